@@ -57,7 +57,8 @@ export const table: Readonly<Record<Status, Readonly<Partial<Record<Move, Status
     pause: 'paused',
     cancel: 'canceled',
   },
-  'upload finalizing': { succeed: 'upload successful', fail: 'upload failed', wait: 'retrying upload', start: 'uploading', cancel: 'canceled' },
+  // Not to be cancelled: the far side is making the file at this moment, and nobody could tell whether it is there.
+  'upload finalizing': { succeed: 'upload successful', fail: 'upload failed', wait: 'retrying upload', start: 'uploading' },
   'retrying upload': { start: 'uploading', finalize: 'upload finalizing', fail: 'upload failed', pause: 'paused', cancel: 'canceled', succeed: 'upload successful' },
   paused: { queue: 'queued', start: 'uploading', cancel: 'canceled' },
   'upload failed': { retry: 'retrying upload', cancel: 'canceled', delete: 'deleting' },

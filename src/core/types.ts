@@ -160,7 +160,6 @@ export interface Store<Session extends Json = Json> {
   /**
    * Begins, or finds out how far an earlier attempt came.
    * @param saved - what an earlier attempt left behind; the store decides what of it still holds.
-   * @param parts - cuts a file: core's rule, or the page's part size.
    */
   open(saved: Saved<Session> | undefined, context: StoreContext): Promise<Opened<Session>>;
   /** Carries one part. Throws an {@link UploadError} where it did not arrive. */

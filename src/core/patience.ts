@@ -1,0 +1,40 @@
+/** How patient to be with requests that show no sign of life, where nothing is known yet. */
+export interface PatienceRules {
+  /** Fixed by the page, ms; nothing is learnt then. */
+  readonly fixed?: number | undefined;
+  /** Before anything has been learnt, ms. */
+  readonly initial: number;
+  /** Never less than this, ms. */
+  readonly least: number;
+}
+
+/** The longest patience, ms. */
+const most = 180_000;
+const remembered = 32;
+
+/**
+ * Learns from the silences of requests that went well how long a silence may last before it means that the request is lost: four times the longest
+ * of the last ones. A far side that always needs 20 s to answer is given 80; one that answers at once is not waited for half a minute.
+ */
+export class Patience {
+  rules: PatienceRules;
+  readonly #silences: number[] = [];
+
+  constructor(rules: PatienceRules) {
+    this.rules = rules;
+  }
+
+  /** Takes note of the longest silence (ms) of a request that was answered. */
+  learn(silence: number): void {
+    this.#silences.push(silence);
+    if (this.#silences.length > remembered) this.#silences.shift();
+  }
+
+  /** How long (ms) a request may be silent. */
+  get limit(): number {
+    const { fixed, initial, least } = this.rules;
+    if (fixed !== undefined) return fixed;
+    if (this.#silences.length < 3) return initial;
+    return Math.min(most, Math.max(least, 4 * Math.max(...this.#silences)));
+  }
+}
