@@ -1,0 +1,101 @@
+import { UploadError } from '../core/types.js';
+import type { Send, SendRequest, SendResponse } from '../core/types.js';
+
+/**
+ * {@link Send} over XMLHttpRequest, the one way a browser tells how much of a body has been taken. Works in a page and in a worker.
+ *
+ * Every byte taken or answered is a sign of life; `stallTimeout` counts from the last one. Without `onProgress` nothing listens to the upload, so that a
+ * plain form post to another origin needs no preflight.
+ *
+ * @throws (rejects with) the signal's reason when aborted; {@link UploadError} `NetworkError`, `Stalled` or `NotReadable` (the file has changed or gone since
+ * it was chosen), all of status 0, where no answer came; a DOMException where the URL, method or a header is not one.
+ */
+export const send: Send = (request) =>
+  new Promise((resolve, reject) => {
+    const { signal, stallTimeout = Infinity, onProgress } = request;
+    signal.throwIfAborted();
+    const xhr = new XMLHttpRequest();
+    xhr.open(request.method, request.url);
+    xhr.withCredentials = request.withCredentials ?? false;
+    for (const [name, value] of Object.entries(request.headers ?? {})) xhr.setRequestHeader(name, value);
+
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let due = 0;
+    const alive = () => {
+      if (stallTimeout === Infinity) return;
+      clearTimeout(timer);
+      timer = setTimeout(silent, stallTimeout);
+      due = Date.now() + stallTimeout;
+    };
+    const silent = () => {
+      // A timer that comes far too late was asleep with the whole page; what the wire has brought meanwhile is only being delivered now.
+      if (Date.now() - due > 1000) return alive();
+      settle();
+      xhr.abort();
+      reject(new UploadError('The server stopped answering.', { status: 0, code: 'Stalled' }));
+    };
+    const abort = () => {
+      settle();
+      xhr.abort();
+      reject(signal.reason as Error);
+    };
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      xhr.onload = xhr.onerror = xhr.onreadystatechange = xhr.onprogress = null;
+      if (onProgress) xhr.upload.onprogress = xhr.upload.onload = null;
+    };
+
+    xhr.onload = () => {
+      settle();
+      resolve(answerOf(xhr));
+    };
+    xhr.onerror = () => {
+      settle();
+      void failureOf(request).then(reject);
+    };
+    xhr.onreadystatechange = xhr.onprogress = alive;
+    if (onProgress) {
+      xhr.upload.onprogress = ({ loaded, total }) => {
+        alive();
+        onProgress(loaded, total);
+      };
+      xhr.upload.onload = alive;
+    }
+    signal.addEventListener('abort', abort);
+    alive();
+    xhr.send(request.body ?? null);
+  });
+
+function answerOf(xhr: XMLHttpRequest): SendResponse {
+  let headers: Map<string, string> | undefined;
+  return {
+    status: xhr.status,
+    url: xhr.responseURL,
+    text: xhr.responseText,
+    header: (name) => (headers ??= headersOf(xhr)).get(name.toLowerCase()) ?? null,
+  };
+}
+
+/** All headers at once, since asking for a single one that CORS hides makes Chromium write an error to the console. */
+function headersOf(xhr: XMLHttpRequest): Map<string, string> {
+  const lines = xhr.getAllResponseHeaders().split('\r\n');
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+}
+
+/** A browser reports a body that it cannot read as a broken connection; only reading it tells the two apart. */
+async function failureOf({ body }: SendRequest): Promise<UploadError> {
+  const values = body instanceof FormData ? [...body.values()] : [body];
+  try {
+    for (const value of values) if (value instanceof Blob) await value.slice(0, 1).arrayBuffer();
+  } catch (cause) {
+    return notReadable(cause);
+  }
+  return new UploadError('The connection to the server failed.', { status: 0, code: 'NetworkError' });
+}
+
+/** The error for a file whose bytes can no longer be had. */
+export function notReadable(cause: unknown): UploadError {
+  const reason = 'The file can no longer be read. It may have been changed, moved or deleted since it was chosen.';
+  return new UploadError(reason, { status: 0, code: 'NotReadable', retry: 'manual', cause });
+}
