@@ -19,6 +19,7 @@ const remembered = 32;
 export class Patience {
   rules: PatienceRules;
   readonly #silences: number[] = [];
+  #floor = 0;
 
   constructor(rules: PatienceRules) {
     this.rules = rules;
@@ -30,11 +31,16 @@ export class Patience {
     if (this.#silences.length > remembered) this.#silences.shift();
   }
 
+  /** A request was given up. Perhaps too soon: the next one gets twice the time. */
+  lengthen(): void {
+    this.#floor = Math.min(most, 2 * Math.max(this.#floor, this.rules.least, this.limit / 2));
+  }
+
   /** How long (ms) a request may be silent. */
   get limit(): number {
     const { fixed, initial, least } = this.rules;
     if (fixed !== undefined) return fixed;
-    if (this.#silences.length < 3) return initial;
-    return Math.min(most, Math.max(least, 4 * Math.max(...this.#silences)));
+    if (this.#silences.length < 3) return Math.max(initial, this.#floor);
+    return Math.min(most, Math.max(least, this.#floor, 4 * Math.max(...this.#silences)));
   }
 }

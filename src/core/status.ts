@@ -59,7 +59,14 @@ export const table: Readonly<Record<Status, Readonly<Partial<Record<Move, Status
   },
   // Not to be cancelled: the far side is making the file at this moment, and nobody could tell whether it is there.
   'upload finalizing': { succeed: 'upload successful', fail: 'upload failed', wait: 'retrying upload', start: 'uploading' },
-  'retrying upload': { start: 'uploading', finalize: 'upload finalizing', fail: 'upload failed', pause: 'paused', cancel: 'canceled', succeed: 'upload successful' },
+  'retrying upload': {
+    start: 'uploading',
+    finalize: 'upload finalizing',
+    fail: 'upload failed',
+    pause: 'paused',
+    cancel: 'canceled',
+    succeed: 'upload successful',
+  },
   paused: { queue: 'queued', start: 'uploading', cancel: 'canceled' },
   'upload failed': { retry: 'retrying upload', cancel: 'canceled', delete: 'deleting' },
   'upload successful': { delete: 'deleting', deleted: 'deleted', deleteFailed: 'delete failed' },

@@ -53,7 +53,7 @@ export class Totals {
 
   /** Everything is finished: the next file begins a new batch. */
   clear(): void {
-    this.totalBytes = this.uploadedBytes = this.succeeded = this.failed = 0;
+    this.totalBytes = this.uploadedBytes = 0;
     this.speed.stop();
   }
 }

@@ -38,7 +38,11 @@ export interface Present {
 }
 
 /** Looks at one file. Answers what is wrong with it, or nothing. */
-export function validate(file: { readonly name: string; readonly size: number; readonly type: string }, rules: Rules, present: Present): Problem | undefined {
+export function validate(
+  file: { readonly name: string; readonly size: number; readonly type: string },
+  rules: Rules,
+  present: Present,
+): Problem | undefined {
   const { allowedExtensions = [], sizeLimit = 0, minSizeLimit = 0, itemLimit = 0, totalSizeLimit = 0 } = rules;
   const values = { file: file.name };
   if (allowedExtensions.length > 0 && !allowedExtensions.some((extension) => hasExtension(file.name, extension))) {
@@ -51,12 +55,16 @@ export function validate(file: { readonly name: string; readonly size: number; r
   if (itemLimit > 0 && present.items + 1 > itemLimit) {
     return { code: 'tooManyItemsError', values: { ...values, netItems: present.items + 1, itemLimit } };
   }
-  if (totalSizeLimit > 0 && present.bytes + file.size > totalSizeLimit) return { code: 'totalSizeError', values: { ...values, totalSizeLimit } };
+  if (totalSizeLimit > 0 && present.bytes + file.size > totalSizeLimit)
+    return { code: 'totalSizeError', values: { ...values, totalSizeLimit } };
   return undefined;
 }
 
 /** Whether a name ends in `.extension`, in any case; a leading dot or `*.` in the extension is forgiven. */
 export function hasExtension(name: string, extension: string): boolean {
-  const wanted = extension.trim().replace(/^\*?\./, '').toLowerCase();
+  const wanted = extension
+    .trim()
+    .replace(/^\*?\./, '')
+    .toLowerCase();
   return name.toLowerCase().endsWith(`.${wanted}`);
 }

@@ -1,0 +1,10 @@
+/** Waits for a promise that may never settle (a page's, say) only as long as the signal is not aborted; then rejects with the signal's reason. */
+export function abortable<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  if (!(promise instanceof Promise)) return Promise.resolve(promise);
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,123 @@
+/** What stands between adding a file and queueing it: the page's objections, the rules, the limits. */
+
+import type { Answer, Questions } from './facts.js';
+import type { FileRecord } from './file-record.js';
+import { status } from './status.js';
+import type { Clock } from './types.js';
+import { asUploadError } from './types.js';
+import { validate } from './validate.js';
+import type { Present, Problem, Rules } from './validate.js';
+
+/** What an {@link Admission} decides by. */
+export interface AdmissionOptions {
+  readonly rules: Rules & {
+    /** One file at a time: a newer one takes the place of the one before. */
+    readonly single?: boolean;
+  };
+  /** Looks inside a file, where that takes time: an image's dimensions. */
+  readonly inspect?: ((file: FileRecord) => Promise<Problem | undefined>) | undefined;
+  /** A problem in a sentence for a person. */
+  describe(problem: Problem): string;
+  readonly clock: Clock;
+}
+
+/** What an admission needs of the uploader. */
+export interface AdmissionHost {
+  options(): AdmissionOptions;
+  ask<Name extends keyof Questions>(name: Name, detail: Questions[Name]): Answer | Promise<Answer>;
+  refuse(file: FileRecord, reason: string, code: string | undefined): void;
+  accept(file: FileRecord): void;
+}
+
+/** How long (ms) files are looked at before the page gets to breathe. */
+const slice = 12;
+
+/** Lets files in, or not. A file that has to wait for a promise holds up only itself. */
+export class Admission {
+  #items = 0;
+  #bytes = 0;
+
+  constructor(private readonly host: AdmissionHost) {}
+
+  /** What counts toward the limits. */
+  get present(): Present {
+    return { items: this.#items, bytes: this.#bytes };
+  }
+
+  count(file: FileRecord): void {
+    if (file.counted) return;
+    file.counted = true;
+    this.#items++;
+    this.#bytes += Math.max(0, file.size);
+  }
+
+  uncount(file: FileRecord): void {
+    if (!file.counted) return;
+    file.counted = false;
+    this.#items--;
+    this.#bytes -= Math.max(0, file.size);
+  }
+
+  clear(): void {
+    this.#items = this.#bytes = 0;
+  }
+
+  /** Looks at a batch; what was handed over together is asked about together first. */
+  async admit(files: readonly FileRecord[]): Promise<void> {
+    await Promise.resolve(); // whoever has just added them may still want to listen
+    if (files.length === 0) return;
+    const { clock } = this.host.options();
+    const answer = await this.host.ask('validateBatch', { files: files.map(({ name, size }) => ({ name, size })) });
+    let since = clock.now();
+    let seen = 0;
+    for (const file of files) {
+      if (answer.refused) this.#refuse(file, answer);
+      else this.#admitOne(file, seen++);
+      if (clock.now() - since < slice) continue;
+      await clock.sleep(0, never);
+      since = clock.now();
+    }
+  }
+
+  /** Goes on at once as long as nobody needs time. */
+  #admitOne(file: FileRecord, place: number): void {
+    const { id, name, size } = file;
+    const validated = this.host.ask('validate', { id, name, size });
+    const goOn = (answer: Answer): void => {
+      if (file.status !== status.SUBMITTING) return;
+      if (answer.refused) return this.#refuse(file, answer);
+      const { rules, inspect, describe } = this.host.options();
+      const problem: Problem | undefined =
+        rules.single && place > 0
+          ? { code: 'tooManyFilesError', values: { file: name } }
+          : validate(file, rules, rules.single ? nothing : this.present);
+      if (problem) return this.host.refuse(file, describe(problem), problem.code);
+      this.count(file);
+      if (!inspect) return this.#submit(file);
+      inspect(file).then(
+        (found) => (found ? this.host.refuse(file, describe(found), found.code) : this.#submit(file)),
+        (error: unknown) => this.host.refuse(file, asUploadError(error).reason, undefined),
+      );
+    };
+    if (validated instanceof Promise) void validated.then(goOn);
+    else goOn(validated);
+  }
+
+  #submit(file: FileRecord): void {
+    if (file.status !== status.SUBMITTING) return;
+    const answer = this.host.ask('submit', { id: file.id, name: file.name });
+    const goOn = (given: Answer): void => {
+      if (given.refused) this.#refuse(file, given);
+      else this.host.accept(file);
+    };
+    if (answer instanceof Promise) void answer.then(goOn);
+    else goOn(answer);
+  }
+
+  #refuse(file: FileRecord, answer: Answer & { refused: true }): void {
+    this.host.refuse(file, answer.reason || 'The page did not accept this file.', 'refused');
+  }
+}
+
+const nothing: Present = { items: 0, bytes: 0 };
+const never = new AbortController().signal;

@@ -1,0 +1,126 @@
+import type { FileSnapshot } from './snapshot.js';
+import { status } from './status.js';
+import type { Status } from './status.js';
+import { Speed } from './totals.js';
+import type { Json, Saved, Store, UploadFile, UploadResult } from './types.js';
+
+/** A file as it is handed to {@link Uploader.add}. */
+export interface NewFile {
+  readonly blob: Blob;
+  readonly name: string;
+  /** Path inside a chosen or dropped folder, or ''. */
+  readonly path?: string;
+  /** Where it was made from another file. */
+  readonly parent?: { readonly id: number; readonly uuid: string; readonly size: number };
+}
+
+/** A file that the far side has already. */
+export interface StoredEntry {
+  readonly name: string;
+  readonly uuid: string;
+  /** Bytes, where the server knows. */
+  readonly size?: number | undefined;
+  readonly thumbnailUrl?: string | undefined;
+  readonly key?: string | undefined;
+  readonly bucket?: string | undefined;
+}
+
+/** One attempt under way. */
+export interface Run {
+  readonly controller: AbortController;
+}
+
+/** All that the uploader knows about one file. Written by the uploader alone. */
+export class FileRecord implements UploadFile {
+  status: Status | null = null;
+  uuid: string;
+  name: string;
+  readonly originalName: string;
+  size: number;
+  readonly type: string;
+  readonly path: string;
+  readonly lastModified: number;
+  readonly parent: NewFile['parent'];
+  /** Gone after `removeFileRef`, and for files that only the server has. */
+  data: Blob | undefined;
+  uploadedBytes = 0;
+  reason = '';
+  /** Automatic retries since something last arrived. */
+  attempt = 0;
+  /** How often all was begun again. */
+  restarts = 0;
+  chunked = false;
+  /** Counts toward the item limit. */
+  counted = false;
+  /** No further try, whoever asks. */
+  final = false;
+  run: Run | undefined;
+  /** Settles, never rejects, when nothing of the last attempt is under way any more. */
+  settled: Promise<void> | undefined;
+  /** Its bytes are among those of the total progress. */
+  inBatch = false;
+  /** In the queue, for the next free connection. */
+  waiting = false;
+  /** All bytes are there, and the far side has begun to make a file of them. */
+  closing = false;
+  store: Store | undefined;
+  saved: Saved | undefined;
+  resumeKey: string | undefined;
+  customResumeData: Json = null;
+  result: UploadResult | undefined;
+  thumbnailUrl = '';
+  deletable = false;
+  /** No longer in the list that people see. */
+  hidden = false;
+  readonly speed = new Speed();
+
+  constructor(
+    readonly id: number,
+    source: NewFile | StoredEntry,
+    uuid: string,
+  ) {
+    this.uuid = uuid;
+    this.name = this.originalName = source.name;
+    const blob = 'blob' in source ? source.blob : undefined;
+    this.data = blob;
+    this.size = blob ? blob.size : ((source as StoredEntry).size ?? -1);
+    this.type = blob?.type ?? '';
+    this.path = (source as NewFile).path ?? '';
+    this.parent = (source as NewFile).parent;
+    this.lastModified = blob && 'lastModified' in blob ? Number(blob.lastModified) : 0;
+  }
+
+  get blob(): Blob {
+    return this.data ?? new Blob();
+  }
+
+  /** How it stands, for a face. */
+  snapshot(maxAttempts: number): FileSnapshot {
+    const now = this.status ?? status.SUBMITTING;
+    const moving = now === status.UPLOADING || now === status.UPLOAD_RETRYING;
+    const queued = now === status.SUBMITTED || now === status.QUEUED;
+    return {
+      id: this.id,
+      name: this.name,
+      size: this.size,
+      type: this.type,
+      path: this.path,
+      status: now,
+      uploadedBytes: this.uploadedBytes,
+      speed: now === status.UPLOADING ? this.speed.value : 0,
+      reason: this.reason,
+      attempt: this.attempt,
+      maxAttempts,
+      possible: {
+        cancel: moving || queued || now === status.SUBMITTING || now === status.PAUSED || now === status.UPLOAD_FAILED,
+        pause: moving && this.chunked,
+        continue: now === status.PAUSED,
+        retry: now === status.UPLOAD_FAILED && !this.final,
+        delete: (now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED) && this.deletable,
+        rename: now === status.SUBMITTED,
+      },
+      blob: this.data,
+      thumbnailUrl: this.thumbnailUrl,
+    };
+  }
+}
