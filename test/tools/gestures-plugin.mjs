@@ -1,0 +1,159 @@
+/**
+ * What a person does with files, done to the real browser: choose, drop, paste, lose the network. Server commands for the test runner; tests call
+ * them through test/tools/gestures.ts, which says what each does.
+ *
+ * Choosing works in Chromium and Firefox. Dropping, pasting and throttling go over Chromium's DevTools protocol.
+ */
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * @typedef {import('puppeteer-core').Page} Page
+ * @typedef {import('./gestures.js').DiskEntry} DiskEntry
+ * @typedef {import('./gestures.js').Gesture} Gesture
+ */
+
+/** A pattern rather than zeros, so that a part in the wrong place is seen. @param {number} size @param {number} offset */
+function patternBytes(size, offset) {
+  const bytes = Buffer.allocUnsafe(size);
+  for (let index = 0; index < size; index++) bytes[index] = ((offset + index) * 31 + ((offset + index) >> 8)) & 255;
+  return bytes;
+}
+
+/** @param {string} file @param {number} size */
+async function writePattern(file, size) {
+  const handle = await open(file, 'w');
+  const step = 1 << 20;
+  for (let offset = 0; offset < size; offset += step) await handle.write(patternBytes(Math.min(step, size - offset), offset));
+  await handle.close();
+}
+
+/** @param {string} folder @param {readonly DiskEntry[]} entries @returns {Promise<string[]>} */
+async function writeEntries(folder, entries) {
+  const paths = [];
+  for (const entry of entries) {
+    const target = path.join(folder, entry.name);
+    if (path.dirname(target) !== folder) throw new Error(`${entry.name} is not a plain file name.`);
+    if ('children' in entry) {
+      await mkdir(target);
+      await writeEntries(target, entry.children);
+    } else if ('base64' in entry) await writeFile(target, entry.base64, 'base64');
+    else if ('size' in entry) await writePattern(target, entry.size);
+    else await writeFile(target, entry.text);
+    paths.push(target);
+  }
+  return paths;
+}
+
+/** @param {Page} page @param {string} selector */
+async function find(page, selector) {
+  const handle = await page.$(selector);
+  if (!handle) throw new Error(`Nothing on the page matches ${selector}`);
+  return handle;
+}
+
+/** @param {Page} page @param {string} selector @param {readonly string[]} files */
+async function drop(page, selector, files) {
+  const element = await find(page, selector);
+  await element.scrollIntoView();
+  const box = await element.boundingBox();
+  if (!box) throw new Error(`${selector} cannot be seen, so nothing can be dropped on it.`);
+  const x = box.x + box.width / 2;
+  const y = box.y + box.height / 2;
+  const devtools = await page.createCDPSession();
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of /** @type {const} */ (['dragEnter', 'dragOver', 'drop'])) {
+    await devtools.send('Input.dispatchDragEvent', { type, x, y, data });
+  }
+  await devtools.detach();
+}
+
+/** @param {Page} page @param {string} base64 a PNG, the one image type that every clipboard takes */
+async function paste(page, base64) {
+  const { origin } = new URL(page.url());
+  await page.browserContext().overridePermissions(origin, ['clipboard-read', 'clipboard-write', 'clipboard-sanitized-write']);
+  await page.bringToFront();
+  await page.evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+  }, base64);
+  await page.keyboard.down('Control');
+  await page.keyboard.press('v');
+  await page.keyboard.up('Control');
+}
+
+const unhindered = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+
+/**
+ * One DevTools session per page for its network: where two sessions have rules about the same requests, the later one is not heard.
+ * @type {WeakMap<Page, Promise<import('puppeteer-core').CDPSession>>}
+ */
+const networkSessions = new WeakMap();
+
+/**
+ * Not puppeteer's `setOfflineMode`: it tells the page that it is offline before it is, and a request made on the `offline` event would still get through.
+ * @param {Page} page @param {typeof unhindered} conditions
+ */
+async function setNetwork(page, conditions) {
+  let opening = networkSessions.get(page);
+  if (!opening) networkSessions.set(page, (opening = page.createCDPSession()));
+  const devtools = await opening;
+  await devtools.send('Network.enable');
+  await devtools.send('Network.emulateNetworkConditionsByRule', { matchedNetworkConditions: [{ urlPattern: '', ...conditions }] });
+  await devtools.send('Network.overrideNetworkState', conditions);
+}
+
+/** @returns {import('@web/test-runner').TestRunnerPlugin} */
+export function gesturesPlugin() {
+  /** @type {Promise<string> | undefined} */
+  let folder;
+  /** A fresh folder every time: the browser may still be reading the files of the time before. */
+  let count = 0;
+  /** @param {readonly DiskEntry[]} entries */
+  async function onDisk(entries) {
+    folder ??= mkdtemp(path.join(tmpdir(), 'fine-uploader-gestures-'));
+    const own = path.join(await folder, String(count++));
+    await mkdir(own);
+    return writeEntries(own, entries);
+  }
+
+  /** @param {Page} page @param {Gesture} gesture @returns {Promise<void>} */
+  async function perform(page, gesture) {
+    switch (gesture.do) {
+      case 'choose': {
+        const input = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await find(page, gesture.selector));
+        return input.uploadFile(...(await onDisk(gesture.files)));
+      }
+      case 'chooser': {
+        const files = await onDisk(gesture.files);
+        const [chooser] = await Promise.all([page.waitForFileChooser({ timeout: 5000 }), page.locator(gesture.selector).click()]);
+        return chooser.accept(files);
+      }
+      case 'drop':
+        return drop(page, gesture.selector, await onDisk(gesture.files));
+      case 'paste':
+        return paste(page, gesture.base64);
+      case 'throttle':
+        return setNetwork(page, { ...unhindered, latency: gesture.latency, uploadThroughput: gesture.bytesPerSecond || -1 });
+      case 'offline':
+        // While Chromium is offline no further command arrives here, so the way back is set before we go. By then the page may have been closed.
+        await setNetwork(page, { ...unhindered, offline: true });
+        setTimeout(() => void setNetwork(page, unhindered).catch(() => {}), gesture.milliseconds);
+    }
+  }
+
+  return {
+    name: 'gestures',
+    async executeCommand({ command, payload, session }) {
+      if (command !== 'gesture') return undefined;
+      const browser = /** @type {{getPage?: (id: string) => Page}} */ (/** @type {unknown} */ (session.browser));
+      if (!browser.getPage) throw new Error(`${session.browser.name} takes no gestures.`);
+      await perform(browser.getPage(session.id), /** @type {Gesture} */ (payload));
+      return true;
+    },
+    async serverStop() {
+      if (folder) await rm(await folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * A person's hands, for tests in the browser: each of these reaches the real browser through the test runner, so what the page sees is trusted input
+ * with real files from a real disk. Selectors are puppeteer's: `fine-uploader >>> input[type=file]` looks into open shadow roots.
+ */
+import { executeServerCommand } from '@web/test-runner-commands';
+
+/** A file or a folder that is written to disk before it is chosen or dropped. `size` makes a file of that many bytes of {@link patternByte}. */
+export type DiskEntry =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly base64: string }
+  | { readonly name: string; readonly size: number }
+  | { readonly name: string; readonly children: readonly DiskEntry[] };
+
+/** One command, as it crosses to the test runner. */
+export type Gesture =
+  | { readonly do: 'choose' | 'chooser' | 'drop'; readonly selector: string; readonly files: readonly DiskEntry[] }
+  | { readonly do: 'paste'; readonly base64: string }
+  | { readonly do: 'throttle'; readonly bytesPerSecond: number; readonly latency: number }
+  | { readonly do: 'offline'; readonly milliseconds: number };
+
+const perform = async (gesture: Gesture): Promise<void> => {
+  await executeServerCommand<unknown, Gesture>('gesture', gesture);
+};
+
+/** The byte at `offset` of a file made with `size`. */
+export const patternByte = (offset: number): number => (offset * 31 + (offset >> 8)) & 255;
+
+/** Gives files to a file input, as its dialog would. With `webkitdirectory`, give it one folder. Chromium and Firefox. */
+export const chooseFiles = (selector: string, files: readonly DiskEntry[]): Promise<void> => perform({ do: 'choose', selector, files });
+
+/** Clicks on what opens the file dialog, and answers the dialog. Chromium and Firefox. */
+export const clickAndChoose = (selector: string, files: readonly DiskEntry[]): Promise<void> => perform({ do: 'chooser', selector, files });
+
+/** Drags files and folders from the desktop and drops them on an element. Chromium. */
+export const dropFiles = (selector: string, files: readonly DiskEntry[]): Promise<void> => perform({ do: 'drop', selector, files });
+
+/** Puts a PNG on the clipboard and presses Ctrl+V where the focus is. Chromium. */
+export const pasteImage = (base64: string): Promise<void> => perform({ do: 'paste', base64 });
+
+/** Slows the page's uploads down to `bytesPerSecond`; 0 takes the brake off. Take it off before the test ends. Chromium. */
+export const throttle = (bytesPerSecond: number, latency = 0): Promise<void> => perform({ do: 'throttle', bytesPerSecond, latency });
+
+/**
+ * Takes the page's network away, and gives it back after `milliseconds`. Resolves when it is gone; no other gesture arrives before it is back, which the
+ * page's `online` event tells. Chromium.
+ */
+export const loseNetwork = (milliseconds: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    addEventListener('offline', () => resolve(), { once: true });
+    // Its answer waits with everything else for the network to come back.
+    perform({ do: 'offline', milliseconds }).catch(reject);
+  });
