@@ -36,7 +36,13 @@ if (wanted.includes('firefox'))
 if (wanted.includes('webkit')) browsers.push(webkitLauncher(webkit()));
 
 export default {
-  files: ['test/**/*.test.ts', '!test/**/*.node.test.ts', '!test/**/*.ceph.test.ts', '!test/{e2e,bench,frameworks}/**'],
+  files: [
+    'test/**/*.test.ts',
+    '!test/**/*.{node,ceph}.test.ts',
+    '!test/{e2e,bench,frameworks}/**',
+    // Gestures that only Chromium's DevTools protocol can do.
+    ...(wanted.join() === 'chromium' ? [] : ['!test/**/*.chromium.test.ts']),
+  ],
   hostname: '127.0.0.1',
   nodeResolve: true,
   // One page at a time: focus and the clipboard belong to the page in front.
