@@ -1,0 +1,89 @@
+/** The events of both elements: their classes, the shape of each `detail`, and the map that types `addEventListener`. */
+
+import type {
+  Answer,
+  ChunkDetail,
+  CompleteDetail,
+  ErrorDetail,
+  Facts,
+  FileDetail,
+  ProgressDetail,
+  Questions,
+  StatusChangeDetail,
+} from '../core/facts.js';
+import type { Json, JsonObject } from '../core/types.js';
+
+export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
+
+/** A fact about the uploader. Does not bubble: a bubbling `error` would reach the window's handler, a bubbling `submit` the form around. */
+export class UploaderEvent<Detail> extends CustomEvent<Detail> {}
+
+/**
+ * A question that a listener may refuse with `preventDefault()`, or hold until a promise settles with {@link UploaderQuestion.waitUntil}. Only the file that
+ * it is about waits.
+ */
+export class UploaderQuestion<Detail> extends CustomEvent<Detail> {
+  readonly #promises: Promise<unknown>[] = [];
+  #open = true;
+
+  constructor(type: string, detail: Detail) {
+    super(type, { detail, cancelable: true });
+  }
+
+  /**
+   * Holds what was asked until the promise settles. A rejection refuses, with its message as the reason; what it resolves with is the answer, where the event asks
+   * for one. Called by several listeners, all are waited for, and the last answer counts.
+   *
+   * @throws {DOMException} InvalidStateError once the event has been dispatched: it is too late then.
+   */
+  waitUntil(promise: PromiseLike<unknown>): void {
+    if (!this.#open) throw new DOMException(`waitUntil() must be called while the ${this.type} event is being dispatched.`, 'InvalidStateError');
+    this.#promises.push(Promise.resolve(promise));
+  }
+
+  /**
+   * What came of the question.
+   * @internal
+   */
+  answer(): Answer | Promise<Answer> {
+    this.#open = false;
+    if (this.#promises.length === 0) return this.defaultPrevented ? { refused: true } : { refused: false };
+    return Promise.all(this.#promises).then(
+      (values): Answer => {
+        const given = values.filter((value) => value !== undefined);
+        return this.defaultPrevented ? { refused: true } : { refused: false, value: given[given.length - 1] };
+      },
+      (thrown: unknown): Answer => {
+        const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
+        return { refused: true, ...(reason && { reason }) };
+      },
+    );
+  }
+}
+
+/** What `credentialsExpired` waits for, and what the `credentials` property holds. */
+export interface Credentials {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly sessionToken?: string;
+  /** A Date, ISO 8601, or ms since 1970. */
+  readonly expiration?: string | number | Date;
+}
+
+/** Questions beyond the core's own. */
+export interface ElementQuestions extends Questions {
+  pasteReceived: { readonly blob: Blob };
+  credentialsExpired: Record<never, never>;
+}
+
+/** Facts beyond the core's own. */
+export interface ElementFacts extends Facts {
+  sessionRequestComplete: { readonly response: Json; readonly success: boolean };
+}
+
+/** Every event of the uploader elements, by name. */
+export type UploaderEventMap = { [Name in keyof ElementFacts]: UploaderEvent<ElementFacts[Name]> } & {
+  [Name in keyof ElementQuestions]: UploaderQuestion<ElementQuestions[Name]>;
+};
+
+export type { JsonObject };

@@ -1,0 +1,30 @@
+import type { Network } from '../core/attempt.js';
+
+let wasOnline = false;
+if (typeof navigator !== 'undefined') wasOnline = navigator.onLine;
+
+/** The browser's word on the network. Believed only where it has said "online" before: on some machines it never does. */
+export const browserNetwork: Network = {
+  get offline() {
+    wasOnline ||= navigator.onLine;
+    return wasOnline && !navigator.onLine;
+  },
+  online: (signal) =>
+    new Promise((resolve, reject) => {
+      if (navigator.onLine) return resolve();
+      const end = () => {
+        removeEventListener('online', back);
+        signal.removeEventListener('abort', stop);
+      };
+      const back = () => {
+        end();
+        resolve();
+      };
+      const stop = () => {
+        end();
+        reject(signal.reason as Error);
+      };
+      addEventListener('online', back);
+      signal.addEventListener('abort', stop);
+    }),
+};

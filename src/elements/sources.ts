@@ -1,0 +1,89 @@
+/** What `addFiles` takes -> files for the uploader. */
+
+import { fromEvent } from 'file-selector';
+import type { NewFile } from '../core/file-record.js';
+
+/** A Blob with a name. */
+export interface NamedBlob {
+  readonly blob: Blob;
+  readonly name: string;
+}
+
+/** A canvas as Fine Uploader takes it; quality is 0 to 100. */
+export interface NamedCanvas {
+  readonly canvas: HTMLCanvasElement;
+  readonly name?: string;
+  /** MIME type, default image/png. */
+  readonly type?: string;
+  readonly quality?: number;
+}
+
+/** One thing that can be added. */
+export type Source = File | Blob | NamedBlob | HTMLCanvasElement | NamedCanvas;
+
+/** All that `addFiles` takes. */
+export type Sources = Source | FileList | HTMLInputElement | DataTransfer | readonly (Source | FileList | HTMLInputElement)[];
+
+/** What a nameless Blob is called, as in Fine Uploader. */
+export const defaultBlobName = 'misc_data';
+
+/**
+ * Reads what `addFiles` was given. Answers at once where it can; a canvas and a DataTransfer (whose folders are read whole, with their paths) take time.
+ * @throws {TypeError} for anything else.
+ */
+export function readSources(sources: Sources): readonly NewFile[] | Promise<readonly NewFile[]> {
+  if (typeof DataTransfer !== 'undefined' && sources instanceof DataTransfer) return readDataTransfer(sources);
+  const items: readonly unknown[] = isList(sources) ? [...sources] : [sources];
+  const read = items.flatMap((item): (NewFile | Promise<NewFile>)[] => {
+    if (item instanceof HTMLInputElement) return [...(item.files ?? [])].map(readFile);
+    if (isList(item)) return [...item].map((file) => readOne(file));
+    return [readOne(item)];
+  });
+  return read.some((item) => item instanceof Promise) ? Promise.all(read) : (read as NewFile[]);
+}
+
+function isList(value: unknown): value is Iterable<unknown> {
+  return Array.isArray(value) || (typeof FileList !== 'undefined' && value instanceof FileList);
+}
+
+function readOne(item: unknown): NewFile | Promise<NewFile> {
+  if (item instanceof File) return readFile(item);
+  if (item instanceof Blob) return { blob: item, name: defaultBlobName };
+  if (item instanceof HTMLCanvasElement) return readCanvas({ canvas: item });
+  if (typeof item === 'object' && item !== null) {
+    const { blob, name, canvas } = item as Partial<NamedBlob & NamedCanvas>;
+    if (blob instanceof Blob) return { ...(blob instanceof File ? readFile(blob) : { blob }), name: name || (blob instanceof File ? blob.name : defaultBlobName) };
+    if (canvas instanceof HTMLCanvasElement) return readCanvas(item as NamedCanvas);
+  }
+  throw new TypeError(
+    'addFiles takes a File, Blob, {blob, name}, canvas, {canvas, name, type, quality}, FileList, file input or DataTransfer, or an array of them.',
+  );
+}
+
+function readFile(file: File): NewFile {
+  const { path = '', relativePath = '' } = file as File & { path?: string; relativePath?: string };
+  const full = file.webkitRelativePath || relativePath || path;
+  const clean = full.replace(/^\.?\/+/, '');
+  return { blob: file, name: file.name, path: clean.includes('/') ? clean : '' };
+}
+
+function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas): Promise<NewFile> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => {
+        if (blob) resolve({ blob, name: name || defaultBlobName });
+        else reject(new TypeError('The canvas could not be read as an image: it is empty or too large.'));
+      },
+      type,
+      quality === undefined ? undefined : quality / 100,
+    );
+  });
+}
+
+/** Must be called while the event that brought the DataTransfer is being dispatched: it is empty afterwards. */
+async function readDataTransfer(dataTransfer: DataTransfer): Promise<readonly NewFile[]> {
+  const plain = [...dataTransfer.files];
+  const found = await fromEvent({ type: 'drop', dataTransfer });
+  const files = found.filter((item): item is (typeof found)[number] & File => item instanceof File);
+  return (files.length > 0 ? files : plain).map(readFile);
+}
