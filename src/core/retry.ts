@@ -26,5 +26,5 @@ export function retryDelay(error: UploadError, attempt: number, rules: RetryRule
   if (error.retry !== 'auto' || attempt > rules.maxAttempts) return undefined;
   if (error.retryAfter !== undefined && error.retryAfter > longestAsked) return undefined;
   const own = Math.min(rules.firstDelay * 3 ** (attempt - 1), longest) * (0.8 + 0.4 * random);
-  return Math.max(own, error.retryAfter ?? 0);
+  return Math.round(Math.max(own, error.retryAfter ?? 0));
 }
