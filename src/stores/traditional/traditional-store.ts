@@ -1,0 +1,267 @@
+import { cut } from '../../core/parts.js';
+import { UploadError } from '../../core/types.js';
+import type {
+  JsonObject,
+  Opened,
+  Part,
+  PartContext,
+  Receipt,
+  Saved,
+  SendResponse,
+  Store,
+  StoreContext,
+  StoredFile,
+  UploadFile,
+  UploadResult,
+} from '../../core/types.js';
+import { isObject } from '../../http/expect.js';
+import { given, scriptHeaders, toForm, toJson, toQuery, withQuery } from '../../http/params.js';
+import { notReadable } from '../../http/xhr.js';
+import { newUuid, verdict } from './answer.js';
+import type { Proof } from './answer.js';
+import { traditionalDefaults } from './options.js';
+import type { TraditionalOptions } from './options.js';
+
+/** What an upload to a page's own server has to remember. */
+export type TraditionalSession = {
+  /** The name that all requests about this upload go by. */
+  readonly uuid: string;
+  /** Of the file, bytes. */
+  readonly size: number;
+  readonly chunked: boolean;
+  /** Bytes. */
+  readonly partSize: number;
+  /** The first part to be sent after a reload: it is marked. */
+  readonly resumedAt?: number;
+};
+
+/** Sessions made by this page: what goes on with one of them after a pause is, for the server, no resumed upload. */
+const sessionsOfThisPage = new WeakSet<TraditionalSession>();
+
+/** Bytes per ms that a server is trusted to join chunks at, at least. It is silent meanwhile. */
+const joiningSpeed = 20_000;
+
+/** How long (ms) a server may think about a deletion. */
+const deletionTimeout = 60_000;
+
+/**
+ * A page's own server that speaks Fine Uploader's protocol: a file as a form, whole or in chunks; a request that says that all chunks have been sent, where
+ * that is wished; deleting.
+ *
+ * @example
+ * new TraditionalStore({ send, endpoint: '/uploads', chunking: true, chunkingSuccess: { endpoint: '/uploads/done' } })
+ */
+export class TraditionalStore implements Store<TraditionalSession> {
+  readonly #options: TraditionalOptions;
+
+  /** @param options - kept as they are: a snapshot for one file. */
+  constructor(options: Partial<TraditionalOptions> & Pick<TraditionalOptions, 'send' | 'endpoint'>) {
+    this.#options = { ...traditionalDefaults, ...options };
+  }
+
+  async open(saved: Saved<TraditionalSession> | undefined, { file }: StoreContext): Promise<Opened<TraditionalSession>> {
+    const { size } = file;
+    const earlier = saved && holds(saved, size) ? saved : undefined;
+    const { chunked, partSize } = earlier?.receipts.length ? earlier.session : await this.#plan(file);
+    const all = cut(size, partSize);
+    const arrived = new Map<number, Receipt>();
+    for (const receipt of earlier?.receipts ?? []) {
+      const part = all[receipt.index];
+      if (part?.start === receipt.start && part.end === receipt.end) arrived.set(part.index, receipt);
+    }
+    const parts = all.filter(({ index }) => !arrived.has(index));
+    const resumedAt = earlier && !sessionsOfThisPage.has(earlier.session) && arrived.size ? parts[0]?.index : earlier?.session.resumedAt;
+    const session = { uuid: earlier?.session.uuid ?? file.uuid, size, chunked, partSize, ...(resumedAt !== undefined && { resumedAt }) };
+    sessionsOfThisPage.add(session);
+    return {
+      session,
+      parts,
+      receipts: [...arrived.values()],
+      chunked,
+      totalParts: all.length,
+      parallel: this.#options.concurrentChunks ? Infinity : 1,
+      resumed: arrived.size > 0,
+    };
+  }
+
+  async send(part: Part, session: TraditionalSession, context: PartContext): Promise<Receipt> {
+    const options = this.#options;
+    const { file, overrides, signal } = context;
+    const { index, start, end } = part;
+    const size = end - start;
+    const bytes = session.chunked ? file.blob.slice(start, end) : file.blob;
+    if (bytes.size !== size) throw notReadable(undefined);
+    const multipart = options.forceMultipart || options.paramsInBody;
+    const params = {
+      ...this.#ownParams(file),
+      ...overrides?.params,
+      ...(!options.omitDefaultParams && this.#fields(part, session, file, multipart)),
+    };
+
+    const headers = overrides?.headers ?? {
+      ...scriptHeaders(options.endpoint, false),
+      ...(!multipart && { 'Content-Type': 'application/octet-stream', 'X-Mime-Type': file.type }),
+      ...(await given(options.customHeaders)),
+    };
+    signal.throwIfAborted();
+    let body: Blob | FormData = bytes;
+    if (multipart) {
+      body = toForm(options.paramsInBody ? params : {});
+      body.append(options.inputName, bytes);
+    }
+    const endpoint = overrides?.endpoint ?? options.endpoint;
+    const request = {
+      method: overrides?.method ?? options.method,
+      url: options.paramsInBody ? endpoint : withQuery(endpoint, params),
+      headers,
+      body,
+      withCredentials: options.withCredentials,
+      signal,
+    };
+
+    // Without a request that says so, a server begins to join the chunks when it has seen the last one.
+    const joins = session.chunked && end === session.size && !options.chunkingSuccess.endpoint;
+    let whole = true;
+    const response = await context.connection(() =>
+      options.send({
+        ...request,
+        stallTimeout: context.stallTimeout() + (joins ? session.size / joiningSpeed : 0),
+        onProgress: (loaded, total) => {
+          whole &&= total >= size;
+          context.progress(total ? Math.round((loaded / total) * size) : size);
+        },
+      }),
+    );
+    // Some browsers send what is left of a file that has become shorter, and call that a success.
+    if (!whole) throw notReadable(undefined);
+    return { index, start, end, data: this.#judge(response, options.requireSuccessJson ? 'success' : 'none', 'the file has arrived') };
+  }
+
+  async close(
+    session: TraditionalSession,
+    receipts: readonly Receipt[],
+    context: StoreContext & { keep(session: TraditionalSession): void },
+  ): Promise<UploadResult> {
+    const answers = receipts.flatMap(({ data }) => (isObject(data) ? [data] : []));
+    if (session.chunked) answers.push(await this.#allSent(session, context));
+    const response = Object.assign({}, ...answers) as JsonObject;
+    const uuid = newUuid(response);
+    return { response, ...(uuid !== undefined && { uuid }) };
+  }
+
+  async remove({ uuid }: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+    const { deleteEndpoint, deleteMethod, deleteParams, deleteHeaders, uuidName, withCredentials, send } = this.#options;
+    if (!deleteEndpoint) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'never' });
+    const post = deleteMethod.toUpperCase() === 'POST';
+    const [, address = '', query = ''] = /^([^?#]*)(\??[^#]*)/.exec(deleteEndpoint) ?? [];
+    const url = post ? deleteEndpoint : withQuery(`${address.replace(/\/$/, '')}/${encodeURIComponent(uuid)}${query}`, deleteParams);
+    const response = await send({
+      method: deleteMethod,
+      url,
+      headers: { ...scriptHeaders(url, post), ...(post && { 'Content-Type': formType }), ...(await given(deleteHeaders)) },
+      body: post ? toQuery({ ...deleteParams, [uuidName]: uuid, _method: 'DELETE' }) : null,
+      withCredentials,
+      stallTimeout: deletionTimeout,
+      signal,
+    });
+    this.#judge(response, 'no denial', 'the file has been deleted');
+  }
+
+  /** Whether a file goes in chunks, and how large they are. */
+  async #plan({ id, size }: UploadFile): Promise<Pick<TraditionalSession, 'chunked' | 'partSize'>> {
+    const { chunking, chunkingMandatory, partSize: wanted } = this.#options;
+    if (chunking) {
+      const partSize = Math.floor(Number(await given(wanted, id, size)));
+      if (!(partSize >= 1)) throw new UploadError(`A part size must be a number of bytes, not ${partSize}.`, { retry: 'never' });
+      if (size > partSize || chunkingMandatory) return { chunked: true, partSize };
+    }
+    return { chunked: false, partSize: Math.max(1, size) };
+  }
+
+  /** The page's fields, and what is said of files out of folders and of scaled images. */
+  #ownParams({ path, parent }: UploadFile): Record<string, unknown> {
+    const { params, omitDefaultParams, uuidName } = this.#options;
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    if (omitDefaultParams) return { ...params };
+    return { ...params, ...(folder && { qqpath: folder }), ...(parent && { qqparentuuid: parent.uuid, qqparentsize: parent.size }) };
+  }
+
+  /** The uploader's own fields, in the order of Fine Uploader. */
+  #fields({ index, start, end }: Part, session: TraditionalSession, { name }: UploadFile, multipart: boolean): Record<string, unknown> {
+    const { chunkingParamNames: names, totalFileSizeName, filenameParam, inputName, resumingParam, uuidName } = this.#options;
+    const { chunked, uuid, size, partSize, resumedAt } = session;
+    return {
+      ...(chunked && {
+        [names.partIndex]: index,
+        [names.partByteOffset]: start,
+        [names.chunkSize]: end - start,
+        [names.totalParts]: Math.max(1, Math.ceil(size / partSize)),
+        [totalFileSizeName]: size,
+        ...(multipart && { [filenameParam]: name }),
+        ...(index === resumedAt && { [resumingParam]: true }),
+      }),
+      [uuidName]: uuid,
+      [filenameParam]: name,
+      [multipart ? totalFileSizeName : inputName]: multipart ? size : name,
+    };
+  }
+
+  /** Tells the server that all chunks have been sent, where it wants to know. */
+  async #allSent(session: TraditionalSession, context: StoreContext & { keep(session: TraditionalSession): void }): Promise<JsonObject> {
+    const {
+      chunkingSuccess,
+      customHeaders,
+      filenameParam,
+      totalFileSizeName,
+      uuidName,
+      chunkingParamNames,
+      requireSuccessJson,
+      withCredentials,
+      send,
+    } = this.#options;
+    const { file, signal } = context;
+    const { uuid, size, partSize } = session;
+    const endpoint = await given(chunkingSuccess.endpoint ?? null, file.id);
+    if (!endpoint) return {};
+    context.keep(session);
+    const params = (await given(chunkingSuccess.params ?? null, file.id)) ?? {
+      ...this.#ownParams(file),
+      [uuidName]: uuid,
+      [filenameParam]: file.name,
+      [totalFileSizeName]: size,
+      [chunkingParamNames.totalParts]: Math.max(1, Math.ceil(size / partSize)),
+    };
+    const headers = (await given(chunkingSuccess.headers ?? null, file.id)) ?? (await given(customHeaders));
+    signal.throwIfAborted();
+    const { method = 'POST', jsonPayload, resetOnStatus } = chunkingSuccess;
+    const bodiless = /^(GET|HEAD|DELETE)$/i.test(method);
+    const response = await context.connection(() =>
+      send({
+        method,
+        url: bodiless ? withQuery(endpoint, params) : endpoint,
+        headers: {
+          Accept: 'application/json',
+          ...(!bodiless && { 'Content-Type': jsonPayload ? 'application/json' : formType }),
+          ...headers,
+        },
+        body: bodiless ? null : jsonPayload ? toJson(params) : toQuery(params),
+        withCredentials,
+        stallTimeout: context.stallTimeout() + size / joiningSpeed,
+        signal,
+      }),
+    );
+    return this.#judge(response, requireSuccessJson ? 'no denial' : 'none', 'the file is complete', resetOnStatus);
+  }
+
+  #judge(response: SendResponse, proof: Proof, that: string, resetOnStatus?: readonly number[]): JsonObject {
+    return verdict(response, { proof, that, preventRetry: this.#options.preventRetryResponseProperty, resetOnStatus });
+  }
+}
+
+const formType = 'application/x-www-form-urlencoded';
+
+/** Records outlive versions of this library, and browsers lose parts of them: only what can be used is. */
+function holds({ session, receipts }: Saved, size: number): boolean {
+  if (!isObject(session) || !Array.isArray(receipts)) return false;
+  return session['size'] === size && typeof session['uuid'] === 'string' && Number(session['partSize']) >= 1;
+}
