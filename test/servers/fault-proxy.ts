@@ -49,6 +49,9 @@ export interface FaultProxy {
   /** Replaces the script of faults. */
   setFaults(faults: readonly Fault[]): void;
   log(): ProxyLog;
+  /** Cuts every connection and refuses new ones, until {@link accept}. */
+  refuse(): Promise<void>;
+  accept(): Promise<void>;
   /** Forgets the log, the faults and their counts, and comes back at once if it was gone. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -77,7 +80,7 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
   let seen: SeenRequest[] = [];
   let parallel = 0;
   let maxParallel = 0;
-  let back: { timer: NodeJS.Timeout; done: Promise<void> } | undefined;
+  let comeback: NodeJS.Timeout | undefined;
   const agent = new http.Agent({ keepAlive: true });
 
   const server = http.createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
@@ -158,7 +161,9 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
     const fault = counted?.fault;
     const line = counted?.line;
     if (fault?.kind === 'gone') {
-      void disappear(fault.ms);
+      clearTimeout(comeback);
+      comeback = setTimeout(() => void accept(), fault.ms);
+      await refuse();
       return;
     }
     if (fault?.kind === 'answer') {
@@ -231,20 +236,18 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
     await pipeline(reply, new Meter(responseCut, line, (chunk) => noteAnswer(entry, chunk)), response);
   }
 
-  /** Cuts every connection and refuses new ones for a while. */
-  function disappear(ms: number): Promise<void> {
-    clearTimeout(back?.timer);
+  /** Cuts every connection and refuses new ones, until it is told to accept them. */
+  async function refuse(): Promise<void> {
+    if (!server.listening) return;
     server.close();
     for (const socket of sockets) socket.destroy();
-    let timer: NodeJS.Timeout | undefined;
-    const done = new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => {
-        back = undefined;
-        listen(port).then(resolve, reject);
-      }, ms);
-    });
-    if (timer) back = { timer, done };
-    return done;
+    await once(server, 'close');
+  }
+
+  async function accept(): Promise<void> {
+    clearTimeout(comeback);
+    comeback = undefined;
+    if (!server.listening) await listen(port);
   }
 
   return {
@@ -263,20 +266,14 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
       script = [];
       seen = [];
       maxParallel = parallel;
-      if (back) {
-        clearTimeout(back.timer);
-        back = undefined;
-        await listen(port);
-      }
+      await accept();
     },
+    refuse,
+    accept,
     async close() {
-      clearTimeout(back?.timer);
-      for (const socket of sockets) socket.destroy();
+      clearTimeout(comeback);
+      await refuse();
       agent.destroy();
-      if (server.listening) {
-        server.close();
-        await once(server, 'close');
-      }
     },
   };
 }

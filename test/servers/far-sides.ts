@@ -1,0 +1,278 @@
+/**
+ * Everything that an uploading page talks to, for real, on free ports of 127.0.0.1: an S3 store, signing servers (one of them with a wrong
+ * secret), the traditional endpoint; and in front of each a proxy that can break connections and answers ({@link Fault}).
+ *
+ * Tests in a browser reach it through test/tools/far-sides.ts: `farSides` is {@link FarSideAddresses}, `tellFarSides(name, payload)` is
+ * {@link FarSides.handle} with the names of {@link FarSideCommands}.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cors, Handler } from '../../demo/servers/http.js';
+import { createSigningServer } from '../../demo/servers/signing-server.js';
+import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
+import { UploadFolder } from '../../demo/servers/upload-folder.js';
+import { startFaultProxy } from './fault-proxy.js';
+import type { FaultProxy, ProxyLog } from './fault-proxy.js';
+import type { Fault } from './faults.js';
+import { startLocalServer } from './local-server.js';
+import type { Stoppable } from './local-server.js';
+import { abortUploads, account, BUCKET, describeObject, HIDDEN_ETAG_BUCKET, listUploads, startS3Target } from './s3-target.js';
+import type { StoredObject, UnfinishedUpload } from './s3-target.js';
+
+/** The addresses of one signing server. */
+export interface SignerAddresses {
+  /** For `signature-endpoint`. */
+  readonly signature: string;
+  /** For `success-endpoint`. */
+  readonly success: string;
+  /** For `delete-endpoint`. */
+  readonly files: string;
+}
+
+/** The addresses of one traditional endpoint. */
+export interface EndpointAddresses {
+  /** For `endpoint`, `delete-endpoint` and `session-endpoint`. */
+  readonly uploads: string;
+  /** For `chunking-success-endpoint`. */
+  readonly done: string;
+}
+
+/** Where everything is, as plain data. Each address leads through the proxy of the same name. */
+export interface FarSideAddresses {
+  readonly store: {
+    readonly kind: 'demo' | 'ceph';
+    readonly bucket: string;
+    /** The bucket's address, path-style. */
+    readonly endpoint: string;
+    /** A bucket whose CORS rules expose no ETag. */
+    readonly hiddenEtagBucket: string;
+    readonly hiddenEtagEndpoint: string;
+    readonly region: string;
+    readonly accessKey: string;
+    /** For tests of signing in the browser. */
+    readonly secretKey: string;
+  };
+  /** CORS for any origin and header. It signs for both buckets' addresses. */
+  readonly signer: SignerAddresses;
+  /** The same for the bucket that hides ETags. */
+  readonly hiddenEtagSigner: SignerAddresses;
+  /** CORS as Fine Uploader's old PHP example had it: POST, and no header but Content-Type. */
+  readonly minimalSigner: SignerAddresses;
+  /** Signs with a secret that the store does not know. */
+  readonly wrongSigner: SignerAddresses;
+  /** CORS for any origin and header. */
+  readonly endpoint: EndpointAddresses;
+  /** The same files; CORS as the old PHP example had it: POST and DELETE, Content-Type, X-Requested-With, Cache-Control. */
+  readonly minimalEndpoint: EndpointAddresses;
+}
+
+/** The proxies, by the names that commands use. */
+export type ProxyName = 'store' | 'signer' | 'hiddenEtagSigner' | 'minimalSigner' | 'wrongSigner' | 'endpoint' | 'minimalEndpoint';
+
+/** What can be stopped and started: the store, and the server behind both endpoints. */
+export type ServerName = 'store' | 'endpoint';
+
+/** A file that the traditional endpoint has. */
+export interface StoredUpload {
+  readonly sha256: string;
+  readonly size: number;
+  readonly name: string;
+}
+
+/** What a test may ask for: the name, what goes in, what comes out. */
+export interface FarSideCommands {
+  /** What arrived: an object of the store by its key, or a file of the endpoint by its uuid; null where there is none. */
+  sha256: [{ readonly key: string; readonly bucket?: string } | { readonly uuid: string }, StoredObject | StoredUpload | null];
+  /** The multipart uploads that are neither completed nor aborted. */
+  listUploads: [{ readonly bucket?: string } | null, readonly UnfinishedUpload[]];
+  /** Replaces the script of faults of one proxy. */
+  faults: [{ readonly proxy: ProxyName; readonly faults: readonly Fault[] }, null];
+  /** What a proxy has seen since the last reset. */
+  requests: [{ readonly proxy: ProxyName }, ProxyLog];
+  /** Takes a server away: its socket and all its connections. With Ceph the proxy does so in the store's place. */
+  stop: [{ readonly server: ServerName }, null];
+  start: [{ readonly server: ServerName }, null];
+  restart: [{ readonly server: ServerName }, null];
+  /** No faults, empty logs, everything running, no unfinished multipart upload. Call it before each test. */
+  reset: [null, null];
+}
+
+/** Running far sides. */
+export interface FarSides {
+  readonly addresses: FarSideAddresses;
+  /** Does one of {@link FarSideCommands}; payloads and answers are plain data. Rejects where the name is unknown or the payload makes no sense. */
+  handle(name: string, payload?: unknown): Promise<unknown>;
+  /** Ends everything and deletes what was uploaded. */
+  close(): Promise<void>;
+}
+
+const ANYONE: Cors = { origins: '*', methods: ['GET', 'HEAD', 'POST', 'DELETE'], headers: '*' };
+const OLD_PHP_SIGNER: Cors = { origins: '*', methods: ['POST'], headers: ['Content-Type'] };
+const OLD_PHP_ENDPOINT: Cors = {
+  origins: '*',
+  methods: ['POST', 'DELETE'],
+  headers: ['Content-Type', 'X-Requested-With', 'Cache-Control'],
+};
+
+/** Starts everything. */
+export async function startFarSides(): Promise<FarSides> {
+  const folder = await mkdtemp(join(tmpdir(), 'far-sides-'));
+  const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.reverse().splice(0)) await closer();
+  };
+  try {
+    return await start(folder, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(folder: string, closers: (() => Promise<void>)[], close: () => Promise<void>): Promise<FarSides> {
+  const openProxy = async (target: () => string): Promise<FaultProxy> => {
+    const proxy = await startFaultProxy(target);
+    closers.push(() => proxy.close());
+    return proxy;
+  };
+  const openServer = async (makeHandler: () => Handler | Promise<Handler>) => {
+    const server = await startLocalServer(makeHandler);
+    closers.push(() => server.stop());
+    return server;
+  };
+
+  const target = await startS3Target(join(folder, 's3'));
+  closers.push(() => target.close());
+  const store = await openProxy(() => target.url);
+
+  const hosts = [new URL(store.origin).host, new URL(target.url).host];
+  const openSigner = async (cors: Cors, bucket = BUCKET, secretKey = target.credentials.secretKey): Promise<FaultProxy> => {
+    const { accessKey } = target.credentials;
+    const signing = createSigningServer({
+      account: account(target, bucket, { accessKey, secretKey }),
+      publicBucketUrl: `${store.origin}/${bucket}`,
+      rules: { bucket, accessKey, region: target.region, hosts, pathStyle: true, acl: 'private' },
+      cors,
+      log: () => undefined,
+    });
+    const server = await openServer(() => signing);
+    return openProxy(() => server.origin);
+  };
+  const signer = await openSigner(ANYONE);
+  const hiddenEtagSigner = await openSigner(ANYONE, HIDDEN_ETAG_BUCKET);
+  const minimalSigner = await openSigner(OLD_PHP_SIGNER);
+  const wrongSigner = await openSigner(ANYONE, BUCKET, 'not/the/secret/that/the/store/knows');
+
+  // Two origins over one folder, so that the rules of CORS differ and nothing else does.
+  const uploads = join(folder, 'uploads');
+  let endpointOrigin = '';
+  let minimalOrigin = '';
+  const endpointServer = await openServer(async () => {
+    const open = await createTraditionalEndpoint({ folder: uploads, publicOrigin: endpointOrigin, cors: ANYONE });
+    const minimal = await createTraditionalEndpoint({ folder: uploads, publicOrigin: minimalOrigin, cors: OLD_PHP_ENDPOINT });
+    return (request, response) => (`http://${request.headers.host}` === minimalOrigin ? minimal : open)(request, response);
+  });
+  const endpoint = await openProxy(() => endpointServer.origin);
+  const minimalEndpoint = await openProxy(() => endpointServer.origin);
+  endpointOrigin = endpoint.origin;
+  minimalOrigin = minimalEndpoint.origin;
+  // Once more, now that links are to lead through the proxies.
+  await endpointServer.stop();
+  await endpointServer.start();
+
+  const proxies: Readonly<Record<ProxyName, FaultProxy>> = {
+    store,
+    signer,
+    hiddenEtagSigner,
+    minimalSigner,
+    wrongSigner,
+    endpoint,
+    minimalEndpoint,
+  };
+  const storeServer: Stoppable = target.kind === 'demo' ? target : { stop: () => store.refuse(), start: () => store.accept() };
+  const servers: Readonly<Record<ServerName, Stoppable>> = { store: storeServer, endpoint: endpointServer };
+  const received = new UploadFolder(uploads);
+
+  const commands: { [Name in keyof FarSideCommands]: (payload: FarSideCommands[Name][0]) => Promise<FarSideCommands[Name][1]> } = {
+    async sha256(payload) {
+      if ('key' in payload) return (await describeObject(target, payload.bucket ?? BUCKET, payload.key)) ?? null;
+      const file = await received.find(payload.uuid);
+      return file ? { sha256: await sha256Of(received.contentPath(file.uuid)), size: file.size, name: file.name } : null;
+    },
+    listUploads: (payload) => listUploads(target, payload?.bucket ?? BUCKET),
+    faults({ proxy, faults }) {
+      named(proxies, proxy).setFaults(faults);
+      return Promise.resolve(null);
+    },
+    requests: ({ proxy }) => Promise.resolve(named(proxies, proxy).log()),
+    async stop({ server }) {
+      await named(servers, server).stop();
+      return null;
+    },
+    async start({ server }) {
+      await named(servers, server).start();
+      return null;
+    },
+    async restart({ server }) {
+      await named(servers, server).stop();
+      await named(servers, server).start();
+      return null;
+    },
+    async reset() {
+      for (const proxy of Object.values(proxies)) await proxy.reset();
+      for (const server of Object.values(servers)) await server.start();
+      for (const bucket of [BUCKET, HIDDEN_ETAG_BUCKET]) await abortUploads(target, bucket);
+      return null;
+    },
+  };
+
+  const signerAddresses = ({ origin }: FaultProxy): SignerAddresses => ({
+    signature: `${origin}/s3/signature`,
+    success: `${origin}/s3/success`,
+    files: `${origin}/s3/files`,
+  });
+  const endpointAddresses = ({ origin }: FaultProxy): EndpointAddresses => ({
+    uploads: `${origin}/uploads`,
+    done: `${origin}/uploads/done`,
+  });
+  return {
+    addresses: {
+      store: {
+        kind: target.kind,
+        bucket: BUCKET,
+        endpoint: `${store.origin}/${BUCKET}`,
+        hiddenEtagBucket: HIDDEN_ETAG_BUCKET,
+        hiddenEtagEndpoint: `${store.origin}/${HIDDEN_ETAG_BUCKET}`,
+        region: target.region,
+        ...target.credentials,
+      },
+      signer: signerAddresses(signer),
+      hiddenEtagSigner: signerAddresses(hiddenEtagSigner),
+      minimalSigner: signerAddresses(minimalSigner),
+      wrongSigner: signerAddresses(wrongSigner),
+      endpoint: endpointAddresses(endpoint),
+      minimalEndpoint: endpointAddresses(minimalEndpoint),
+    },
+    handle(name, payload = null) {
+      const command = named(commands as Record<string, (payload: unknown) => Promise<unknown>>, name);
+      return command(payload);
+    },
+    close,
+  };
+}
+
+/** A misspelt name in a test is told apart from nothing found. */
+function named<Thing>(things: Readonly<Record<string, Thing>>, name: string): Thing {
+  const thing = Object.hasOwn(things, name) ? things[name] : undefined;
+  if (!thing) throw new Error(`There is no "${name}" among ${Object.keys(things).join(', ')}.`);
+  return thing;
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

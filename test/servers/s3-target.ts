@@ -1,0 +1,149 @@
+/**
+ * The S3 store that the tests upload to: the demo's own, or, with FAR_SIDES=ceph, a real Ceph. Either way two buckets: one with CORS rules
+ * as they should be, one whose rules hide the ETag.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { presign } from '../../demo/servers/presign.js';
+import type { S3Account } from '../../demo/servers/presign.js';
+import type { Stoppable } from './local-server.js';
+
+/** A running store. */
+export interface S3Target extends Stoppable {
+  readonly kind: 'demo' | 'ceph';
+  /** Such as `http://127.0.0.1:40123`; a bucket is `/bucket` below it. */
+  readonly url: string;
+  readonly region: string;
+  /** Whoever owns the buckets. */
+  readonly credentials: Keys;
+  /** May read every object, whoever wrote it. */
+  readonly system: Keys;
+  /** Ends it for good. */
+  close(): Promise<void>;
+}
+
+/** A key pair. */
+export interface Keys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** The bucket with good CORS rules. */
+export const BUCKET = 'uploads';
+/** The bucket whose CORS rules expose no header: pages cannot read the ETag of a part. */
+export const HIDDEN_ETAG_BUCKET = 'hidden-etag';
+
+const REGION = 'us-east-1';
+const CORS = { allowedOrigins: ['*'], allowedMethods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'], allowedHeaders: ['*'] };
+const BUCKETS = [
+  { name: BUCKET, cors: [{ ...CORS, exposeHeaders: ['ETag'] }] },
+  { name: HIDDEN_ETAG_BUCKET, cors: [CORS] },
+];
+
+/** Starts the store that the environment asks for. `folder` is where the demo's store keeps its objects. */
+export async function startS3Target(folder: string): Promise<S3Target> {
+  return process.env['FAR_SIDES'] === 'ceph' ? startCephTarget() : startDemoTarget(folder);
+}
+
+async function startDemoTarget(folder: string): Promise<S3Target> {
+  const { startS3Store } = await import('../../demo/s3/store.js');
+  const credentials = { accessKey: 'TESTACCESSKEY0000001', secretKey: 'test/secret+key/of/the/far/side/0000001' };
+  await mkdir(folder, { recursive: true });
+  const open = (port: number) => startS3Store({ folder, port, region: REGION, credentials: [credentials], buckets: BUCKETS });
+  let store: Awaited<ReturnType<typeof open>> | undefined = await open(0);
+  const { url, port } = store;
+  const stop = async (): Promise<void> => {
+    const ending = store;
+    store = undefined;
+    await ending?.close();
+  };
+  return {
+    kind: 'demo',
+    url,
+    region: REGION,
+    credentials,
+    system: credentials,
+    stop,
+    close: stop,
+    async start() {
+      store ??= await open(port);
+    },
+  };
+}
+
+async function startCephTarget(): Promise<S3Target> {
+  const { createBucket, ensureCeph, startCeph } = await import('./ceph/ceph.js');
+  await ensureCeph();
+  const ceph = await startCeph();
+  for (const { name, cors } of BUCKETS) await createBucket(ceph, name, cors);
+  const { url, credentials, system } = ceph;
+  // Booting a cluster anew would lose what is in it. The proxy in front refuses connections instead.
+  const stay = () => Promise.resolve();
+  return { kind: 'ceph', url, region: REGION, credentials, system, start: stay, stop: stay, close: () => ceph.stop() };
+}
+
+/** What is in the store under a key. */
+export interface StoredObject {
+  /** Of the bytes, in hexadecimal. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Of the answer to GET, lower-case names: Content-Type, ETag, `x-amz-meta-…`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Fetches an object by a signed GET, and says what it is; undefined where there is none. */
+export async function describeObject(target: S3Target, bucket: string, key: string): Promise<StoredObject | undefined> {
+  const response = await fetch(presign(account(target, bucket, target.system), 'GET', key));
+  if (response.status === 404) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  if (!response.ok) throw new Error(`The store answered ${response.status} to GET ${key}: ${await response.text()}`);
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    hash.update(chunk as Uint8Array);
+    size += (chunk as Uint8Array).length;
+  }
+  return { sha256: hash.digest('hex'), size, headers: Object.fromEntries(response.headers) };
+}
+
+/** A multipart upload that is neither completed nor aborted. */
+export interface UnfinishedUpload {
+  readonly key: string;
+  readonly uploadId: string;
+}
+
+/** The multipart uploads that are left in a bucket (the first 1,000). */
+export async function listUploads(target: S3Target, bucket: string): Promise<readonly UnfinishedUpload[]> {
+  const response = await fetch(presign(account(target, bucket, target.credentials), 'GET', '', { query: { uploads: '' } }));
+  const xml = await response.text();
+  if (!response.ok) throw new Error(`The store answered ${response.status} to ListMultipartUploads: ${xml}`);
+  return [...xml.matchAll(/<Upload>(.*?)<\/Upload>/gs)].map(([, upload = '']) => ({
+    key: textOf(upload, 'Key'),
+    uploadId: textOf(upload, 'UploadId'),
+  }));
+}
+
+/** Aborts every multipart upload that is left in a bucket. */
+export async function abortUploads(target: S3Target, bucket: string): Promise<void> {
+  for (const { key, uploadId } of await listUploads(target, bucket)) {
+    await fetch(presign(account(target, bucket, target.credentials), 'DELETE', key, { query: { uploadId } }), { method: 'DELETE' });
+  }
+}
+
+/** A bucket of the target, as the demo's signing code takes it. `origin` where it is reached through a proxy. */
+export function account(target: S3Target, bucket: string, keys: Keys, origin: string = target.url): S3Account {
+  return { bucketUrl: `${origin}/${bucket}`, region: target.region, ...keys };
+}
+
+function textOf(xml: string, tag: string): string {
+  const text = new RegExp(`<${tag}>(.*?)</${tag}>`, 's').exec(xml)?.[1] ?? '';
+  const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (all, decimal?: string, hex?: string, name?: string) => {
+    if (decimal) return String.fromCodePoint(Number(decimal));
+    if (hex) return String.fromCodePoint(parseInt(hex, 16));
+    return entities[name ?? ''] ?? all;
+  });
+}
