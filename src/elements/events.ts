@@ -37,7 +37,8 @@ export class UploaderQuestion<Detail> extends CustomEvent<Detail> {
    * @throws {DOMException} InvalidStateError once the event has been dispatched: it is too late then.
    */
   waitUntil(promise: PromiseLike<unknown>): void {
-    if (!this.#open) throw new DOMException(`waitUntil() must be called while the ${this.type} event is being dispatched.`, 'InvalidStateError');
+    if (!this.#open)
+      throw new DOMException(`waitUntil() must be called while the ${this.type} event is being dispatched.`, 'InvalidStateError');
     this.#promises.push(Promise.resolve(promise));
   }
 

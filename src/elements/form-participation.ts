@@ -41,7 +41,12 @@ export function formValue(files: readonly Readonly<FileRecord>[]): FormValue {
 export function tellForm(
   internals: ElementInternals,
   value: FormValue,
-  { name, required, messages, anchor }: { name: string; required: boolean; messages: { required: string; busy: string }; anchor: HTMLElement | null },
+  {
+    name,
+    required,
+    messages,
+    anchor,
+  }: { name: string; required: boolean; messages: { required: string; busy: string }; anchor: HTMLElement | null },
 ): void {
   const data = new FormData();
   if (name) for (const entry of value.entries) data.append(name, entry);
@@ -57,7 +62,9 @@ export function readFormState(state: unknown): readonly FormStateEntry[] {
   try {
     const entries: unknown = typeof state === 'string' ? JSON.parse(state) : [];
     if (!Array.isArray(entries)) return [];
-    return entries.filter((entry: Partial<FormStateEntry> | null): entry is FormStateEntry => typeof entry?.name === 'string' && typeof entry.uuid === 'string');
+    return entries.filter(
+      (entry: Partial<FormStateEntry> | null): entry is FormStateEntry => typeof entry?.name === 'string' && typeof entry.uuid === 'string',
+    );
   } catch {
     return [];
   }

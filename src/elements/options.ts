@@ -29,7 +29,7 @@ export interface SharedProperties {
   partSize: Size | ((id: number, size: number) => number) | undefined;
   concurrentChunks: boolean;
   chunkingMandatory: boolean;
-  chunkingSuccessEndpoint: string | undefined;
+  chunkingSuccessEndpoint: string | ((id: number) => string | null) | undefined;
   resume: boolean;
   resumeRecordsExpireIn: number | string;
   maxAutoAttempts: number | string;
@@ -76,7 +76,8 @@ export const defaultConnections = 6;
 export function readShared(properties: SharedProperties, read: Read) {
   const count = (property: keyof SharedProperties, fallback: number) => read(property, properties[property], readCount, fallback, aCount);
   const size = (property: keyof SharedProperties) => read(property, properties[property], readSize, 0, aSize);
-  const object = (property: keyof SharedProperties) => read<Readonly<Record<string, unknown>>>(property, properties[property], readObject, {}, anObject);
+  const object = (property: keyof SharedProperties) =>
+    read<Readonly<Record<string, unknown>>>(property, properties[property], readObject, {}, anObject);
   const { partSize } = properties;
   return {
     endpoint: properties.endpoint?.trim() ?? '',
@@ -87,10 +88,22 @@ export function readShared(properties: SharedProperties, read: Read) {
     accept: properties.accept,
     multiple: properties.multiple,
     autoUpload: !properties.manualUpload,
-    maxConnections: read('maxConnections', properties.maxConnections, readConnections, defaultConnections, 'a whole number, 1 or more, or auto'),
+    maxConnections: read(
+      'maxConnections',
+      properties.maxConnections,
+      readConnections,
+      defaultConnections,
+      'a whole number, 1 or more, or auto',
+    ),
     /** ms, or undefined to learn it. */
     stallTimeout: seconds(read('stallTimeout', properties.stallTimeout, readNumber, undefined, 'a number of seconds')),
-    allowedExtensions: read('allowedExtensions', properties.allowedExtensions, readList, [], 'a list of extensions, separated by spaces or commas'),
+    allowedExtensions: read(
+      'allowedExtensions',
+      properties.allowedExtensions,
+      readList,
+      [],
+      'a list of extensions, separated by spaces or commas',
+    ),
     sizeLimit: size('sizeLimit'),
     minSizeLimit: size('minSizeLimit'),
     itemLimit: count('itemLimit', 0),
@@ -104,7 +117,7 @@ export function readShared(properties: SharedProperties, read: Read) {
     partSize: typeof partSize === 'function' ? partSize : read('partSize', partSize, readPositiveSize, undefined, aSize),
     concurrentChunks: properties.concurrentChunks,
     chunkingMandatory: properties.chunkingMandatory,
-    chunkingSuccessEndpoint: properties.chunkingSuccessEndpoint?.trim() ?? '',
+    chunkingSuccessEndpoint: properties.chunkingSuccessEndpoint ?? '',
     resume: properties.resume,
     resumeRecordsExpireIn: read('resumeRecordsExpireIn', properties.resumeRecordsExpireIn, readNumber, 7, 'a number of days'),
     maxAutoAttempts: count('maxAutoAttempts', 3),
@@ -113,7 +126,13 @@ export function readShared(properties: SharedProperties, read: Read) {
     deleteEndpoint: properties.deleteEndpoint?.trim() ?? '',
     deleteMethod: read('deleteMethod', properties.deleteMethod, (value) => readWord(value, ['DELETE', 'POST']), 'DELETE', 'DELETE or POST'),
     sessionEndpoint: properties.sessionEndpoint?.trim() ?? '',
-    failedUploadText: read('failedUploadText', properties.failedUploadText, (value) => readWord(value, ['custom', 'default', 'none']), 'custom', 'custom, default or none'),
+    failedUploadText: read(
+      'failedUploadText',
+      properties.failedUploadText,
+      (value) => readWord(value, ['custom', 'default', 'none']),
+      'custom',
+      'custom, default or none',
+    ),
   };
 }
 
@@ -141,7 +160,12 @@ function seconds(value: number | undefined): number | undefined {
 
 /** A problem in a sentence for the page's console. */
 export function problemSentence(element: string, { property, value, expected }: OptionProblem): string {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  const shown =
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : typeof value === 'function'
+        ? 'a function'
+        : (JSON.stringify(value) ?? String(value));
   return `<${element}>: ${attributeName(property)}=${shown} is not ${expected}; the default is used.`;
 }
 

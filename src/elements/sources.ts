@@ -52,7 +52,8 @@ function readOne(item: unknown): NewFile | Promise<NewFile> {
   if (item instanceof HTMLCanvasElement) return readCanvas({ canvas: item });
   if (typeof item === 'object' && item !== null) {
     const { blob, name, canvas } = item as Partial<NamedBlob & NamedCanvas>;
-    if (blob instanceof Blob) return { ...(blob instanceof File ? readFile(blob) : { blob }), name: name || (blob instanceof File ? blob.name : defaultBlobName) };
+    if (blob instanceof Blob)
+      return { ...(blob instanceof File ? readFile(blob) : { blob }), name: name || (blob instanceof File ? blob.name : defaultBlobName) };
     if (canvas instanceof HTMLCanvasElement) return readCanvas(item as NamedCanvas);
   }
   throw new TypeError(

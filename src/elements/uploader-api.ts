@@ -93,9 +93,14 @@ export abstract class UploaderApi extends LitElement {
 
   /** Shows files that the server has already; they count toward the limits and can be deleted. */
   addInitialFiles(files: readonly InitialFile[]): void {
-    const entries = files.map(
-      ({ name, uuid, size, thumbnailUrl, s3Key, s3Bucket }): StoredEntry => ({ name, uuid, size, thumbnailUrl, key: s3Key, bucket: s3Bucket }),
-    );
+    const entries = files.map(({ name, uuid, size, thumbnailUrl, s3Key, s3Bucket }): StoredEntry => ({
+      name,
+      uuid,
+      size,
+      thumbnailUrl,
+      key: s3Key,
+      bucket: s3Bucket,
+    }));
     this.uploader.addStored(entries).forEach((id, index) => {
       const { deleteFileEndpoint, deleteFileParams } = files[index] ?? {};
       if (deleteFileEndpoint) this.settingsOf(id).deleteEndpoint = deleteFileEndpoint;
@@ -110,12 +115,18 @@ export abstract class UploaderApi extends LitElement {
 
   /** Cancels every file that is not finished. */
   cancelAll(): void {
-    this.each((file) => file.status !== status.REJECTED && file.status !== status.UPLOAD_FAILED, (id) => this.cancel(id));
+    this.each(
+      (file) => file.status !== status.REJECTED && file.status !== status.UPLOAD_FAILED,
+      (id) => this.cancel(id),
+    );
   }
 
   /** Cancels the files that wait for `uploadStoredFiles`. */
   clearStoredFiles(): void {
-    this.each((file) => file.status === status.SUBMITTED, (id) => this.cancel(id));
+    this.each(
+      (file) => file.status === status.SUBMITTED,
+      (id) => this.cancel(id),
+    );
   }
 
   /**
@@ -128,7 +139,10 @@ export abstract class UploaderApi extends LitElement {
 
   /** Goes on with every paused file. */
   continueAll(): void {
-    this.each((file) => file.status === status.PAUSED, (id) => this.continueUpload(id));
+    this.each(
+      (file) => file.status === status.PAUSED,
+      (id) => this.continueUpload(id),
+    );
   }
 
   /**
@@ -226,7 +240,10 @@ export abstract class UploaderApi extends LitElement {
 
   /** Stops every file, also those that wait. */
   pauseAll(): void {
-    this.each((file) => file.status !== null && (inProgress.has(file.status) || file.status === status.SUBMITTED), (id) => this.pauseUpload(id));
+    this.each(
+      (file) => file.status !== null && (inProgress.has(file.status) || file.status === status.SUBMITTED),
+      (id) => this.pauseUpload(id),
+    );
   }
 
   /** Lets go of a file's bytes, for pages that keep their uploader for days. It cannot be tried again afterwards. */
@@ -250,7 +267,10 @@ export abstract class UploaderApi extends LitElement {
 
   /** Tries every failed file again. */
   retryAll(): void {
-    this.each((file) => file.status === status.UPLOAD_FAILED, (id) => this.retry(id));
+    this.each(
+      (file) => file.status === status.UPLOAD_FAILED,
+      (id) => this.retry(id),
+    );
   }
 
   /** Headers for uploads: of all files, or of one. */

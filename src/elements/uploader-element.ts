@@ -2,158 +2,41 @@ import accepts from 'attr-accept';
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { systemClock } from '../core/clock.js';
-import { inProgress, status } from '../core/status.js';
-import type { Status } from '../core/status.js';
+import type { ResumeOptions } from '../core/memory.js';
 import type { PatienceRules } from '../core/patience.js';
-import type { Store, UploadFile } from '../core/types.js';
+import { inProgress, status, unfinished } from '../core/status.js';
+import type { Status } from '../core/status.js';
+import { asUploadError, UploadError } from '../core/types.js';
+import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
 import type { Uploader, UploaderOptions } from '../core/uploader.js';
+import { send } from '../http/xhr.js';
+import { resumeKey } from '../resume/resume-key.js';
+import { WebResumeStore } from '../resume/web-resume-store.js';
+import { requestSession } from '../session/session.js';
 import { Face } from '../ui/face.js';
 import type { UploaderEventMap } from './events.js';
+import { takeOptions } from './fine-uploader-options.js';
+import type { Extras } from './fine-uploader-options.js';
 import { formValue, readFormState, tellForm } from './form-participation.js';
+import { SubmissionController } from './form-submission.js';
 import { browserNetwork } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
-import type { OptionProblem, Read, SharedProperties, SharedSettings } from './options.js';
+import type { OptionProblem, Read, SharedSettings } from './options.js';
+import { PasteController } from './paste.js';
 import type { Sources } from './sources.js';
-import { UploaderApi } from './uploader-api.js';
+import type { FileSettings } from './uploader-api.js';
+import { UploaderAttributes } from './uploader-attributes.js';
 import { UploaderController } from './uploader-controller.js';
-import { jsonConverter, numberConverter } from './values.js';
-import type { Size } from './values.js';
 
 /** What both elements share: their attributes, their life in a page and in a form, and their face. */
-export abstract class UploaderElement<Settings extends SharedSettings = SharedSettings> extends UploaderApi implements SharedProperties {
+export abstract class UploaderElement<Settings extends SharedSettings = SharedSettings> extends UploaderAttributes {
   /** @internal */
   static readonly formAssociated = true;
   static override readonly styles: CSSResultGroup = Face.styles;
-  static override readonly shadowRootOptions: ShadowRootInit = { ...UploaderApi.shadowRootOptions, delegatesFocus: true };
+  static override readonly shadowRootOptions: ShadowRootInit = { ...UploaderAttributes.shadowRootOptions, delegatesFocus: true };
 
-  // First of all fields: the properties below reset it as they are initialised.
   #settings: Settings | undefined;
   readonly #warned = new Set<string>();
-
-  // ------------------------------------------------------------------------------------------------------------- attributes
-
-  /** Where files go. */
-  @property({ reflect: true }) override endpoint: string | undefined;
-
-  /** The HTTP method of uploads. */
-  @property() method = 'POST';
-
-  /** Parameters that go along with every file (S3: user metadata). JSON in the attribute, an object in the property; values may be functions. */
-  @property({ converter: jsonConverter }) override params: unknown;
-
-  /** Headers that go along with every upload. JSON in the attribute, an object in the property. */
-  @property({ attribute: 'custom-headers', converter: jsonConverter }) override customHeaders: unknown;
-
-  /** Cookies go along to another origin. */
-  @property({ type: Boolean, reflect: true, attribute: 'with-credentials' }) withCredentials = false;
-
-  /** The element's name in a form: each finished file is one entry (S3: its key, else its uuid). */
-  @property({ reflect: true }) name = '';
-
-  /** A form around the element can only be sent with at least one finished file. */
-  @property({ type: Boolean, reflect: true }) required = false;
-
-  /** No files can be added. What is under way goes on. */
-  @property({ type: Boolean, reflect: true }) disabled = false;
-
-  /** Which files are taken, as in `<input type="file" accept>`. Holds for dropped, pasted and added files too. */
-  @property({ reflect: true }) accept = '';
-
-  /** More than one file. Without it, a newer file takes the place of the one before. */
-  @property({ type: Boolean, reflect: true }) multiple = false;
-
-  /** The dialog chooses folders. A dropped folder is always read. */
-  @property({ type: Boolean, reflect: true }) directory = false;
-
-  /** On a phone, take a picture instead of choosing one: `user` or `environment`. */
-  @property({ reflect: true }) capture: string | undefined;
-
-  /** Files wait for `uploadStoredFiles()`. */
-  @property({ type: Boolean, reflect: true, attribute: 'manual-upload' }) manualUpload = false;
-
-  /** How many requests may be on the wire at once; `auto` finds the number by measuring. */
-  @property({ attribute: 'max-connections', converter: numberConverter }) maxConnections: number | string = 6;
-
-  /** Seconds without any progress before a request is tried again. Learnt from earlier requests where it is not set. */
-  @property({ attribute: 'stall-timeout', converter: numberConverter }) stallTimeout: number | string | undefined;
-
-  /** Extensions of the files that are taken, separated by spaces or commas. */
-  @property({ attribute: 'allowed-extensions' }) allowedExtensions: string | readonly string[] = '';
-
-  /** The largest file that is taken: bytes, or with a unit as in `20MB`, `5MiB`. */
-  @property({ attribute: 'size-limit' }) sizeLimit: Size | undefined;
-
-  /** The smallest file that is taken: bytes, or with a unit. */
-  @property({ attribute: 'min-size-limit' }) minSizeLimit: Size | undefined;
-
-  /** How many files are taken. */
-  @property({ attribute: 'item-limit', converter: numberConverter }) override itemLimit: number | string | undefined;
-
-  /** How large all files may be together: bytes, or with a unit. */
-  @property({ attribute: 'total-size-limit' }) totalSizeLimit: Size | undefined;
-
-  /** Files of 0 bytes are taken. */
-  @property({ type: Boolean, reflect: true, attribute: 'allow-empty' }) allowEmpty = false;
-
-  /** The narrowest image that is taken, pixels. */
-  @property({ attribute: 'image-min-width', converter: numberConverter }) imageMinWidth: number | string | undefined;
-
-  /** The widest image that is taken, pixels. */
-  @property({ attribute: 'image-max-width', converter: numberConverter }) imageMaxWidth: number | string | undefined;
-
-  /** The lowest image that is taken, pixels. */
-  @property({ attribute: 'image-min-height', converter: numberConverter }) imageMinHeight: number | string | undefined;
-
-  /** The highest image that is taken, pixels. */
-  @property({ attribute: 'image-max-height', converter: numberConverter }) imageMaxHeight: number | string | undefined;
-
-  /** Large files go up in parts: they can be paused, and after a failure only the missing parts are sent. */
-  @property({ type: Boolean, reflect: true }) chunking = false;
-
-  /** The size of a part: bytes, or with a unit; the property also takes a function of a file's id and size. Default 2000000, for S3 5MiB. Grown where 10,000 parts would not be enough. */
-  @property({ attribute: 'part-size' }) partSize: Size | ((id: number, size: number) => number) | undefined;
-
-  /** Several parts of one file go up at once. S3: always. */
-  @property({ type: Boolean, reflect: true, attribute: 'concurrent-chunks' }) concurrentChunks = false;
-
-  /** Files that would fit into one part use the protocol for parts, too. */
-  @property({ type: Boolean, reflect: true, attribute: 'chunking-mandatory' }) chunkingMandatory = false;
-
-  /** Whom to tell that all parts of a file have been sent (not for S3). */
-  @property({ attribute: 'chunking-success-endpoint' }) chunkingSuccessEndpoint: string | undefined;
-
-  /** Unfinished uploads are remembered, and go on when the same file is added again after a reload or crash. */
-  @property({ type: Boolean, reflect: true }) resume = false;
-
-  /** How many days an unfinished upload is remembered. */
-  @property({ attribute: 'resume-records-expire-in', converter: numberConverter }) resumeRecordsExpireIn: number | string = 7;
-
-  /** How often a failure is tried again by itself before the file has failed; 0 for never. */
-  @property({ attribute: 'max-auto-attempts', converter: numberConverter }) maxAutoAttempts: number | string = 3;
-
-  /** Seconds of the first wait before a retry; each next one is three times as long, with some chance. */
-  @property({ attribute: 'auto-attempt-delay', converter: numberConverter }) autoAttemptDelay: number | string = 1;
-
-  /** Whom to ask to delete a file. Where it is set, files that have arrived can be deleted. */
-  @property({ attribute: 'delete-endpoint' }) override deleteEndpoint: string | undefined;
-
-  /** How to ask: DELETE, or POST with `_method=DELETE`. */
-  @property({ attribute: 'delete-method' }) deleteMethod = 'DELETE';
-
-  /** Whom to ask for files that are there already. */
-  @property({ attribute: 'session-endpoint' }) sessionEndpoint: string | undefined;
-
-  /** Files can be renamed before they are uploaded. */
-  @property({ type: Boolean, reflect: true, attribute: 'edit-filename' }) editFilename = false;
-
-  /** What a failed file shows: the server's reason (`custom`), a general one (`default`), or `none`. */
-  @property({ attribute: 'failed-upload-text' }) failedUploadText = 'custom';
-
-  /** No thumbnails. */
-  @property({ type: Boolean, reflect: true, attribute: 'no-thumbnails' }) noThumbnails = false;
-
-  /** No question when the page is left while files are under way. */
-  @property({ type: Boolean, reflect: true, attribute: 'no-unload-warning' }) noUnloadWarning = false;
 
   // ------------------------------------------------------------------------------------------------------------------ life
 
@@ -163,6 +46,8 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     () => this.#uploaderOptions(),
     () => this.#guardUnload(),
   );
+  readonly #paste = new PasteController(this);
+  readonly #submission = new SubmissionController(this);
   readonly #face = new Face(this, {
     add: (files, from) => this.#addByHand(files, from),
     cancel: (id) => this.cancel(id),
@@ -173,6 +58,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     dismiss: (id) => this.uploader.dismiss(id),
     rename: (id, name) => this.setName(id, name),
   });
+  readonly #life = new AbortController();
   #disabledByForm = false;
   #guarding = false;
   #pausedByRemoval: number[] = [];
@@ -203,6 +89,30 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   /** @internal How patient to be before anything is known. */
   protected abstract readonly patience: Pick<PatienceRules, 'initial' | 'least'>;
 
+  /** @internal What Fine Uploader's options have and no property has. */
+  protected readonly extras: Extras = {};
+  #options: object = {};
+
+  /**
+   * An options object in Fine Uploader's own shape, to hand an existing configuration over. What is in it is taken over, and merged with what was set before; an
+   * unknown key is a warning in the console.
+   */
+  @property({ attribute: false })
+  set options(options: object) {
+    this.#options = { ...this.#options, ...options };
+    for (const path of takeOptions(options, { element: this, extras: this.extras })) {
+      console.warn(`<${this.localName}>: options has no "${path}"; it is ignored.`);
+    }
+    const { 'deleteFile.params': deleteParams, 'deleteFile.customHeaders': deleteHeaders } = this.extras;
+    if (deleteParams) this.sharedSettings.deleteParams = deleteParams as Record<string, unknown>;
+    if (deleteHeaders) this.sharedSettings.deleteHeaders = deleteHeaders as Record<string, unknown>;
+    this.requestUpdate('options');
+  }
+
+  get options(): object {
+    return this.#options;
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     for (const id of this.#pausedByRemoval.splice(0)) this.continueUpload(id);
@@ -222,12 +132,15 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   override requestUpdate(name?: PropertyKey, oldValue?: unknown, ...rest: never[]): void {
-    if (name !== undefined) this.#settings = undefined;
+    // The attributes' initial values come before there is a place for the settings.
+    if (name !== undefined && #settings in this) this.#settings = undefined;
     super.requestUpdate(name, oldValue, ...rest);
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.size > 0) this.#controller.refresh();
+    if (changed.has('sessionEndpoint')) void this.#loadSession();
+    if (changed.has('resume') && this.resume) void this.#loadResumable();
   }
 
   protected override render(): TemplateResult {
@@ -305,7 +218,168 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     this.uploader.addStored(entries);
   }
 
+  /** @internal Files wait to be uploaded, or are on their way. */
+  get hasUnfinished(): boolean {
+    return this.uploader.files.some((file) => file.status !== null && unfinished.has(file.status));
+  }
+
+  /** @internal */
+  uploadAll(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.hasUnfinished) return;
+        this.removeEventListener('statusChange', look);
+        resolve(!this.uploader.files.some((file) => file.status === status.UPLOAD_FAILED));
+      };
+      this.addEventListener('statusChange', look);
+      this.uploadStoredFiles();
+      look();
+    });
+  }
+
+  // -------------------------------------------------------------------------------------------------- session, resume, paste
+
+  /** @internal */
+  protected abstract readonly kind: 'traditional' | 's3';
+
+  /**
+   * Unfinished uploads of earlier sessions, in Fine Uploader's shape. Known once the element has been in a page with `resume` for a moment.
+   * @returns {object[]} `{name, size, uuid, partIdx?, key?}` of each.
+   */
+  getResumableFilesData(): { name: string; size: number; uuid: string; customResumeData: Json }[] {
+    return this.#resumable.map(({ name, size, uuid, custom }) => ({ name, size, uuid, customResumeData: custom ?? null }));
+  }
+
+  /** Whether a file goes on where an earlier session of the page stopped, or could. */
+  isResumable(id: number): boolean {
+    const file = this.uploader.files[id];
+    if (!file || !this.resume) return false;
+    return (
+      (file.chunked && file.saved !== undefined) ||
+      this.#resumable.some(({ name, size }) => name === file.originalName && size === file.size)
+    );
+  }
+
+  #resumable: readonly ResumeRecord[] = [];
+  #memory: WebResumeStore | undefined;
+
+  async #loadResumable(): Promise<void> {
+    this.#memory ??= new WebResumeStore({ expireIn: this.settings.resumeRecordsExpireIn });
+    this.#resumable = (await this.#memory.all()).filter(({ key }) => key.startsWith(`${this.kind}-`));
+  }
+
+  #resumeOptions(settings: Settings): ResumeOptions | undefined {
+    if (!settings.resume) return undefined;
+    const store = (this.#memory ??= new WebResumeStore({ expireIn: settings.resumeRecordsExpireIn }));
+    const { kind } = this;
+    return {
+      store,
+      keyOf: (file) => {
+        const custom = this.extras['resume.customKeys'];
+        const customKeys = typeof custom === 'function' ? (custom as (id: number) => Json[])(file.id) : [];
+        const { originalName: name, size, lastModified, blob, id } = file;
+        return resumeKey({ kind, endpoint: this.endpointFor(id), name, size, lastModified, blob, customKeys });
+      },
+    };
+  }
+
+  async #loadSession(): Promise<void> {
+    const { sessionEndpoint: endpoint, withCredentials } = this.settings;
+    if (!endpoint) return;
+    try {
+      const { items, problems, response } = await requestSession({
+        send,
+        endpoint,
+        params: (this.extras['session.params'] ?? {}) as Record<string, unknown>,
+        customHeaders: (this.extras['session.customHeaders'] ?? {}) as Record<string, string>,
+        withCredentials,
+        keyed: this.kind === 's3',
+        now: Date.now(),
+        signal: this.#life.signal,
+      });
+      this.addInitialFiles(
+        items.map(({ name, uuid, size, thumbnailUrl, key, bucket, deleteFileEndpoint, deleteFileParams }) => ({
+          ...{ name, uuid },
+          ...(size !== undefined && { size }),
+          ...(thumbnailUrl !== undefined && { thumbnailUrl }),
+          ...(key !== undefined && { s3Key: key }),
+          ...(bucket !== undefined && { s3Bucket: bucket }),
+          ...(deleteFileEndpoint !== undefined && { deleteFileEndpoint }),
+          ...(deleteFileParams !== undefined && { deleteFileParams }),
+        })),
+      );
+      for (const { reason } of problems) this.#controller.tell('error', { id: null, name: '', reason });
+      this.#controller.tell('sessionRequestComplete', { response, success: problems.length === 0 });
+    } catch (thrown) {
+      if (this.#life.signal.aborted) return;
+      const { reason, status: answered, code } = asUploadError(thrown);
+      const detail = {
+        id: null,
+        name: '',
+        reason,
+        ...(answered !== undefined && { status: answered }),
+        ...(code !== undefined && { code }),
+      };
+      this.#controller.tell('error', detail);
+      this.#controller.tell('sessionRequestComplete', { response: null, success: false });
+    }
+  }
+
+  /** @internal */
+  get pasteListensOn(): EventTarget | null {
+    return this.paste || this.pasteTarget ? (this.pasteTarget ?? this) : null;
+  }
+
+  /** @internal */
+  pasted(files: readonly File[]): void {
+    if (this.#isDisabled) return;
+    for (const file of files) void this.#addPasted(file);
+  }
+
+  async #addPasted(file: File): Promise<void> {
+    const answer = await this.#controller.ask('pasteReceived', { blob: file });
+    if (answer.refused) return;
+    const extension =
+      /\.[^.]+$/.exec(file.name)?.[0] ?? (file.type.startsWith('image/') ? `.${file.type.slice(6).replace(/\+.*$/, '')}` : '');
+    // Browsers call every pasted picture image.png; files that were copied in a file manager have their own names.
+    const image = file.type.startsWith('image/') && /^image\.\w+$/.test(file.name);
+    const suggested = image ? `${asText(this.extras['paste.defaultName']) || 'pasted_image'}${extension}` : file.name;
+    let name = suggested;
+    if (typeof answer.value === 'string' && answer.value) name = answer.value.endsWith(extension) ? answer.value : answer.value + extension;
+    else if (this.pastePromptForName) {
+      const given = await this.#face.promptForName(suggested);
+      if (given === null) return;
+      name = given || suggested;
+    }
+    this.addFiles({ blob: file, name });
+  }
+
   // -------------------------------------------------------------------------------------------------------------- internals
+
+  /** @internal What was set for one file, else for all. */
+  protected settingsFor(id: number): FileSettings {
+    return { ...this.sharedSettings, ...this.fileSettings.get(id) };
+  }
+
+  /**
+   * @internal
+   * @throws {@link UploadError} where nobody has said where files go.
+   */
+  protected endpointFor(id: number): string {
+    const endpoint = (this.fileSettings.get(id)?.endpoint ?? this.settings.endpoint).trim();
+    if (endpoint) return endpoint;
+    const sentence = `<${this.localName}> does not know where to send files: set its endpoint attribute.`;
+    console.warn(sentence);
+    throw new UploadError(sentence, { retry: 'manual', code: 'NoEndpoint' });
+  }
+
+  /** @internal Parameters for a file: its own or everybody's, and with `form-params` the fields of the form around. */
+  protected paramsFor(id: number): Readonly<Record<string, unknown>> {
+    const params = this.fileSettings.get(id)?.params ?? this.settings.params;
+    if (!this.formParams || !this.form) return params;
+    const fields = [...new FormData(this.form)].filter(([name, value]) => typeof value === 'string' && name !== this.name);
+    return { ...Object.fromEntries(fields), ...params };
+  }
 
   override addEventListener<Name extends keyof UploaderEventMap>(
     type: Name,
@@ -317,7 +391,11 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     listener: (this: this, event: HTMLElementEventMap[Name]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  override addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
   /** @internal */
   override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
     super.addEventListener(type, listener as EventListener, options);
@@ -328,7 +406,11 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     listener: ((this: this, event: UploaderEventMap[Name]) => unknown) | { handleEvent(event: UploaderEventMap[Name]): unknown } | null,
     options?: boolean | EventListenerOptions,
   ): void;
-  override removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+  override removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
   /** @internal */
   override removeEventListener(type: string, listener: unknown, options?: boolean | EventListenerOptions): void {
     super.removeEventListener(type, listener as EventListener, options);
@@ -336,7 +418,10 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   /** @internal */
   protected override canDelete(now: Status): boolean {
-    return this.settings.deleteEndpoint !== '' && (now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED || now === status.UPLOAD_FAILED);
+    return (
+      this.settings.deleteEndpoint !== '' &&
+      (now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED || now === status.UPLOAD_FAILED)
+    );
   }
 
   /** @internal */
@@ -384,6 +469,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       connections: maxConnections,
       ahead: this.ahead(settings),
       patience: { ...this.patience, fixed: stallTimeout },
+      resume: this.#resumeOptions(settings),
       network: browserNetwork,
       clock: systemClock,
       uuid: () => newUuid(),
@@ -401,6 +487,10 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   readonly #warnBeforeUnload = (event: BeforeUnloadEvent): void => event.preventDefault();
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** `crypto.randomUUID` is there only in a secure context. */

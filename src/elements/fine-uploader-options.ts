@@ -1,0 +1,139 @@
+/** An options object in Fine Uploader's own shape -> the element's properties, and what has no property. Pure but for the element it is given. */
+
+/** Where an option goes: a property, by name or with a change of its value; or (a path starting with `.`) among the {@link Extras}. */
+type Target = string | readonly [property: string, change: (value: unknown) => unknown];
+
+const not = (value: unknown): boolean => !value;
+
+/** Options that have a property. */
+const properties: Readonly<Record<string, Target>> = {
+  autoUpload: ['manualUpload', not],
+  maxConnections: 'maxConnections',
+  multiple: 'multiple',
+  warnBeforeUnload: ['noUnloadWarning', not],
+  'request.endpoint': 'endpoint',
+  'request.method': 'method',
+  'request.params': 'params',
+  'request.customHeaders': 'customHeaders',
+  'request.accessKey': 'accessKey',
+  'request.clockDrift': 'clockDrift',
+  'chunking.enabled': 'chunking',
+  'chunking.partSize': 'partSize',
+  'chunking.mandatory': 'chunkingMandatory',
+  'chunking.concurrent.enabled': 'concurrentChunks',
+  'chunking.success.endpoint': 'chunkingSuccessEndpoint',
+  'resume.enabled': 'resume',
+  'resume.recordsExpireIn': 'resumeRecordsExpireIn',
+  'retry.enableAuto': ['maxAutoAttempts', (on) => (on ? 3 : 0)],
+  'retry.maxAutoAttempts': 'maxAutoAttempts',
+  'retry.autoAttemptDelay': 'autoAttemptDelay',
+  'validation.allowedExtensions': 'allowedExtensions',
+  'validation.acceptFiles': ['accept', (list) => (Array.isArray(list) ? list.join(',') : (list ?? ''))],
+  'validation.sizeLimit': 'sizeLimit',
+  'validation.minSizeLimit': 'minSizeLimit',
+  'validation.itemLimit': 'itemLimit',
+  'validation.allowEmpty': 'allowEmpty',
+  'validation.image.minWidth': 'imageMinWidth',
+  'validation.image.maxWidth': 'imageMaxWidth',
+  'validation.image.minHeight': 'imageMinHeight',
+  'validation.image.maxHeight': 'imageMaxHeight',
+  'deleteFile.endpoint': 'deleteEndpoint',
+  'deleteFile.method': 'deleteMethod',
+  'cors.sendCredentials': 'withCredentials',
+  'session.endpoint': 'sessionEndpoint',
+  'editFilename.enabled': 'editFilename',
+  'paste.targetElement': 'pasteTarget',
+  'paste.promptForName': 'pastePromptForName',
+  'failedUploadTextDisplay.mode': 'failedUploadText',
+  'objectProperties.acl': 'acl',
+  'objectProperties.bucket': 'bucket',
+  'objectProperties.host': 'host',
+  'objectProperties.key': 'key',
+  'objectProperties.region': 'region',
+  'objectProperties.reducedRedundancy': ['storageClass', (on) => (on ? 'REDUCED_REDUNDANCY' : undefined)],
+  'objectProperties.serverSideEncryption': 'serverSideEncryption',
+  'signature.endpoint': 'signatureEndpoint',
+  'signature.version': 'signatureVersion',
+  'uploadSuccess.endpoint': 'successEndpoint',
+  'uploadSuccess.params': 'successParams',
+  credentials: 'credentials',
+};
+
+/** Options without a property of their own. */
+const extras: ReadonlySet<string> = new Set([
+  'request.paramsInBody',
+  'request.forceMultipart',
+  'request.inputName',
+  'request.uuidName',
+  'request.filenameParam',
+  'request.totalFileSizeName',
+  'request.omitDefaultParams',
+  'request.requireSuccessJson',
+  'chunking.paramNames.partIndex',
+  'chunking.paramNames.partByteOffset',
+  'chunking.paramNames.chunkSize',
+  'chunking.paramNames.totalParts',
+  'chunking.success.method',
+  'chunking.success.headers',
+  'chunking.success.params',
+  'chunking.success.jsonPayload',
+  'chunking.success.resetOnStatus',
+  'resume.customKeys',
+  'resume.paramNames.resuming',
+  'retry.preventRetryResponseProperty',
+  'deleteFile.enabled',
+  'deleteFile.params',
+  'deleteFile.customHeaders',
+  'session.params',
+  'session.customHeaders',
+  'session.refreshOnReset',
+  'blobs.defaultName',
+  'paste.defaultName',
+  'signature.customHeaders',
+  'uploadSuccess.method',
+  'uploadSuccess.customHeaders',
+  'formatFileName',
+  'messages',
+  'text',
+  'callbacks',
+]);
+
+/** What only old browsers needed, and what the face decides by itself: accepted without a word. */
+const obsolete =
+  /^(debug|button|element|listElement|template|classes|iframeSupport|workarounds|camera|disableCancelForFormUploads|cors\.(expected|allowXdr)|deleteFile\.forceConfirm|retry\.showAutoRetryNote|thumbnails|display|dragAndDrop|showMessage|showConfirm|showPrompt|validation\.stopOnFirstInvalidFile)(\.|$)/;
+
+/** Options without a property, by their path in Fine Uploader's object. */
+export type Extras = Record<string, unknown>;
+
+/**
+ * Takes over an options object. What is not in it stays as it is.
+ * @returns the paths that nobody knows.
+ */
+export function takeOptions(options: object, into: { element: object; extras: Extras }): string[] {
+  const unknown: string[] = [];
+  const walk = (value: unknown, path: string): void => {
+    const target = properties[path];
+    const element = into.element as Record<string, unknown>;
+    if (target && (typeof target === 'string' ? target : target[0]) in element) {
+      if (typeof target === 'string') element[target] = value;
+      else element[target[0]] = target[1](value);
+    } else if (extras.has(path)) into.extras[path] = merged(into.extras[path], value);
+    else if (obsolete.test(path)) return;
+    else if (isPlain(value) && known(path)) for (const [key, inner] of Object.entries(value)) walk(inner, path ? `${path}.${key}` : key);
+    else unknown.push(path);
+  };
+  walk(options, '');
+  return unknown;
+}
+
+function known(path: string): boolean {
+  return path === '' || [...Object.keys(properties), ...extras].some((one) => one.startsWith(`${path}.`));
+}
+
+function merged(old: unknown, value: unknown): unknown {
+  return isPlain(old) && isPlain(value) ? { ...old, ...value } : value;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]';
+}
