@@ -1,0 +1,104 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { configs as lit } from 'eslint-plugin-lit';
+import litA11y from 'eslint-plugin-lit-a11y';
+import { configs as wc } from 'eslint-plugin-wc';
+import { defineConfig } from 'eslint/config';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/** File names and servers' messages are hostile: they reach the page as text, never as markup or code. */
+const noMarkupFromData = [
+  {
+    selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|srcdoc|setHTMLUnsafe)$/]',
+    message: 'Markup is written in templates; data goes in as text.',
+  },
+  { selector: "CallExpression[callee.property.name='write'][callee.object.name='document']", message: 'Markup is written in templates.' },
+  { selector: 'ImportSpecifier[imported.name=/^unsafe(HTML|SVG|MathML|CSS|Static)$/]', message: 'Data goes in as text.' },
+  { selector: 'TemplateElement[value.raw=/(\\.innerHTML|\\bsrcdoc)\\s*=/]', message: 'Data goes in as text.' },
+];
+
+/** A test that is switched off, or that switches the others off, says nothing and looks like success. */
+const noSwitchedOffTests = [
+  {
+    selector: 'MemberExpression[object.name=/^(it|test|describe|suite)$/][property.name=/^(only|skip|todo)$/]',
+    message: 'Every test runs, always.',
+  },
+];
+
+/** Core has no DOM, no network and no disk; what it needs of them comes in through the seams. */
+const outsideOfCore = [
+  ...[
+    'document',
+    'window',
+    'self',
+    'navigator',
+    'location',
+    'history',
+    'customElements',
+    'HTMLElement',
+    'Element',
+    'Node',
+    'CustomEvent',
+    'Event',
+  ],
+  ...['EventTarget', 'localStorage', 'sessionStorage', 'indexedDB', 'caches', 'fetch', 'XMLHttpRequest', 'WebSocket', 'Worker', 'FormData'],
+  ...['requestAnimationFrame', 'requestIdleCallback', 'process', 'Buffer', 'require'],
+];
+
+export default defineConfig(
+  { ignores: ['dist', 'coverage', 'node_modules', 'demo/.data', 'demo/.site', 'test/frameworks/**', '.lab'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+    rules: { 'no-restricted-syntax': ['error', ...noSwitchedOffTests] },
+  },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts', 'demo/**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-control-regex': 'off',
+      'no-eval': 'error',
+      'no-new-func': 'error',
+      'no-restricted-syntax': ['error', ...noMarkupFromData, ...noSwitchedOffTests],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/ban-ts-comment': [
+        'error',
+        { 'ts-ignore': true, 'ts-nocheck': true, 'ts-expect-error': 'allow-with-description' },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // chai says `expect(x).to.be.true`.
+      '@typescript-eslint/no-unused-expressions': 'off',
+      // Functions that fit an asynchronous seam are async also where they have nothing to wait for: a throw becomes a rejection.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    extends: [lit['flat/recommended'], wc['flat/recommended']],
+    plugins: { 'lit-a11y': litA11y },
+    rules: { ...litA11y.configs.recommended.rules },
+  },
+  { files: ['src/core/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...outsideOfCore] } },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // The types of chai and axe make promises of assertions that are none; and node:test's `test()` and `describe()` return promises that nobody awaits.
+      '@typescript-eslint/no-floating-promises': 'off',
+      // Tests reach into answers from servers as JSON.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  prettier,
+);

@@ -1,0 +1,42 @@
+/** Bundles for pages without a build step of their own: everything inside, one file each. */
+import { readFileSync } from 'node:fs';
+import resolve from '@rollup/plugin-node-resolve';
+import minifyTemplates from '@lit-labs/rollup-plugin-minify-html-literals';
+import terser from '@rollup/plugin-terser';
+import esbuild from 'rollup-plugin-esbuild';
+
+const { name, version, license } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
+/**
+ * What makes small code of small code, the same for the bundles and for the check of their size.
+ * keepClosingSlash: without it, one path of an svg`` template ends up inside the other, and is not painted. conservativeCollapse: space between inline
+ * elements shows, so that one space of it stays.
+ */
+export const minify = () => [
+  minifyTemplates({
+    failOnError: true,
+    options: { minifyOptions: { keepClosingSlash: true, conservativeCollapse: true, removeEmptyAttributes: false } },
+  }),
+  terser({ ecma: 2022, module: true, compress: { passes: 2 }, format: { comments: /^!/ } }),
+];
+
+const shared = { sourcemap: true, inlineDynamicImports: true, banner: `/*! ${name} ${version} | ${license} */` };
+
+export default {
+  input: 'src/index.ts',
+  plugins: [resolve({ extensions: ['.ts', '.js'] }), esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }), minify()],
+  output: [
+    { ...shared, file: 'dist/cdn/fine-uploader.esm.min.js', format: 'es' },
+    {
+      ...shared,
+      file: 'dist/cdn/fine-uploader.min.js',
+      format: 'iife',
+      name: 'FineUploaderElements',
+      // A `var` is a global in a classic script only; this makes it one in <script type=module> as well.
+      footer: 'globalThis.FineUploaderElements = FineUploaderElements;',
+    },
+  ],
+  onwarn(warning) {
+    throw new Error(warning.message);
+  },
+};

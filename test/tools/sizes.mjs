@@ -1,0 +1,57 @@
+/**
+ * Keeps the promise of being small: what a page downloads for each way of using the package, everything inside (Lit too), minified and compressed with brotli, in bytes.
+ *
+ * To change a limit, change it here, and say in the commit what the page gets for it.
+ */
+import path from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import resolve from '@rollup/plugin-node-resolve';
+import { rollup } from 'rollup';
+import { minify } from '../../rollup.config.mjs';
+import { root } from './sections.mjs';
+
+/** `code` is what the page imports, out of dist/. */
+const limits = [
+  { name: '<fine-uploader-s3>', limit: 30_000, code: `import 'dist/fine-uploader-s3.js';` },
+  { name: '<fine-uploader>', limit: 24_000, code: `import 'dist/fine-uploader.js';` },
+  { name: 'both elements', limit: 34_000, code: `import 'dist/fine-uploader.js'; import 'dist/fine-uploader-s3.js';` },
+  { name: 'headless, with only the S3 store', limit: 14_000, code: `export { Uploader, S3Store } from 'dist/headless.js';` },
+];
+
+/** @param {string} code */
+async function download(code) {
+  const entry = '\0page';
+  const bundle = await rollup({
+    input: entry,
+    plugins: [
+      {
+        name: 'page',
+        resolveId: (id) => (id === entry ? id : id.startsWith('dist/') ? path.join(root, id) : null),
+        load: (id) => (id === entry ? code : null),
+      },
+      resolve(),
+      minify(),
+    ],
+    onwarn(warning) {
+      throw new Error(warning.message);
+    },
+  });
+  const { output } = await bundle.generate({ format: 'es', inlineDynamicImports: true });
+  await bundle.close();
+  const bytes = Buffer.from(output[0].code);
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+}
+
+let tooLarge = 0;
+for (const { name, limit, code } of limits) {
+  const size = await download(code);
+  const [is, mayBe] = [size, limit].map((bytes) => bytes.toLocaleString('en'));
+  if (size <= limit) console.log(`${name}: ${is} bytes, of ${mayBe}`);
+  else {
+    tooLarge++;
+    console.error(
+      `${name}: ${is} bytes, and the limit is ${mayBe}. Make it smaller, or change the limit in test/tools/sizes.mjs and say what the page gets for it.`,
+    );
+  }
+}
+if (tooLarge) process.exit(1);
