@@ -1,0 +1,244 @@
+/**
+ * What every server that speaks Fine Uploader's traditional protocol must do, asked with bare requests. The demo's endpoint and the PHP
+ * endpoint, written independently, both pass it.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { describe, it } from 'node:test';
+
+/** An endpoint to be asked. */
+export interface EndpointUnderTest {
+  /** The address files are posted to. */
+  readonly uploads: string;
+  /** The address of the chunking success request. */
+  readonly done: string;
+  /** Bytes of a stored file, or undefined where it has none. */
+  read(uuid: string): Promise<Buffer | undefined>;
+  /** As a process that is killed and started again. */
+  restart(): Promise<void>;
+}
+
+/** A JSON answer. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Sends a form as Fine Uploader does, fields first, the file last. */
+export async function postForm(url: string, fields: Readonly<Record<string, string>>, file?: Blob, fileName = 'blob'): Promise<Answer> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  if (file) form.append('qqfile', file, fileName);
+  return answerOf(
+    await fetch(url, { method: 'POST', body: form, headers: { 'X-Requested-With': 'XMLHttpRequest', Accept: 'application/json' } }),
+  );
+}
+
+/** Reads an answer. */
+export async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> };
+}
+
+/** The fields of one whole file. */
+export function fileFields(uuid: string, name: string, size: number): Record<string, string> {
+  return { qquuid: uuid, qqfilename: name, qqtotalfilesize: String(size) };
+}
+
+/** One chunk of a file, with its fields. */
+export function chunkOf(
+  bytes: Buffer,
+  partSize: number,
+  index: number,
+  uuid: string,
+  name: string,
+): { fields: Record<string, string>; blob: Blob } {
+  const start = index * partSize;
+  const slice = bytes.subarray(start, Math.min(start + partSize, bytes.length));
+  const fields = {
+    qqpartindex: String(index),
+    qqpartbyteoffset: String(start),
+    qqchunksize: String(slice.length),
+    qqtotalparts: String(Math.max(1, Math.ceil(bytes.length / partSize))),
+    qqtotalfilesize: String(bytes.length),
+    qqfilename: name,
+    qquuid: uuid,
+  };
+  return { fields, blob: new Blob([new Uint8Array(slice)]) };
+}
+
+/** Describes the suite. `endpoint` is asked inside the tests, once the server runs. */
+export function describeTraditionalProtocol(title: string, endpoint: () => EndpointUnderTest): void {
+  const sendChunk = (bytes: Buffer, partSize: number, index: number, uuid: string, more: Record<string, string> = {}) => {
+    const { fields, blob } = chunkOf(bytes, partSize, index, uuid, 'video.bin');
+    return postForm(endpoint().uploads, { ...fields, ...more }, blob);
+  };
+  const sendDone = async (uuid: string, size: number, parts: number, json = false): Promise<Answer> => {
+    const fields = { ...fileFields(uuid, 'video.bin', size), qqtotalparts: String(parts) };
+    const headers = json ? { 'Content-Type': 'application/json' } : {};
+    const body = json ? JSON.stringify(fields) : new URLSearchParams(fields);
+    return answerOf(await fetch(endpoint().done, { method: 'POST', body, headers }));
+  };
+
+  describe(title, () => {
+    it('stores one file of a form, byte for byte', async () => {
+      const uuid = randomUUID();
+      const bytes = randomBytes(70_000);
+      const { status, body } = await postForm(
+        endpoint().uploads,
+        fileFields(uuid, 'photo.jpg', bytes.length),
+        new Blob([bytes]),
+        'photo.jpg',
+      );
+      assert.equal(status, 200);
+      assert.equal(body['success'], true);
+      assert.deepEqual(await endpoint().read(uuid), bytes);
+    });
+
+    it('stores an empty file', async () => {
+      const uuid = randomUUID();
+      const { body } = await postForm(endpoint().uploads, fileFields(uuid, 'empty.txt', 0), new Blob([]), 'empty.txt');
+      assert.equal(body['success'], true);
+      assert.deepEqual(await endpoint().read(uuid), Buffer.alloc(0));
+    });
+
+    it('lists a file under the name that the page gave it, whatever that is', async () => {
+      for (const name of [
+        'naïve & "quoted" (1).txt',
+        '<img src=x onerror=alert(1)>.png',
+        '../../etc/passwd',
+        '日本語.txt',
+        "'; DROP TABLE files; --.txt",
+      ]) {
+        const uuid = randomUUID();
+        await postForm(endpoint().uploads, fileFields(uuid, name, 2), new Blob(['hi']), 'old name.txt');
+        const list = (await (await fetch(endpoint().uploads)).json()) as { uuid: string; name: string; size: number }[];
+        const item = list.find((file) => file.uuid === uuid);
+        assert.deepEqual({ name: item?.name, size: item?.size }, { name, size: 2 });
+        assert.equal((await endpoint().read(uuid))?.toString(), 'hi');
+      }
+    });
+
+    it('joins chunks that come in order', async () => {
+      const uuid = randomUUID();
+      const bytes = randomBytes(25_000);
+      for (const index of [0, 1, 2]) assert.equal((await sendChunk(bytes, 10_000, index, uuid)).body['success'], true);
+      const { status, body } = await sendDone(uuid, bytes.length, 3);
+      assert.deepEqual([status, body['success']], [200, true]);
+      assert.deepEqual(await endpoint().read(uuid), bytes);
+    });
+
+    it('joins chunks that come all at once and in any order, told in JSON that they are all sent', async () => {
+      const uuid = randomUUID();
+      const bytes = randomBytes(120_000);
+      const indexes = [11, 3, 7, 0, 9, 1, 10, 4, 2, 8, 6, 5];
+      await Promise.all(indexes.map((index) => sendChunk(bytes, 10_000, index, uuid)));
+      assert.equal((await sendDone(uuid, bytes.length, 12, true)).body['success'], true);
+      assert.deepEqual(await endpoint().read(uuid), bytes);
+    });
+
+    it('takes a chunk twice, and "done" twice', async () => {
+      const uuid = randomUUID();
+      const bytes = randomBytes(15_000);
+      for (const index of [0, 1, 0, 1]) assert.equal((await sendChunk(bytes, 10_000, index, uuid)).body['success'], true);
+      for (let again = 0; again < 2; again++) assert.equal((await sendDone(uuid, bytes.length, 2)).body['success'], true);
+      assert.deepEqual(await endpoint().read(uuid), bytes);
+    });
+
+    it('goes on after a restart in the middle of a file', async () => {
+      const uuid = randomUUID();
+      const bytes = randomBytes(25_000);
+      await sendChunk(bytes, 10_000, 0, uuid);
+      await endpoint().restart();
+      assert.equal((await sendChunk(bytes, 10_000, 1, uuid, { qqresume: 'true' })).body['success'], true);
+      await sendChunk(bytes, 10_000, 2, uuid);
+      assert.equal((await sendDone(uuid, bytes.length, 3)).body['success'], true);
+      assert.deepEqual(await endpoint().read(uuid), bytes);
+    });
+
+    it('asks for a new start where the chunks before a resumed one are gone', async () => {
+      const { body } = await sendChunk(randomBytes(25_000), 10_000, 1, randomUUID(), { qqresume: 'true' });
+      assert.deepEqual([body['success'], body['reset']], [false, true]);
+      assert.equal(typeof body['error'], 'string');
+    });
+
+    it('asks for a new start where chunks are missing at the end, and takes it', async () => {
+      const uuid = randomUUID();
+      const bytes = randomBytes(25_000);
+      await sendChunk(bytes, 10_000, 0, uuid);
+      await sendChunk(bytes, 10_000, 2, uuid);
+      const { status, body } = await sendDone(uuid, bytes.length, 3);
+      assert.ok(status >= 400);
+      assert.deepEqual([body['success'], body['reset']], [false, true]);
+      assert.equal(await endpoint().read(uuid), undefined);
+      for (const index of [0, 1, 2]) await sendChunk(bytes, 10_000, index, uuid);
+      assert.equal((await sendDone(uuid, bytes.length, 3)).body['success'], true);
+      assert.deepEqual(await endpoint().read(uuid), bytes);
+    });
+
+    it('joins chunks of a single part', async () => {
+      const uuid = randomUUID();
+      await sendChunk(Buffer.from('small'), 10_000, 0, uuid);
+      assert.equal((await sendDone(uuid, 5, 1)).body['success'], true);
+      assert.equal((await endpoint().read(uuid))?.toString(), 'small');
+    });
+
+    it('refuses a chunk that is shorter than it says', async () => {
+      const uuid = randomUUID();
+      const { fields } = chunkOf(randomBytes(25_000), 10_000, 0, uuid, 'video.bin');
+      const { status, body } = await postForm(endpoint().uploads, fields, new Blob(['short']));
+      assert.ok(status >= 400);
+      assert.equal(typeof body['error'], 'string');
+    });
+
+    it('deletes with DELETE', async () => {
+      const uuid = randomUUID();
+      await postForm(endpoint().uploads, fileFields(uuid, 'a.txt', 2), new Blob(['hi']));
+      const { status } = await fetch(`${endpoint().uploads}/${uuid}?`, { method: 'DELETE' });
+      assert.ok([200, 202, 204].includes(status));
+      assert.equal(await endpoint().read(uuid), undefined);
+    });
+
+    it('deletes with POST and _method', async () => {
+      const uuid = randomUUID();
+      await postForm(endpoint().uploads, fileFields(uuid, 'a.txt', 2), new Blob(['hi']));
+      const { status } = await fetch(endpoint().uploads, {
+        method: 'POST',
+        body: new URLSearchParams({ qquuid: uuid, _method: 'DELETE' }),
+      });
+      assert.ok(status >= 200 && status <= 204);
+      assert.equal(await endpoint().read(uuid), undefined);
+    });
+
+    it('says that there is nothing to delete', async () => {
+      assert.equal((await fetch(`${endpoint().uploads}/${randomUUID()}`, { method: 'DELETE' })).status, 404);
+    });
+
+    it('answers what is no upload with an error that says so, and goes on', async () => {
+      const noFile = await postForm(endpoint().uploads, fileFields(randomUUID(), 'a.txt', 2));
+      assert.ok(noFile.status >= 400);
+      assert.equal(typeof noFile.body['error'], 'string');
+      const bytes = new Blob(['hi']);
+      const badUuids = ['', '.', '..', '../../tmp/x', 'a/b', 'a\\b', 'x'.repeat(300), '%2e%2e%2f', 'uuid\u0000.txt'];
+      for (const uuid of badUuids) {
+        const { status, body } = await postForm(endpoint().uploads, fileFields(uuid, 'a.txt', 2), bytes);
+        assert.equal(status, 400, JSON.stringify(uuid));
+        assert.equal(typeof body['error'], 'string');
+      }
+      const { fields, blob } = chunkOf(randomBytes(20), 10, 1, randomUUID(), 'a');
+      for (const bad of [
+        { qqpartindex: '-1' },
+        { qqpartindex: '2' },
+        { qqpartbyteoffset: '../0' },
+        { qqpartbyteoffset: '1e3' },
+        { qqtotalfilesize: '' },
+      ]) {
+        const { status, body } = await postForm(endpoint().uploads, { ...fields, ...bad }, blob);
+        assert.ok(status >= 400, JSON.stringify(bad));
+        assert.equal(typeof body['error'], 'string');
+      }
+      const { body } = await postForm(endpoint().uploads, fileFields(randomUUID(), 'a.txt', 2), bytes);
+      assert.equal(body['success'], true);
+    });
+  });
+}
