@@ -10,7 +10,7 @@ import type { Clock } from './types.js';
  */
 export async function abandon(
   file: FileRecord,
-  { clock, retry, stallTimeout }: { readonly clock: Clock; readonly retry: RetryRules; stallTimeout(): number },
+  { clock, retry, stallTimeout }: { readonly clock: Clock; readonly retry: RetryRules; readonly stallTimeout: () => number },
 ): Promise<void> {
   const { saved, store } = file;
   if (!saved || !store?.abandon) return;

@@ -17,7 +17,7 @@ export interface AdmissionOptions {
   /** Looks inside a file, where that takes time: an image's dimensions. */
   readonly inspect?: ((file: FileRecord) => Promise<Problem | undefined>) | undefined;
   /** A problem in a sentence for a person. */
-  describe(problem: Problem): string;
+  readonly describe: (problem: Problem) => string;
   readonly clock: Clock;
 }
 

@@ -97,7 +97,7 @@ export async function attempt(file: FileRecord, signal: AbortSignal, host: Attem
       const answer = await abortable(host.ask('uploadChunk', chunkDetail(file, part, opened)), signal);
       if (answer.refused)
         throw new UploadError(answer.reason || 'The page did not let a part of this file be uploaded.', { code: 'refused' });
-      return isObject(answer.value) ? (answer.value as ChunkOverrides) : undefined;
+      return isObject(answer.value) ? answer.value : undefined;
     },
     received: (receipt, opened) => {
       file.attempt = 0;

@@ -51,6 +51,12 @@ export class Totals {
     return { totalBytes, uploadedBytes, active, paused, succeeded, failed, speed: this.speed.value };
   }
 
+  /** There are no files any more. */
+  forget(): void {
+    this.active = this.paused = this.succeeded = this.failed = 0;
+    this.clear();
+  }
+
   /** Everything is finished: the next file begins a new batch. */
   clear(): void {
     this.totalBytes = this.uploadedBytes = 0;

@@ -2,7 +2,7 @@
 
 import type { Patience } from './patience.js';
 import type { Slots } from './slots.js';
-import { asUploadError, UploadError } from './types.js';
+import { asUploadError } from './types.js';
 import type {
   ChunkOverrides,
   Json,
@@ -15,6 +15,7 @@ import type {
   StoreContext,
   UploadFile,
   UploadResult,
+  UploadError,
 } from './types.js';
 
 /** The step that a failure happened in. */

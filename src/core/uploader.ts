@@ -5,21 +5,19 @@ import { Admission } from './admission.js';
 import type { AdmissionOptions } from './admission.js';
 import { attempt } from './attempt.js';
 import type { AttemptHost, Network } from './attempt.js';
-import { Changes } from './changes.js';
 import type { Answer, Listener } from './facts.js';
-import { FileRecord } from './file-record.js';
+import type { FileRecord } from './file-record.js';
 import type { NewFile, StoredEntry } from './file-record.js';
 import { Memory } from './memory.js';
 import type { ResumeOptions } from './memory.js';
 import { Patience } from './patience.js';
 import type { PatienceRules } from './patience.js';
 import type { RetryRules } from './retry.js';
+import { Roster } from './roster.js';
 import { Slots } from './slots.js';
 import type { UploaderSnapshot } from './snapshot.js';
 import { inProgress, next, status, unfinished } from './status.js';
-import type { Move, Status } from './status.js';
 import { Teller } from './teller.js';
-import { Totals } from './totals.js';
 import { asUploadError, UploadError } from './types.js';
 import type { Clock, Json, Store, UploadFile, UploadResult } from './types.js';
 
@@ -49,27 +47,23 @@ export interface UploaderOptions extends AdmissionOptions {
  * seams in `types.ts`.
  */
 export class Uploader {
-  readonly #records: FileRecord[] = [];
   readonly #queue: FileRecord[] = [];
   #queueHead = 0;
-  #shown: FileRecord[] | undefined = [];
   #running = 0;
-  #unfinished = 0;
-  readonly #batch = { succeeded: new Set<number>(), failed: new Set<number>() };
-  readonly #totals = new Totals();
+  readonly #roster: Roster;
   readonly #connections: Slots;
   readonly #places: Slots;
   readonly #patience: Patience;
   readonly #memory: Memory;
   readonly #admission: Admission;
   readonly #teller: Teller;
-  readonly #changes: Changes;
   readonly #host: AttemptHost;
   #options: UploaderOptions;
 
   constructor(options: UploaderOptions, listener: Listener) {
     this.#options = options;
     this.#teller = new Teller(listener);
+    this.#roster = new Roster(this.#teller);
     this.#connections = new Slots(options.connections);
     this.#places = new Slots(options.connections + options.ahead);
     this.#patience = new Patience(options.patience);
@@ -83,7 +77,6 @@ export class Uploader {
       refuse: (file, reason, code) => this.#refuse(file, reason, code),
       accept: (file) => this.#accept(file),
     });
-    this.#changes = new Changes(() => this.#teller.changed());
     this.#host = this.#attemptHost();
   }
 
@@ -103,7 +96,7 @@ export class Uploader {
 
   /** All files ever added, in that order; a file's id is its index. */
   get files(): readonly Readonly<FileRecord>[] {
-    return this.#records;
+    return this.#roster.records;
   }
 
   /** Files that count toward the item limit. */
@@ -113,29 +106,19 @@ export class Uploader {
 
   /** How many files are queued or under way. */
   get inProgress(): number {
-    return this.#records.reduce((sum, { status: now }) => sum + (now !== null && inProgress.has(now) ? 1 : 0), 0);
+    return this.#roster.records.reduce((sum, { status: now }) => sum + (now !== null && inProgress.has(now) ? 1 : 0), 0);
   }
 
   snapshot(): UploaderSnapshot {
-    const shown = (this.#shown ??= this.#records.filter((file) => !file.hidden));
-    const { maxAttempts } = this.#options.retry;
-    return {
-      count: shown.length,
-      at: (index) => {
-        const file = shown[index];
-        if (!file) throw new RangeError(`There is no file at ${index}.`);
-        return file.snapshot(maxAttempts);
-      },
-      totals: this.#totals.snapshot(),
-    };
+    return this.#roster.snapshot(this.#options.retry.maxAttempts);
   }
 
   // ---------------------------------------------------------------------------------------------------------------- wishes
 
   /** Adds files. Their ids are known at once; what comes of them is told later. */
   add(sources: readonly NewFile[]): readonly number[] {
-    const files = sources.map((source) => this.#create(source));
-    for (const file of files) this.#enter(file, status.SUBMITTING);
+    const files = sources.map((source) => this.#roster.create(source, this.#options.uuid()));
+    for (const file of files) this.#roster.enter(file, status.SUBMITTING);
     void this.#admission.admit(files);
     return files.map(({ id }) => id);
   }
@@ -143,33 +126,33 @@ export class Uploader {
   /** Adds files that the far side has already. */
   addStored(entries: readonly StoredEntry[]): readonly number[] {
     return entries.map((entry) => {
-      const file = this.#create(entry, entry.uuid);
+      const file = this.#roster.create(entry, entry.uuid);
       const { key, bucket, thumbnailUrl = '' } = entry;
       file.result = { response: {}, ...(key !== undefined && { key }), ...(bucket !== undefined && { bucket }) };
       file.thumbnailUrl = thumbnailUrl;
       file.deletable = this.#options.deletable;
       this.#admission.count(file);
-      this.#enter(file, status.UPLOAD_SUCCESSFUL);
-      this.#batch.succeeded.add(file.id);
-      this.#checkAllComplete();
+      this.#roster.enter(file, status.UPLOAD_SUCCESSFUL);
+      this.#roster.outcome(file, true);
+      this.#roster.checkAllComplete();
       return file.id;
     });
   }
 
   /** Starts every file that waits for it. */
   start(): void {
-    for (const file of this.#records) if (file.status === status.SUBMITTED) this.#enqueue(file);
+    for (const file of this.#roster.records) if (file.status === status.SUBMITTED) this.#enqueue(file);
   }
 
   /** Stops a file where it is. False where there is nothing to stop. */
   pause(id: number): boolean {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     return !!file && this.#pause(file);
   }
 
   /** Goes on with a paused file. */
   resume(id: number): boolean {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (file?.status !== status.PAUSED) return false;
     this.#enqueue(file, true);
     return true;
@@ -177,115 +160,112 @@ export class Uploader {
 
   /** Tries a failed file again. False where it cannot be, or the page said no. */
   retry(id: number): boolean {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (!file || file.status !== status.UPLOAD_FAILED || file.final) return false;
-    const answer = this.#teller.ask('manualRetry', { id, name: file.name });
-    const go = (given: Answer) => {
-      if (given.refused || !this.#move(file, 'retry')) return false;
+    const retried = this.#asked('manualRetry', file, () => {
+      if (!this.#roster.move(file, 'retry')) return false;
       file.attempt = file.restarts = 0;
       file.reason = '';
       this.#enqueue(file);
       return true;
-    };
-    if (!(answer instanceof Promise)) return go(answer);
-    void answer.then(go);
-    return true;
+    });
+    return retried !== false;
   }
 
-  /** Gives a file up and frees what it holds, here and on the far side. Resolves with whether that was done. */
-  async cancel(id: number): Promise<boolean> {
-    const file = this.#records[id];
+  /** Gives a file up and frees what it holds, here and on the far side. False where it cannot be given up, or the page said no. */
+  cancel(id: number): boolean | Promise<boolean> {
+    const file = this.#roster.records[id];
     if (!file?.status || !next(file.status, 'cancel')) return false;
-    if ((await this.#teller.ask('cancel', { id, name: file.name })).refused) return false;
-    return this.#cancel(file);
+    return this.#asked('cancel', file, () => this.#cancel(file));
   }
 
   /** Deletes a file that has arrived. Resolves with whether it is gone. */
   async remove(id: number): Promise<boolean> {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (!file?.status || !next(file.status, 'delete')) return false;
-    if ((await this.#teller.ask('submitDelete', { id, name: file.name })).refused) return false;
-    if (!this.#move(file, 'delete')) return false;
-    this.#teller.tell('delete', { id, name: file.name });
-    try {
-      const store = this.#options.storeFor(file);
-      if (!store.remove) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'manual' });
-      const { uuid, name, result } = file;
-      await store.remove({ uuid, name, key: result?.key, bucket: result?.bucket }, { signal: new AbortController().signal });
-      this.#move(file, 'deleted');
-      this.#teller.tell('deleteComplete', { id, name, success: true });
-      return true;
-    } catch (thrown) {
-      const error = asUploadError(thrown);
-      file.reason = error.reason;
-      this.#move(file, 'deleteFailed');
-      this.#teller.error(file, error);
-      this.#teller.tell('deleteComplete', { id, name: file.name, success: false });
-      return false;
-    }
+    return this.#asked('submitDelete', file, () => this.#roster.move(file, 'delete') && this.#remove(file));
   }
 
   /** The page deleted a file by its own means, or failed to. */
   markDeleted(id: number, success: boolean): boolean {
-    const file = this.#records[id];
-    return !!file && this.#move(file, success ? 'deleted' : 'deleteFailed');
+    const file = this.#roster.records[id];
+    if (!file || !this.#roster.move(file, success ? 'deleted' : 'deleteFailed')) return false;
+    if (success) this.#admission.uncount(file);
+    return true;
   }
 
   rename(id: number, name: string): void {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (file) file.name = name;
-    this.#changes.mark();
+    this.#roster.changed();
   }
 
   setUuid(id: number, uuid: string): void {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (file) file.uuid = uuid;
   }
 
   setCustomResumeData(id: number, data: Json): void {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (file) file.customResumeData = data;
   }
 
   setThumbnailUrl(id: number, url: string): void {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (file) file.thumbnailUrl = url;
-    this.#changes.mark();
+    this.#roster.changed();
   }
 
   /** Lets go of a file's bytes. */
   forgetData(id: number): void {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (file) file.data = undefined;
   }
 
   /** Takes a file that is over out of the list that people see. */
   dismiss(id: number): void {
-    const file = this.#records[id];
+    const file = this.#roster.records[id];
     if (!file?.status || (unfinished.has(file.status) && file.status !== status.PAUSED)) return;
-    this.#hide(file);
+    this.#roster.hide(file);
   }
 
   /** Ends everything and forgets everything. Ids begin at 0 again. */
   reset(): void {
-    for (const file of this.#records) if (!file.status || !next(file.status, 'cancel') || !this.#cancel(file)) file.run?.controller.abort();
-    this.#records.length = this.#queue.length = this.#queueHead = 0;
-    this.#shown = undefined;
+    for (const file of this.#roster.records) if (!this.#cancel(file)) file.run?.controller.abort();
+    this.#queue.length = this.#queueHead = 0;
     this.#admission.clear();
-    this.#batch.succeeded.clear();
-    this.#batch.failed.clear();
-    this.#totals.clear();
-    this.#totals.active = this.#totals.paused = this.#totals.succeeded = this.#totals.failed = this.#unfinished = 0;
-    this.#changes.mark();
+    this.#roster.clear();
   }
 
   // -------------------------------------------------------------------------------------------------------------- one file
 
-  #create(source: NewFile | StoredEntry, uuid = this.#options.uuid()): FileRecord {
-    const file = new FileRecord(this.#records.length, source, uuid);
-    this.#records.push(file);
-    this.#shown?.push(file);
-    return file;
+  /** Does something unless somebody objects; at once where nobody needs time. */
+  #asked<T>(question: 'cancel' | 'manualRetry' | 'submitDelete', { id, name }: FileRecord, act: () => T): T | false | Promise<T | false> {
+    const answer = this.#teller.ask(question, { id, name });
+    const go = (given: Answer) => (given.refused ? false : act());
+    return answer instanceof Promise ? answer.then(go) : go(answer);
+  }
+
+  async #remove(file: FileRecord): Promise<boolean> {
+    const { id, name, uuid, result } = file;
+    this.#teller.tell('delete', { id, name });
+    try {
+      const store = this.#options.storeFor(file);
+      if (!store.remove) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'manual' });
+      await store.remove({ uuid, name, key: result?.key, bucket: result?.bucket }, { signal: new AbortController().signal });
+      this.#admission.uncount(file);
+      this.#roster.outcome(file, undefined);
+      this.#roster.move(file, 'deleted');
+      this.#teller.tell('deleteComplete', { id, name, success: true });
+      return true;
+    } catch (thrown) {
+      const error = asUploadError(thrown);
+      file.reason = error.reason;
+      this.#roster.move(file, 'deleteFailed');
+      this.#teller.error(file, error);
+      this.#teller.tell('deleteComplete', { id, name, success: false });
+      return false;
+    }
   }
 
   #attemptHost(): AttemptHost {
@@ -298,66 +278,27 @@ export class Uploader {
       places: this.#places,
       patience: this.#patience,
       memory: this.#memory,
-      move: (file, move) => this.#move(file, move),
+      move: (file, move) => this.#roster.move(file, move),
       tell: (name, detail) => this.#teller.tell(name, detail),
       tellError: (file, error) => this.#teller.error(file, error),
       ask: (name, detail) => this.#teller.ask(name, detail),
-      progressed: (file, bytes, absolute) => this.#progressed(file, bytes, absolute),
+      progressed: (file, bytes, absolute) => this.#roster.progress(file, bytes, this.#options.clock.now(), absolute),
       pause: (file) => this.#pause(file),
     };
   }
 
-  /** A file's first status. */
-  #enter(file: FileRecord, first: Status): void {
-    file.status = first;
-    this.#count(first, 1);
-    this.#told(file, null);
-  }
-
-  /** The one place where a status is written. */
-  #move(file: FileRecord, move: Move): boolean {
-    const from = file.status;
-    const to = from && next(from, move);
-    if (!to) return false;
-    file.status = to;
-    this.#count(from, -1);
-    this.#count(to, 1);
-    if (to === status.CANCELED || to === status.DELETED) this.#hide(file);
-    this.#told(file, from);
-    return true;
-  }
-
-  #told(file: FileRecord, oldStatus: Status | null): void {
-    this.#changes.mark();
-    if (file.status) this.#teller.tell('statusChange', { id: file.id, name: file.name, oldStatus, newStatus: file.status });
-  }
-
-  #count(which: Status, by: 1 | -1): void {
-    if (unfinished.has(which)) this.#unfinished += by;
-    if (inProgress.has(which)) this.#totals.active += by;
-    if (which === status.PAUSED) this.#totals.paused += by;
-    if (which === status.UPLOAD_FAILED) this.#totals.failed += by;
-    if (which === status.UPLOAD_SUCCESSFUL) this.#totals.succeeded += by;
-  }
-
-  #hide(file: FileRecord): void {
-    file.hidden = true;
-    this.#shown = undefined;
-    this.#changes.mark();
-  }
-
   #refuse(file: FileRecord, reason: string, code: string | undefined): void {
     file.reason = reason;
-    if (!this.#move(file, 'refuse')) return;
+    if (!this.#roster.move(file, 'refuse')) return;
     this.#admission.uncount(file);
     this.#teller.error(file, new UploadError(reason, { code, retry: 'never' }));
-    this.#checkAllComplete();
+    this.#roster.checkAllComplete();
   }
 
   #accept(file: FileRecord): void {
     if (this.#options.rules.single)
-      for (const other of this.#records) if (other !== file && other.status !== status.SUBMITTING) this.#replace(other);
-    if (!this.#move(file, 'accept')) return;
+      for (const other of this.#roster.records) if (other !== file && other.status !== status.SUBMITTING) this.#replace(other);
+    if (!this.#roster.move(file, 'accept')) return;
     this.#teller.tell('submitted', { id: file.id, name: file.name });
     if (this.#options.autoUpload && file.status === status.SUBMITTED) this.#enqueue(file);
   }
@@ -367,30 +308,18 @@ export class Uploader {
     if (file.hidden) return;
     if (file.status && next(file.status, 'cancel')) this.#cancel(file);
     else this.#admission.uncount(file);
-    this.#hide(file);
+    this.#roster.hide(file);
   }
 
   // ------------------------------------------------------------------------------------------------------------- the queue
 
   #enqueue(file: FileRecord, first = false): void {
-    if (file.status !== status.UPLOAD_RETRYING && !this.#move(file, 'queue')) return;
-    if (this.#totals.active === 1) this.#totals.clear();
-    this.#totals.totalBytes += Math.max(0, file.size);
-    this.#totals.uploadedBytes += file.uploadedBytes;
-    file.inBatch = file.waiting = true;
+    if (file.status !== status.UPLOAD_RETRYING && !this.#roster.move(file, 'queue')) return;
+    this.#roster.join(file);
+    file.waiting = true;
     if (first) this.#queue.splice(this.#queueHead, 0, file);
     else this.#queue.push(file);
     this.#pump();
-  }
-
-  /** Its bytes are no longer among those that are waited for. */
-  #leaveBatch(file: FileRecord): void {
-    file.waiting = false;
-    if (!file.inBatch) return;
-    file.inBatch = false;
-    this.#totals.totalBytes -= Math.max(0, file.size);
-    this.#totals.uploadedBytes -= file.uploadedBytes;
-    if (this.#unfinished > 0) this.#tellTotal();
   }
 
   #pump(): void {
@@ -418,7 +347,7 @@ export class Uploader {
         if (file.run === run) file.run = undefined;
         this.#pump();
       });
-    this.#move(file, 'start');
+    this.#roster.move(file, 'start');
   }
 
   /** Never rejects: whatever comes of an attempt ends in a status. */
@@ -445,24 +374,23 @@ export class Uploader {
     const thumbnail = result.response['thumbnailUrl'];
     if (typeof thumbnail === 'string') file.thumbnailUrl = thumbnail;
     this.#memory.forget(file);
-    this.#progressed(file, file.size);
-    if (!this.#move(file, 'succeed')) return;
-    this.#batch.failed.delete(id);
-    this.#batch.succeeded.add(id);
+    this.#roster.progress(file, file.size, this.#options.clock.now());
+    if (!this.#roster.move(file, 'succeed')) return;
+    this.#roster.outcome(file, true);
     const { response, key, bucket } = result;
     const where = { ...(key !== undefined && { key }), ...(bucket !== undefined && { bucket }) };
     this.#teller.tell('complete', { id, name: file.name, success: true, response, uuid: file.uuid, ...where });
-    this.#checkAllComplete();
+    this.#roster.checkAllComplete();
   }
 
   #fail(file: FileRecord, error: UploadError): void {
     const { id } = file;
     file.reason = error.reason;
     file.final = error.retry === 'never';
-    if (!this.#move(file, 'fail')) return;
-    this.#leaveBatch(file);
-    this.#batch.succeeded.delete(id);
-    this.#batch.failed.add(id);
+    if (!this.#roster.move(file, 'fail')) return;
+    file.waiting = false;
+    this.#roster.leave(file);
+    this.#roster.outcome(file, false);
     this.#teller.error(file, error);
     this.#teller.tell('complete', {
       id,
@@ -471,7 +399,7 @@ export class Uploader {
       response: error.response ?? { success: false, error: error.reason },
       uuid: file.uuid,
     });
-    this.#checkAllComplete();
+    this.#roster.checkAllComplete();
     // What can be gone on with after a reload, or only has to be told of, is left where it is; the rest would cost its owner money.
     if (!this.#options.resume && !file.closing) file.settled = file.settled?.then(() => this.#abandon(file));
   }
@@ -479,8 +407,9 @@ export class Uploader {
   /** Stops the attempt, if any. What it holds on the far side stays. */
   #pause(file: FileRecord): boolean {
     const { run } = file;
-    if (!this.#move(file, 'pause')) return false;
-    this.#leaveBatch(file);
+    if (!this.#roster.move(file, 'pause')) return false;
+    file.waiting = false;
+    this.#roster.leave(file);
     file.speed.stop();
     run?.controller.abort(new UploadError('Paused.', { code: 'paused', retry: 'manual' }));
     return true;
@@ -488,10 +417,11 @@ export class Uploader {
 
   #cancel(file: FileRecord): boolean {
     const { run } = file;
-    if (!this.#move(file, 'cancel')) return false;
-    this.#leaveBatch(file);
+    if (!this.#roster.move(file, 'cancel')) return false;
+    file.waiting = false;
+    this.#roster.leave(file);
     this.#admission.uncount(file);
-    this.#batch.failed.delete(file.id);
+    this.#roster.outcome(file, undefined);
     this.#memory.forget(file);
     run?.controller.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
     file.settled = (file.settled ?? Promise.resolve())
@@ -499,44 +429,12 @@ export class Uploader {
       .then(() => {
         file.data = undefined;
       });
-    this.#checkAllComplete();
+    this.#roster.checkAllComplete();
     return true;
   }
 
   #abandon(file: FileRecord): Promise<void> {
     const { clock, retry } = this.#options;
     return abandon(file, { clock, retry, stallTimeout: () => this.#patience.limit });
-  }
-
-  #progressed(file: FileRecord, bytes: number, absolute = false): void {
-    // The bytes of a part that has to be sent again are not taken back: people read that as a fault. Only a new beginning does.
-    if (absolute ? bytes === file.uploadedBytes : bytes < file.uploadedBytes || (bytes === file.uploadedBytes && bytes > 0)) return;
-    const moved = bytes - file.uploadedBytes;
-    file.uploadedBytes = bytes;
-    if (file.inBatch) this.#totals.uploadedBytes += moved;
-    const now = this.#options.clock.now();
-    file.speed.add(moved, now);
-    this.#totals.speed.add(moved, now);
-    this.#changes.mark();
-    this.#teller.tell('progress', { id: file.id, name: file.name, uploadedBytes: bytes, totalBytes: file.size });
-    this.#tellTotal();
-  }
-
-  /** A batch is over when nothing is unfinished and something has come of it. */
-  #checkAllComplete(): void {
-    const { succeeded, failed } = this.#batch;
-    if (this.#unfinished > 0 || succeeded.size + failed.size === 0) return;
-    queueMicrotask(() => {
-      if (this.#unfinished > 0 || succeeded.size + failed.size === 0) return;
-      const detail = { succeeded: [...succeeded], failed: [...failed] };
-      succeeded.clear();
-      failed.clear();
-      this.#teller.tell('allComplete', detail);
-    });
-  }
-
-  #tellTotal(): void {
-    const { uploadedBytes, totalBytes } = this.#totals;
-    this.#teller.tell('totalProgress', { uploadedBytes, totalBytes });
   }
 }

@@ -31,7 +31,7 @@ export function readCount(value: unknown): number | undefined {
 
 /** A list whose items are separated by spaces or commas. */
 export function readList(value: unknown): readonly string[] | undefined {
-  if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? (value as readonly string[]) : undefined;
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? value : undefined;
   return typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : undefined;
 }
 
