@@ -262,6 +262,6 @@ const formType = 'application/x-www-form-urlencoded';
 
 /** Records outlive versions of this library, and browsers lose parts of them: only what can be used is. */
 function holds({ session, receipts }: Saved, size: number): boolean {
-  if (!isObject(session) || !Array.isArray(receipts)) return false;
+  if (!isObject(session) || !Array.isArray(receipts) || !receipts.every(isObject)) return false;
   return session['size'] === size && typeof session['uuid'] === 'string' && Number(session['partSize']) >= 1;
 }

@@ -1,0 +1,62 @@
+/** The contract of a store, kept by the traditional one against the demo's endpoint. */
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { createTraditionalEndpoint } from '../../../demo/servers/traditional-endpoint.js';
+import { TraditionalStore } from '../../../src/stores/traditional/traditional-store.js';
+import { bytesOf, sha256 } from '../../contract/checks.js';
+import { nodeSend } from '../../contract/node-send.js';
+import { storeContract } from '../../contract/store-contract.js';
+import { startLocalServer } from '../../servers/local-server.js';
+
+const folder = await mkdtemp(join(tmpdir(), 'store-contract-'));
+const endpoint = await createTraditionalEndpoint({ folder: join(folder, 'uploads'), log: () => {} });
+const server = await startLocalServer(() => endpoint);
+after(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+const { origin } = server;
+const partSize = 70_000;
+
+const farSide = {
+  partSize,
+  origin,
+  async sha256({ uuid }: { readonly uuid: string }) {
+    const answer = await fetch(`${origin}/uploads/${uuid}`);
+    return answer.ok ? sha256(new Uint8Array(await answer.arrayBuffer())) : null;
+  },
+};
+
+let files = 0;
+
+const runner = {
+  describe,
+  it,
+  send: nodeSend,
+  async shortened(size: number) {
+    const path = join(folder, `file-${++files}`);
+    await writeFile(path, bytesOf(size));
+    const blob = await openAsBlob(path);
+    const file = await open(path, 'r+');
+    await file.truncate(size - 1);
+    await file.close();
+    return blob;
+  },
+};
+
+const common = { endpoint: `${origin}/uploads`, deleteEndpoint: `${origin}/uploads`, chunking: true, partSize };
+storeContract(
+  'The traditional store, which says when all chunks are sent,',
+  (send) => new TraditionalStore({ ...common, send, chunkingSuccess: { endpoint: `${origin}/uploads/done` } }),
+  farSide,
+  runner,
+);
+storeContract(
+  'The traditional store, which leaves that to the server,',
+  (send) => new TraditionalStore({ ...common, send }),
+  farSide,
+  runner,
+);
