@@ -256,9 +256,9 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
       endpoint: endpointAddresses(endpoint),
       minimalEndpoint: endpointAddresses(minimalEndpoint),
     },
-    handle(name, payload = null) {
+    async handle(name, payload = null) {
       const command = named(commands as Record<string, (payload: unknown) => Promise<unknown>>, name);
-      return command(payload);
+      return await command(payload);
     },
     close,
   };

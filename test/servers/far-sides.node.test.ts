@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { answerOf, fileFields, postForm } from './endpoint-suite.js';
+import { startFarSides } from './far-sides.js';
+import type { FarSideAddresses, FarSideCommands, FarSides, SignerAddresses } from './far-sides.js';
+import { badDays } from './faults.js';
+
+let farSides: FarSides;
+let addresses: FarSideAddresses;
+before(async () => {
+  farSides = await startFarSides();
+  ({ addresses } = farSides);
+});
+beforeEach(() => tell('reset', null));
+after(() => farSides.close());
+
+async function tell<Name extends keyof FarSideCommands>(name: Name, payload: FarSideCommands[Name][0]): Promise<FarSideCommands[Name][1]> {
+  return (await farSides.handle(name, payload)) as FarSideCommands[Name][1];
+}
+
+const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+const PAGE = 'http://page.example';
+
+/** A form upload as Fine Uploader does it: let the policy be signed, then post the returned one. */
+async function uploadForm(signer: SignerAddresses, key: string, bytes: Buffer): Promise<Response> {
+  const { accessKey, bucket, region, endpoint } = addresses.store;
+  const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const fields: Record<string, string> = {
+    key,
+    'Content-Type': 'text/plain',
+    success_action_status: '200',
+    acl: 'private',
+    'x-amz-meta-qqfilename': encodeURIComponent('naïve.txt'),
+    'x-amz-algorithm': 'AWS4-HMAC-SHA256',
+    'x-amz-credential': `${accessKey}/${time.slice(0, 8)}/${region}/s3/aws4_request`,
+    'x-amz-date': time,
+  };
+  const conditions = [{ bucket }, ...Object.entries(fields).map(([name, value]) => ({ [name]: value }))];
+  const asked = { expiration: new Date(Date.now() + 300_000).toISOString(), conditions };
+  const signed = await answerOf(await fetch(`${signer.signature}?v4=true`, { method: 'POST', body: JSON.stringify(asked) }));
+  assert.equal(signed.status, 200);
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('policy', String(signed.body['policy']));
+  form.append('x-amz-signature', String(signed.body['signature']));
+  form.append('file', new Blob([new Uint8Array(bytes)]), 'naïve.txt');
+  return fetch(endpoint, { method: 'POST', body: form, headers: { Origin: PAGE } });
+}
+
+/** One step of a multipart upload, signed by the server from the canonical request. */
+async function step(
+  method: string,
+  key: string,
+  query: string,
+  body = Buffer.alloc(0),
+  endpoint = addresses.store.endpoint,
+): Promise<Response> {
+  const { accessKey, region } = addresses.store;
+  const signer = endpoint === addresses.store.endpoint ? addresses.signer : addresses.hiddenEtagSigner;
+  const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const scope = `${time.slice(0, 8)}/${region}/s3/aws4_request`;
+  const url = new URL(`${endpoint}/${encodeURIComponent(key).replace('(', '%28').replace(')', '%29')}?${query}`);
+  const names = 'host;x-amz-content-sha256;x-amz-date';
+  const hash = sha256(body);
+  const headers = [
+    'AWS4-HMAC-SHA256',
+    time,
+    scope,
+    method,
+    url.pathname,
+    query,
+    `host:${url.host}`,
+    `x-amz-content-sha256:${hash}`,
+    `x-amz-date:${time}`,
+    '',
+    names,
+    hash,
+  ].join('\n');
+  const signed = await answerOf(await fetch(`${signer.signature}?v4=true`, { method: 'POST', body: JSON.stringify({ headers }) }));
+  assert.equal(signed.status, 200);
+  return fetch(url, {
+    method,
+    headers: {
+      Origin: PAGE,
+      Authorization: `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope},SignedHeaders=${names},Signature=${String(signed.body['signature'])}`,
+      'x-amz-content-sha256': hash,
+      'x-amz-date': time,
+    },
+    ...(method === 'PUT' || method === 'POST' ? { body: new Uint8Array(body) } : {}),
+  });
+}
+
+const uploadIdIn = (xml: string) => /<UploadId>(.*?)<\/UploadId>/.exec(xml)?.[1] ?? '';
+
+describe('the far sides', () => {
+  it('take a form upload that the signing server has signed, and link to it', async () => {
+    const key = `${randomUUID()}.txt`;
+    const bytes = randomBytes(50_000);
+    const response = await uploadForm(addresses.signer, key, bytes);
+    assert.equal(response.status, 200, await response.text());
+    assert.ok(response.headers.get('access-control-allow-origin'));
+    const stored = await tell('sha256', { key });
+    assert.deepEqual([stored?.sha256, stored?.size], [sha256(bytes), bytes.length]);
+
+    const form = new URLSearchParams({ key, bucket: addresses.store.bucket, uuid: randomUUID(), name: 'naïve.txt' });
+    const { body } = await answerOf(await fetch(addresses.signer.success, { method: 'POST', body: form }));
+    assert.equal(body['success'], true);
+    assert.ok(String(body['tempLink']).startsWith(addresses.store.endpoint));
+    const linked = await fetch(String(body['tempLink']));
+    assert.equal(linked.status, 200);
+    assert.equal(sha256(Buffer.from(await linked.arrayBuffer())), sha256(bytes));
+    assert.equal(linked.headers.get('x-amz-meta-qqfilename'), 'na%C3%AFve.txt');
+
+    const gone = await fetch(`${addresses.signer.files}/uuid?${new URLSearchParams({ key, bucket: addresses.store.bucket })}`, {
+      method: 'DELETE',
+    });
+    assert.equal(gone.status, 204);
+    assert.equal(await tell('sha256', { key }), null);
+    assert.equal((await fetch(addresses.signer.success, { method: 'POST', body: form })).status, 404);
+  });
+
+  it('refuse what is signed with a wrong secret', async () => {
+    const response = await uploadForm(addresses.wrongSigner, randomUUID(), Buffer.from('x'));
+    assert.equal(response.status, 403);
+    assert.match(await response.text(), /<Code>(SignatureDoesNotMatch|AccessDenied)<\/Code>/);
+  });
+
+  it('take a multipart upload, step by step, and know what is unfinished', async () => {
+    const key = 'naïve & "quoted" (1).bin';
+    const parts = [randomBytes(5 * 1024 * 1024), randomBytes(1000)];
+    const uploadId = uploadIdIn(await (await step('POST', key, 'uploads=')).text());
+    assert.deepEqual(await tell('listUploads', null), [{ key, uploadId }]);
+    let xml = '';
+    for (const [index, part] of parts.entries()) {
+      const response = await step('PUT', key, `partNumber=${index + 1}&uploadId=${encodeURIComponent(uploadId)}`, part);
+      assert.equal(response.status, 200, await response.text());
+      assert.match(response.headers.get('access-control-expose-headers') ?? '', /etag/i);
+      xml += `<Part><PartNumber>${index + 1}</PartNumber><ETag>${response.headers.get('etag')}</ETag></Part>`;
+    }
+    const body = Buffer.from(`<CompleteMultipartUpload>${xml}</CompleteMultipartUpload>`);
+    const response = await step('POST', key, `uploadId=${encodeURIComponent(uploadId)}`, body);
+    assert.equal(response.status, 200, await response.text());
+    assert.equal((await tell('sha256', { key }))?.sha256, sha256(Buffer.concat(parts)));
+    assert.deepEqual(await tell('listUploads', null), []);
+  });
+
+  it('forget unfinished uploads on reset', async () => {
+    await step('POST', 'unfinished', 'uploads=');
+    assert.equal((await tell('listUploads', null)).length, 1);
+    await tell('reset', null);
+    assert.deepEqual(await tell('listUploads', null), []);
+  });
+
+  it('have a bucket whose ETags a page cannot read', async () => {
+    const response = await step('POST', 'key', 'uploads=', Buffer.alloc(0), addresses.store.hiddenEtagEndpoint);
+    const uploadId = uploadIdIn(await response.text());
+    const part = await step(
+      'PUT',
+      'key',
+      `partNumber=1&uploadId=${encodeURIComponent(uploadId)}`,
+      Buffer.from('x'),
+      addresses.store.hiddenEtagEndpoint,
+    );
+    assert.equal(part.status, 200);
+    assert.ok(part.headers.get('access-control-allow-origin'));
+    assert.doesNotMatch(part.headers.get('access-control-expose-headers') ?? '', /etag/i);
+  });
+
+  it('have signing servers and endpoints with the narrow CORS rules of old', async () => {
+    const preflight = (url: string, headers: string) =>
+      fetch(url, {
+        method: 'OPTIONS',
+        headers: { Origin: PAGE, 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': headers },
+      });
+    const allowed = async (url: string) => (await preflight(url, 'x-anything')).headers.get('access-control-allow-headers');
+    assert.equal(await allowed(addresses.signer.signature), 'x-anything');
+    assert.equal(await allowed(addresses.minimalSigner.signature), 'Content-Type');
+    assert.equal(await allowed(addresses.endpoint.uploads), 'x-anything');
+    assert.equal(await allowed(addresses.minimalEndpoint.uploads), 'Content-Type, X-Requested-With, Cache-Control');
+  });
+
+  it('store what is uploaded to the endpoint, and link to it through the proxy', async () => {
+    for (const { uploads } of [addresses.endpoint, addresses.minimalEndpoint]) {
+      const uuid = randomUUID();
+      const { body } = await postForm(uploads, fileFields(uuid, 'a.txt', 5), new Blob(['hello']));
+      assert.equal(body['tempLink'], `${uploads}/${uuid}`);
+      assert.deepEqual(await tell('sha256', { uuid }), { sha256: sha256('hello'), size: 5, name: 'a.txt' });
+    }
+    assert.equal(await tell('sha256', { uuid: randomUUID() }), null);
+    assert.equal((await tell('requests', { proxy: 'endpoint' })).requests.length, 1);
+  });
+
+  it('break what they are told to break', async () => {
+    await tell('faults', { proxy: 'store', faults: [badDays.slowDown()] });
+    const key = randomUUID();
+    assert.equal((await uploadForm(addresses.signer, key, Buffer.from('x'))).status, 503);
+    assert.equal((await uploadForm(addresses.signer, key, Buffer.from('x'))).status, 200);
+    const { requests } = await tell('requests', { proxy: 'store' });
+    assert.deepEqual(
+      requests.map(({ status, fault }) => [status, fault]),
+      [
+        [503, 'answer'],
+        [200, undefined],
+      ],
+    );
+  });
+
+  it('go away and come back with all that they had', async () => {
+    const key = randomUUID();
+    const uuid = randomUUID();
+    await uploadForm(addresses.signer, key, Buffer.from('x'));
+    await postForm(addresses.endpoint.uploads, fileFields(uuid, 'a.txt', 5), new Blob(['hello']));
+    await step('POST', 'unfinished', 'uploads=');
+    for (const server of ['store', 'endpoint'] as const) {
+      const { uploads } = addresses.endpoint;
+      const address = server === 'store' ? addresses.store.endpoint : uploads;
+      await tell('stop', { server });
+      await assert.rejects(fetch(address));
+      await tell('start', { server });
+      await (await fetch(address)).arrayBuffer();
+      await tell('restart', { server });
+    }
+    assert.equal((await tell('sha256', { key }))?.size, 1);
+    assert.equal((await tell('sha256', { uuid }))?.size, 5);
+    assert.equal((await tell('listUploads', null)).length, 1);
+  });
+
+  it('say which names they know', async () => {
+    await assert.rejects(farSides.handle('sha265', {}), /There is no "sha265" among sha256/);
+    await assert.rejects(farSides.handle('faults', { proxy: 'shop', faults: [] }), /There is no "shop"/);
+  });
+});
