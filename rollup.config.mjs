@@ -36,6 +36,7 @@ export default {
       footer: 'globalThis.FineUploaderElements = FineUploaderElements;',
     },
   ],
+  /** @param {{message: string}} warning */
   onwarn(warning) {
     throw new Error(warning.message);
   },

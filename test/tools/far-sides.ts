@@ -1,13 +1,15 @@
 /** Where the far sides are, and a way to reach into them, for tests in the browser. */
 import { executeServerCommand } from '@web/test-runner-commands';
 import addresses from '/far-sides.js';
+import type { FarSideCommands } from '../servers/far-sides.js';
 
-/** What `startFarSides()` in test/servers/far-sides.ts returned as `addresses`. */
+/** The addresses of everything that test/servers/far-sides.ts started. */
 export const farSides = addresses;
 
-/**
- * Asks the far sides to do or to tell something: `handle(name, payload)` in test/servers/far-sides.ts.
- * @returns what `handle` resolved with, through JSON; null for nothing
- */
-export const tellFarSides = <Answer = unknown>(name: string, payload: unknown = null): Promise<Answer> =>
-  executeServerCommand<Answer, { name: string; payload: unknown }>('far-sides', { name, payload });
+type Payload<Name extends keyof FarSideCommands> = FarSideCommands[Name][0];
+
+/** Asks the far sides to do or to tell something: one of {@link FarSideCommands}. */
+export const tellFarSides = <Name extends keyof FarSideCommands>(
+  name: Name,
+  ...[payload]: null extends Payload<Name> ? [payload?: Payload<Name>] : [payload: Payload<Name>]
+): Promise<FarSideCommands[Name][1]> => executeServerCommand('far-sides', { name, payload: payload ?? null });
