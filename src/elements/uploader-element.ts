@@ -2,6 +2,7 @@ import accepts from 'attr-accept';
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { systemClock } from '../core/clock.js';
+import type { Answer } from '../core/facts.js';
 import type { ResumeOptions } from '../core/memory.js';
 import type { PatienceRules } from '../core/patience.js';
 import { inProgress, status, unfinished } from '../core/status.js';
@@ -14,7 +15,7 @@ import { resumeKey } from '../resume/resume-key.js';
 import { WebResumeStore } from '../resume/web-resume-store.js';
 import { requestSession } from '../session/session.js';
 import { Face } from '../ui/face.js';
-import type { UploaderEventMap } from './events.js';
+import type { ElementQuestions, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
 import { formValue, readFormState, tellForm } from './form-participation.js';
@@ -355,6 +356,11 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   // -------------------------------------------------------------------------------------------------------------- internals
+
+  /** @internal Dispatches a question, and answers what came of it. */
+  protected askPage<Name extends keyof ElementQuestions>(name: Name, detail: ElementQuestions[Name]): Answer | Promise<Answer> {
+    return this.#controller.ask(name, detail);
+  }
 
   /** @internal What was set for one file, else for all. */
   protected settingsFor(id: number): FileSettings {

@@ -1,0 +1,31 @@
+/** The uploader without an element: for scripts, workers and Node. Touches no page. */
+
+export { Uploader } from './core/uploader.js';
+export type { UploaderOptions } from './core/uploader.js';
+export type { AdmissionOptions } from './core/admission.js';
+export type { Network } from './core/attempt.js';
+export { systemClock } from './core/clock.js';
+export type { Answer, Facts, Listener, Questions } from './core/facts.js';
+export type { NewFile, StoredEntry } from './core/file-record.js';
+export type { ResumeOptions } from './core/memory.js';
+export type { PatienceRules } from './core/patience.js';
+export type { RetryRules } from './core/retry.js';
+export type { FileSnapshot, TotalsSnapshot, UploaderSnapshot } from './core/snapshot.js';
+export { status } from './core/status.js';
+export type { Status } from './core/status.js';
+export * from './core/types.js';
+export type { Problem, Rules } from './core/validate.js';
+export { send } from './http/xhr.js';
+export { resumeKey } from './resume/resume-key.js';
+export { WebResumeStore } from './resume/web-resume-store.js';
+export { S3Store } from './stores/s3/s3-store.js';
+export type { S3StoreOptions } from './stores/s3/options.js';
+export { browserSigner } from './stores/s3/signing/browser-signer.js';
+export { StoreClock } from './stores/s3/signing/clock.js';
+export { CredentialsProvider } from './stores/s3/signing/credentials.js';
+export type { Credentials } from './stores/s3/signing/credentials.js';
+export { serverSigner } from './stores/s3/signing/server-signer.js';
+export type { ServerSignerOptions } from './stores/s3/signing/server-signer.js';
+export type { S3Signer, SignedForm, SignedRequest } from './stores/s3/signing/signer.js';
+export { TraditionalStore } from './stores/traditional/traditional-store.js';
+export type { TraditionalOptions } from './stores/traditional/options.js';

@@ -1,0 +1,23 @@
+/** Both elements, defined, and every public type. */
+
+export { FineUploaderElement } from './fine-uploader.js';
+export { FineUploaderS3Element } from './fine-uploader-s3.js';
+export { status } from './core/status.js';
+export type { Status } from './core/status.js';
+export { UploadError } from './core/types.js';
+export type { Json, JsonObject, RetryAdvice } from './core/types.js';
+export { UploaderEvent, UploaderQuestion } from './elements/events.js';
+export type {
+  ChunkDetail,
+  CompleteDetail,
+  Credentials,
+  ErrorDetail,
+  FileDetail,
+  ProgressDetail,
+  StatusChangeDetail,
+  UploaderEventMap,
+} from './elements/events.js';
+export type { Key, PerFile } from './elements/fine-uploader-s3-element.js';
+export type { FileSettings, InitialFile, UploadData, UploadFilter } from './elements/uploader-api.js';
+export type { NamedBlob, NamedCanvas, Source, Sources } from './elements/sources.js';
+export type { Size } from './elements/values.js';
