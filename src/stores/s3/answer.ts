@@ -1,0 +1,58 @@
+/** From a store's answer that is not a yes to the right error. */
+
+import type { SendResponse, UploadError } from '../../core/types.js';
+import { adviceFor, refusal, statusSentence } from '../../http/expect.js';
+import { sentenceOf } from './text.js';
+import { failureOf } from './xml.js';
+
+/** What was sent so far is worthless. */
+const worthless = ['EntityTooSmall', 'InvalidPart', 'InvalidPartOrder', 'NoSuchUpload'];
+/** Refusals by status, accidents by nature: the same bytes may well arrive the next time. */
+const accidents = [
+  'BadDigest',
+  'IncompleteBody',
+  'InternalError',
+  'OperationAborted',
+  'RequestTimeout',
+  'ServiceUnavailable',
+  'SlowDown',
+  'XAmzContentSHA256Mismatch',
+];
+const tokens = ['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired'];
+const times = ['RequestExpired', 'RequestTimeTooSkewed'];
+
+/** A store's "no". */
+export interface Refusal {
+  readonly error: UploadError;
+  /** What has run out: the credentials, or the signature made with them. */
+  readonly expired: 'credentials' | 'signature' | undefined;
+  /** The store's clock, ms since 1970, where it tells. */
+  readonly serverTime: number | undefined;
+}
+
+/** What a store's answer says against the request; undefined where it is a yes: a status of 200 to 204 and no `<Error>` in the body. */
+export function refusalOf(response: SendResponse): Refusal | undefined {
+  const { status, text } = response;
+  const failure = failureOf(text);
+  if (!failure && status >= 200 && status <= 204) return undefined;
+  const { code = '', message = '' } = failure ?? {};
+  const startOver = worthless.includes(code);
+  const passing = startOver || accidents.includes(code) || adviceFor(status) === 'auto';
+  const error = refusal(response, sentenceOf(code, message) ?? statusSentence(status, 'The storage'), {
+    code: code || undefined,
+    retry: passing ? 'auto' : 'manual',
+    startOver,
+    response: code ? { error: message || code, code } : undefined,
+  });
+  const late = times.includes(code) || (status === 403 && /expired/i.test(message));
+  return {
+    error,
+    expired: tokens.includes(code) ? 'credentials' : late ? 'signature' : undefined,
+    serverTime: failure?.serverTime ?? (Date.parse(response.header('date') ?? '') || undefined),
+  };
+}
+
+/** True where an error says that a multipart upload does not exist (any more). */
+export function isGone({ code, status }: UploadError): boolean {
+  return code === 'NoSuchUpload' || status === 404;
+}

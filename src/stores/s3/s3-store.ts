@@ -1,0 +1,187 @@
+import { abortable } from '../../core/abortable.js';
+import { partSize as fittingPartSize } from '../../core/parts.js';
+import { asUploadError } from '../../core/types.js';
+import type { Opened, Part, PartContext, Receipt, Saved, Store, StoreContext, StoredFile, UploadResult } from '../../core/types.js';
+import { refusal } from '../../http/expect.js';
+import { given } from '../../http/params.js';
+import { isGone } from './answer.js';
+import { resolveEndpoint } from './endpoint.js';
+import type { S3Target } from './endpoint.js';
+import { keyOf } from './key.js';
+import { createHeaders, metadataOf, partHeaders } from './metadata.js';
+import { abort, complete, create, list, listForETags } from './multipart.js';
+import type { S3StoreOptions } from './options.js';
+import { announce, askToDelete } from './page-server.js';
+import { objectHeaders } from './policy.js';
+import type { PostObject } from './policy.js';
+import { putObject, uploadPart } from './requests.js';
+import { etagOf, opened, partsOf, verified } from './session.js';
+import type { S3Session } from './session.js';
+import { StoreClock } from './signing/clock.js';
+import { Wire } from './wire.js';
+
+const mebibyte = 2 ** 20;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const limits = { least: 5 * mebibyte, most: 5 * 1024 * mebibyte, count: 10_000 };
+/** The largest object that one request can make, bytes. */
+const largestRequest = limits.most;
+/** Smaller files (bytes) report their progress when they have arrived: to listen sooner would cost a preflight, a round trip each of them would notice. */
+const worthListening = 256 * 1024;
+
+/**
+ * Uploads to a bucket of Amazon S3, or of anything else that speaks S3: small files as a form post with a signed policy, others in parts. Made for each file,
+ * with the options as they are when its upload begins.
+ */
+export class S3Store implements Store<S3Session> {
+  readonly #options: S3StoreOptions;
+  readonly #clock: StoreClock;
+  readonly #wire: Wire;
+  /** Under way or done where an ETag could not be read: whether the parts can be listed instead. */
+  #listable: Promise<unknown> | undefined;
+
+  constructor(options: S3StoreOptions) {
+    const { send, signer, clock = new StoreClock(), unsignedPayload = false } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#wire = new Wire({ send, signer, clock, unsignedPayload });
+  }
+
+  async open(saved: Saved<S3Session> | undefined, context: StoreContext): Promise<Opened<S3Session>> {
+    const { file, signal } = context;
+    const target = await this.#target(context);
+    const partSize = await this.#partSize(target, context);
+    if (saved?.session.kind === 's3' && isSameTarget(saved.session, target)) {
+      const old = saved.session;
+      if (old.size === file.size && (old.stored || old.partSize === partSize)) {
+        const resumed = await this.#resume(saved, context);
+        if (resumed) return resumed;
+      } else {
+        await this.abandon(old, context).catch(() => {});
+      }
+      signal.throwIfAborted();
+    }
+    const key = await keyOf(this.#options.key ?? 'uuid', file, signal);
+    const began = this.#clock.now();
+    const session: S3Session = { ...target, kind: 's3', key, size: file.size, partSize, uploadId: '', began, stored: false };
+    if (partSize === 0) return opened(session, [], false);
+    const uploadId = await create(this.#wire, session, createHeaders(objectHeaders(this.#post(session, context))), context);
+    return opened({ ...session, uploadId }, [], false);
+  }
+
+  async send(part: Part, session: S3Session, context: PartContext): Promise<Receipt> {
+    const etag = session.uploadId ? await this.#sendPart(part, session, context) : await this.#sendWhole(session, context);
+    return { ...part, data: { etag } };
+  }
+
+  async close(
+    session: S3Session,
+    receipts: readonly Receipt[],
+    context: StoreContext & { keep(session: S3Session): void },
+  ): Promise<UploadResult> {
+    const { key, bucket, uploadId } = session;
+    if (!session.stored) {
+      if (uploadId) await complete(this.#wire, session, receipts, context);
+      context.keep({ ...session, stored: true });
+    }
+    const etag = uploadId ? '' : etagOf(receipts[0]);
+    return { response: { success: true, ...(await announce(this.#options, session, etag, context)) }, key, bucket };
+  }
+
+  async abandon(session: S3Session, context: StoreContext): Promise<void> {
+    if (session.uploadId && !session.stored) await abort(this.#wire, session, context);
+  }
+
+  remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+    return askToDelete(this.#options, file, signal);
+  }
+
+  async #target({ file, signal }: StoreContext): Promise<S3Target> {
+    const { endpoint, pathStyle, ...settings } = this.#options;
+    const values = Promise.all([given(settings.bucket, file), given(settings.host, file), given(settings.region, file)]);
+    const [bucket, host, region] = await abortable(values, signal);
+    return resolveEndpoint(endpoint, { bucket, host, region, pathStyle });
+  }
+
+  /** Bytes, or 0 where the file goes up in one request. */
+  async #partSize(target: S3Target, { file, signal }: StoreContext): Promise<number> {
+    const { chunking, chunkingMandatory, partSize = limits.least } = this.#options;
+    const { size } = file;
+    const fitting = fittingPartSize(size, await abortable(given(partSize, file), signal), limits);
+    // One request for a large file only as a form: any other is signed with a hash of its body, which would have to be read into memory for it.
+    const whole = chunking ? size <= fitting && !chunkingMandatory : size <= (this.#hasForms(target) ? largestRequest : fitting);
+    return whole ? 0 : fitting;
+  }
+
+  #hasForms({ forms }: S3Target): boolean {
+    return forms && this.#options.signer.signPolicy !== undefined;
+  }
+
+  /** What the file is to become. */
+  #post({ bucket, key }: S3Session, { file }: StoreContext): PostObject {
+    const { acl = 'private', storageClass = '', serverSideEncryption = false, params = {}, filenameParam } = this.#options;
+    const { minSizeLimit: minSize = 0, sizeLimit: maxSize = 0 } = this.#options;
+    const metadata = metadataOf(params, file.name, filenameParam);
+    return { bucket, key, acl, contentType: file.type, storageClass, serverSideEncryption, metadata, minSize, maxSize };
+  }
+
+  /** Finds out what of an earlier upload is there; undefined where nothing is left of it. */
+  async #resume({ session, receipts }: Saved<S3Session>, context: StoreContext): Promise<Opened<S3Session> | undefined> {
+    if (session.stored || !session.uploadId) return opened(session, receipts, session.stored);
+    try {
+      return opened(session, verified(session, await list(this.#wire, session, context), receipts), true);
+    } catch (thrown) {
+      context.signal.throwIfAborted();
+      const error = asUploadError(thrown);
+      // With all parts there it may be that an earlier attempt made them one and did not live to hear of it: `close` finds that out.
+      if (isGone(error) && receipts.length < partsOf(session).length) return undefined;
+      // Not every server signs, nor does every bucket let a page do, what an upload itself never needs. Then our own receipts must do.
+      if (error.retry === 'auto' && error.code !== 'NetworkError' && !isGone(error)) throw error;
+      return opened(session, receipts, true);
+    }
+  }
+
+  /** Answers the part's ETag, or '' where it cannot be read. */
+  async #sendPart({ index, start, end }: Part, session: S3Session, context: PartContext): Promise<string> {
+    const body = context.file.blob.slice(start, end);
+    const headers = partHeaders(this.#post(session, context).metadata);
+    const request = uploadPart(session.key, session.uploadId, index + 1, headers, body);
+    const response = await this.#wire.ask(session, request, context, (loaded) => context.progress(loaded));
+    const etag = response.header('etag');
+    if (etag) return etag;
+    // Better to know after one part than after the last that the ETags are not to be had.
+    this.#listable ??= listForETags(this.#wire, session, context);
+    await this.#listable.catch((error: unknown) => {
+      this.#listable = undefined;
+      throw error;
+    });
+    return '';
+  }
+
+  /** One request for the whole file. Answers the object's ETag, or '' where it cannot be read. */
+  async #sendWhole(session: S3Session, context: PartContext): Promise<string> {
+    const { blob, size } = context.file;
+    const post = this.#post(session, context);
+    // What is counted on the wire is the whole body, a form around the file too.
+    const scaled = (loaded: number, total: number) => context.progress(Math.floor((loaded / Math.max(total, 1)) * size));
+    const progress = size < worthListening ? undefined : scaled;
+    const put = () => this.#wire.ask(session, putObject(session.key, objectHeaders(post), blob), context, progress);
+    const sending = this.#hasForms(session) ? this.#wire.post(session, post, context, progress) : put();
+    const response = await sending.catch((thrown: unknown) => {
+      const error = asUploadError(thrown);
+      // A store without form posts; or a clock so wrong that the policy is over before it arrives: only what is refused to a PutObject tells by how much.
+      const noForms = error.status === 405 || error.status === 501 || (error.status === 403 && /policy.* expired/i.test(error.message));
+      if (!noForms || context.signal.aborted || size > limits.least) throw error;
+      return put().catch((second: unknown) => {
+        throw asUploadError(second).status === 0 ? error : second;
+      });
+    });
+    if (/^\s*<(?:!doctype|html)/i.test(response.text)) {
+      throw refusal(response, 'The endpoint answered with a web page. Check the endpoint.', { code: 'NotAStore', retry: 'manual' });
+    }
+    return response.header('etag') ?? '';
+  }
+}
+
+function isSameTarget(one: S3Target, other: S3Target): boolean {
+  return one.url === other.url && one.host === other.host && one.path === other.path && one.bucket === other.bucket;
+}

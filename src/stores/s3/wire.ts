@@ -1,0 +1,130 @@
+/** Signed requests to a bucket: sent, and where the signature had run out, repaired and sent again. */
+
+import { UploadError } from '../../core/types.js';
+import type { Send, SendRequest, SendResponse, StoreContext } from '../../core/types.js';
+import { refusalOf } from './answer.js';
+import type { Refusal } from './answer.js';
+import type { S3Target } from './endpoint.js';
+import { hashOf, longestHashed } from './payload-hash.js';
+import type { PostObject } from './policy.js';
+import type { S3Request } from './requests.js';
+import type { StoreClock } from './signing/clock.js';
+import type { Renewable, S3Signer, SigningContext } from './signing/signer.js';
+import { unsignedPayload } from './signing/sigv4.js';
+
+/** How often a request is signed anew and sent again within one attempt. */
+const repairs = 2;
+/** A signature that waited longer for a connection (ms) is made anew before it is sent. */
+const stale = 120_000;
+
+/** Bytes of the body that have been taken. */
+type Progress = (loaded: number, total: number) => void;
+/** A signed request that can be sent. */
+type Prepared = Renewable & Pick<SendRequest, 'method' | 'url' | 'headers' | 'body'>;
+
+/** What a wire is made of. */
+export interface WireOptions {
+  readonly send: Send;
+  readonly signer: S3Signer;
+  readonly clock: StoreClock;
+  readonly unsignedPayload: boolean;
+}
+
+/** Carries signed requests. */
+export class Wire {
+  readonly #options: WireOptions;
+
+  constructor(options: WireOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Signs a request and sends it over one of the shared connections.
+   * @throws {@link UploadError} for any answer but a yes.
+   */
+  ask(target: S3Target, request: S3Request, context: StoreContext, progress?: Progress): Promise<SendResponse> {
+    const { body, method } = request;
+    const { signer, unsignedPayload: unsigned } = this.#options;
+    let hash: Promise<string> | undefined;
+    const hashedPayload = () => {
+      if (unsigned || (body instanceof Blob && body.size > longestHashed)) return Promise.resolve(unsignedPayload);
+      return (hash ??= hashOf(body, context.signal));
+    };
+    return this.#carry(
+      async () => ({ ...(await signer.sign(request, this.#signing(target, context, hashedPayload))), method, body }),
+      context,
+      progress,
+    );
+  }
+
+  /** Signs a form with a file in it and posts it. Only where the signer can. */
+  post(target: S3Target, post: PostObject, context: StoreContext, progress?: Progress): Promise<SendResponse> {
+    const { signer } = this.#options;
+    const prepare = async (): Promise<Prepared> => {
+      if (!signer.signPolicy) throw new UploadError('This signer cannot sign forms.', { retry: 'never' });
+      const { fields, renew } = await signer.signPolicy(
+        post,
+        this.#signing(target, context, () => Promise.resolve(unsignedPayload)),
+      );
+      const body = new FormData();
+      for (const [name, value] of fields) body.append(name, value);
+      body.append('file', context.file.blob, context.file.name);
+      return { method: 'POST', url: `${target.url}/`, body, ...(renew && { renew }) };
+    };
+    return this.#carry(prepare, context, progress);
+  }
+
+  #signing(target: S3Target, context: StoreContext, hashedPayload: () => Promise<string>): SigningContext {
+    const { file, signal } = context;
+    return { target, file, signal, stallTimeout: context.stallTimeout(), now: () => this.#options.clock.now(), hashedPayload };
+  }
+
+  async #carry(prepare: () => Promise<Prepared>, context: StoreContext, onProgress: Progress | undefined): Promise<SendResponse> {
+    const { send, clock } = this.#options;
+    const { signal } = context;
+    for (let left = repairs; ; left--) {
+      let signedAt = clock.now();
+      let prepared = await prepare();
+      signal.throwIfAborted();
+      const answer = await context.connection(async () => {
+        if (clock.now() - signedAt > stale) {
+          signedAt = clock.now();
+          prepared = await prepare();
+        }
+        const { method, url, headers = {}, body = null } = prepared;
+        const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout(), ...(onProgress && { onProgress }) };
+        return send(request).catch(unanswered);
+      });
+      const refusal = answer instanceof UploadError ? { error: answer, expired: undefined, serverTime: undefined } : refusalOf(answer);
+      if (refusal && (left === 0 || !(await this.#repaired(refusal, prepared, signedAt, left, signal)))) throw refusal.error;
+      if (!refusal && !(answer instanceof UploadError)) return answer;
+    }
+  }
+
+  /** Whether a new signature may do better, after whatever can be done for it. */
+  async #repaired(
+    { error, expired, serverTime }: Refusal,
+    prepared: Prepared,
+    signedAt: number,
+    left: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { clock } = this.#options;
+    if (expired === 'credentials') return prepared.renew ? prepared.renew(true, signal) : true;
+    if (expired === 'signature') {
+      const old = clock.now() - signedAt > stale;
+      const corrected = serverTime !== undefined && clock.correct(serverTime);
+      return old || corrected || (error.code !== 'RequestTimeTooSkewed' && left === repairs);
+    }
+    // Some stores have but one word for everything; and without CORS headers on a refusal the browser shows no answer at all.
+    const unclear = error.status === 403 || error.code === 'NetworkError';
+    return unclear && prepared.renew !== undefined && prepared.renew(false, signal);
+  }
+}
+
+/** No answer, but perhaps a refusal that the browser may not show. */
+function unanswered(thrown: unknown): UploadError {
+  if (!(thrown instanceof UploadError) || thrown.code !== 'NetworkError') throw thrown;
+  const { code, status, cause } = thrown;
+  return new UploadError('The storage could not be reached, or its CORS rules do not let this page use it.', { code, status, cause });
+}
