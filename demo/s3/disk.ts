@@ -2,22 +2,20 @@
  * Objects and unfinished uploads on disk, with an index of them in memory.
  *
  * ```
- * store.key                       what temporary credentials are sealed with
- * buckets/<bucket>/<sha256>.json  one object: what is known of it, and the names of its pieces; <sha256> is the hash of its key
- * uploads/<id>/upload.json        one unfinished multipart upload
- * uploads/<id>/<number>.json      one of its parts
- * data/<random>                   bytes: a whole object, or one part of one
- * writing/                        JSON files before they are renamed to their place
+ * store.key      what temporary credentials are sealed with
+ * journal        every object, upload and part, see journal.ts
+ * data/<random>  bytes: a whole object, or one part of one
  * ```
- * No name on disk comes from a client, so no key can lead out of the folder. Bytes are written first and seen by nobody; what makes them
- * an object or a part is one synchronous rename of a small JSON file together with the index. So there are no locks, and a
- * multipart upload is completed by writing down its parts' names: nothing is copied. Nothing is synced, either: what is promised after
- * a power cut is no concern of a demo.
+ * No name on disk comes from a client, so no key can lead out of the folder. Bytes are written first and seen by nobody; one line in the
+ * journal, written and taken into the index in one synchronous step, makes them an object or a part. So there are no locks, and a multipart
+ * upload is completed by writing down its parts' names: nothing is copied. Nothing is synced, either: what survives a power cut is no
+ * concern of a demo.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Journal } from './journal.js';
 import type { ObjectHeaders } from './object-headers.js';
 
 /** A run of bytes in one file of `data/`. */
@@ -65,10 +63,20 @@ export interface Draft {
   discard(): Promise<void>;
 }
 
+/** One change. */
+type Entry =
+  /** Ends the upload that it came from, too. */
+  | { is: 'object'; bucket: string; record: ObjectRecord }
+  | { is: 'deleted'; bucket: string; key: string }
+  | { is: 'upload'; record: UploadRecord }
+  | { is: 'part'; uploadId: string; record: PartRecord }
+  | { is: 'aborted'; uploadId: string };
+
 const readSize = 256 * 1024;
 
 export class Disk {
-  readonly #folder: string;
+  readonly #data: string;
+  readonly #journal: Journal<Entry>;
   readonly #objects = new Map<string, Map<string, ObjectRecord>>();
   readonly #uploads = new Map<string, Upload>();
   readonly #completed = new Map<string, { bucket: string; record: ObjectRecord }>();
@@ -80,72 +88,84 @@ export class Disk {
   /** Random, the same for the life of the folder. */
   readonly key: Buffer;
 
-  /** Reads what is there, and removes what no record names: the traces of uploads that a stop interrupted. */
-  constructor(folder: string, buckets: readonly string[]) {
-    this.#folder = folder;
-    rmSync(join(folder, 'writing'), { recursive: true, force: true });
-    for (const name of ['data', 'uploads', 'writing', ...buckets.map((bucket) => join('buckets', bucket))]) {
-      mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
-    }
-    this.key = this.#loadKey();
-    for (const bucket of readdirSync(join(folder, 'buckets'))) this.#loadBucket(bucket);
-    for (const uploadId of readdirSync(join(folder, 'uploads'))) this.#loadUpload(uploadId);
+  /** Reads what is there, and removes what the journal does not name: the traces of uploads that a stop interrupted. */
+  constructor(folder: string) {
+    this.#data = join(folder, 'data');
+    mkdirSync(this.#data, { recursive: true, mode: 0o700 });
+    this.key = loadKey(join(folder, 'store.key'));
+    const path = join(folder, 'journal');
+    for (const entry of Journal.read<Entry>(path)) this.#apply(entry);
+    this.#journal = new Journal(path, this.#entries());
     const named = new Set<string>();
-    for (const records of this.#objects.values())
-      for (const record of records.values()) for (const piece of record.pieces) named.add(piece.file);
-    for (const upload of this.#uploads.values()) for (const part of upload.parts.values()) named.add(part.file);
-    for (const file of readdirSync(join(folder, 'data'))) if (!named.has(file)) rmSync(join(folder, 'data', file), { force: true });
-  }
-
-  #loadKey(): Buffer {
-    const path = join(this.#folder, 'store.key');
-    try {
-      writeFileSync(path, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    for (const entry of this.#entries()) {
+      if (entry.is === 'object') for (const piece of entry.record.pieces) named.add(piece.file);
+      if (entry.is === 'part') named.add(entry.record.file);
     }
-    return Buffer.from(readFileSync(path, 'utf8'), 'hex');
+    for (const file of readdirSync(this.#data)) if (!named.has(file)) rmSync(join(this.#data, file), { force: true });
   }
 
-  #loadBucket(bucket: string): void {
-    const records = new Map<string, ObjectRecord>();
-    this.#objects.set(bucket, records);
-    for (const file of readdirSync(join(this.#folder, 'buckets', bucket))) {
-      const record = readJson<ObjectRecord>(join(this.#folder, 'buckets', bucket, file));
-      if (!record) continue;
-      records.set(record.key, record);
-      if (record.uploadId !== undefined) this.#completed.set(record.uploadId, { bucket, record });
+  /** The shortest journal that leads to the index as it is. */
+  *#entries(): Generator<Entry> {
+    for (const [bucket, records] of this.#objects) for (const record of records.values()) yield { is: 'object', bucket, record };
+    for (const { parts, ...upload } of this.#uploads.values()) {
+      yield { is: 'upload', record: upload };
+      for (const record of parts.values()) yield { is: 'part', uploadId: upload.uploadId, record };
     }
   }
 
-  #loadUpload(uploadId: string): void {
-    const folder = join(this.#folder, 'uploads', uploadId);
-    const upload = readJson<UploadRecord>(join(folder, 'upload.json'));
-    if (!upload || this.#completed.has(uploadId)) {
-      rmSync(folder, { recursive: true, force: true });
-      return;
+  /** Makes a change last. */
+  #commit(entry: Entry): void {
+    this.#journal.append(entry);
+    this.#removePieces(this.#apply(entry));
+  }
+
+  /** @returns the pieces that nothing needs any more */
+  #apply(entry: Entry): Piece[] {
+    switch (entry.is) {
+      case 'object': {
+        const { bucket, record } = entry;
+        const obsolete = this.#forgetObject(bucket, record.key);
+        const records = this.#objects.get(bucket) ?? new Map<string, ObjectRecord>();
+        this.#objects.set(bucket, records.set(record.key, record));
+        if (record.uploadId === undefined) return obsolete;
+        this.#uploads.delete(record.uploadId);
+        this.#completed.set(record.uploadId, { bucket, record });
+        return obsolete;
+      }
+      case 'deleted':
+        return this.#forgetObject(entry.bucket, entry.key);
+      case 'upload':
+        this.#uploads.set(entry.record.uploadId, { ...entry.record, parts: new Map() });
+        return [];
+      case 'part': {
+        const parts = this.#uploads.get(entry.uploadId)?.parts;
+        const before = parts?.get(entry.record.partNumber);
+        parts?.set(entry.record.partNumber, entry.record);
+        return before ? [before] : [];
+      }
+      case 'aborted': {
+        const pieces = [...(this.#uploads.get(entry.uploadId)?.parts.values() ?? [])];
+        this.#uploads.delete(entry.uploadId);
+        return pieces;
+      }
     }
-    const parts = new Map<number, PartRecord>();
-    for (const file of readdirSync(folder)) {
-      const part = file === 'upload.json' ? undefined : readJson<PartRecord>(join(folder, file));
-      if (part) parts.set(part.partNumber, part);
-    }
-    this.#uploads.set(uploadId, { ...upload, parts });
   }
 
-  #save(path: string, record: object): void {
-    const draft = join(this.#folder, 'writing', randomName());
-    writeFileSync(draft, JSON.stringify(record), { mode: 0o600 });
-    renameSync(draft, path);
+  /** @returns its pieces, unless somebody is reading them */
+  #forgetObject(bucket: string, key: string): Piece[] {
+    const records = this.#objects.get(bucket);
+    const record = records?.get(key);
+    if (!records || !record) return [];
+    records.delete(key);
+    if (record.uploadId !== undefined) this.#completed.delete(record.uploadId);
+    if (!this.#readers.has(record)) return record.pieces;
+    this.#replaced.add(record);
+    return [];
   }
 
-  #objectPath(bucket: string, key: string): string {
-    return join(this.#folder, 'buckets', bucket, `${createHash('sha256').update(key).digest('hex')}.json`);
-  }
-
-  #remove(...paths: string[]): void {
-    for (const path of paths) {
-      const removal = rm(path, { recursive: true, force: true })
+  #removePieces(pieces: readonly Piece[]): void {
+    for (const { file } of pieces) {
+      const removal = rm(join(this.#data, file), { force: true })
         // What cannot be removed now is no longer named, and goes at the next start.
         .catch(() => undefined)
         .finally(() => this.#removals.delete(removal));
@@ -153,18 +173,15 @@ export class Disk {
     }
   }
 
-  #removePieces(pieces: readonly Piece[]): void {
-    this.#remove(...pieces.map((piece) => join(this.#folder, 'data', piece.file)));
-  }
-
-  /** Resolves when nothing is being removed any more. */
-  async settle(): Promise<void> {
+  /** Ends all work on the folder. Nothing may be asked of the disk afterwards. */
+  async close(): Promise<void> {
     await Promise.all(this.#removals);
+    this.#journal.close();
   }
 
   async draft(): Promise<Draft> {
     const file = randomName();
-    const path = join(this.#folder, 'data', file);
+    const path = join(this.#data, file);
     const handle: FileHandle = await open(path, 'wx', 0o600);
     return {
       write: async (chunk) => {
@@ -196,26 +213,13 @@ export class Disk {
     return sortByBytes([...(this.#objects.get(bucket)?.values() ?? [])].filter((record) => record.key.startsWith(prefix)));
   }
 
+  /** Also completes the upload that the record names: its parts become the object. */
   putObject(bucket: string, record: ObjectRecord): void {
-    this.#save(this.#objectPath(bucket, record.key), record);
-    const records = this.#objects.get(bucket);
-    const before = records?.get(record.key);
-    records?.set(record.key, record);
-    if (before) this.#retire(before);
+    this.#commit({ is: 'object', bucket, record });
   }
 
   deleteObject(bucket: string, key: string): void {
-    const record = this.object(bucket, key);
-    if (!record) return;
-    rmSync(this.#objectPath(bucket, key), { force: true });
-    this.#objects.get(bucket)?.delete(key);
-    this.#retire(record);
-  }
-
-  #retire(record: ObjectRecord): void {
-    if (record.uploadId !== undefined) this.#completed.delete(record.uploadId);
-    if (this.#readers.has(record)) this.#replaced.add(record);
-    else this.#removePieces(record.pieces);
+    if (this.object(bucket, key)) this.#commit({ is: 'deleted', bucket, key });
   }
 
   /** Keeps an object's bytes, even if it is replaced or deleted meanwhile, until the function that is returned is called. */
@@ -244,7 +248,7 @@ export class Disk {
   }
 
   async *#readPiece(piece: Piece, from: number, to: number): AsyncGenerator<Buffer> {
-    const handle = await open(join(this.#folder, 'data', piece.file));
+    const handle = await open(join(this.#data, piece.file));
     try {
       for (let position = from; position < to;) {
         const buffer = Buffer.allocUnsafe(Math.min(readSize, to - position));
@@ -275,46 +279,30 @@ export class Disk {
 
   createUpload(upload: Omit<UploadRecord, 'uploadId'>): UploadRecord {
     const record = { ...upload, uploadId: randomName() };
-    mkdirSync(join(this.#folder, 'uploads', record.uploadId), { mode: 0o700 });
-    this.#save(join(this.#folder, 'uploads', record.uploadId, 'upload.json'), record);
-    this.#uploads.set(record.uploadId, { ...record, parts: new Map() });
+    this.#commit({ is: 'upload', record });
     return record;
   }
 
-  putPart(upload: Upload, part: PartRecord): void {
-    this.#save(join(this.#folder, 'uploads', upload.uploadId, `${part.partNumber}.json`), part);
-    const before = upload.parts.get(part.partNumber);
-    upload.parts.set(part.partNumber, part);
-    if (before) this.#removePieces([before]);
+  putPart({ uploadId }: UploadRecord, record: PartRecord): void {
+    this.#commit({ is: 'part', uploadId, record });
   }
 
-  /** Makes the upload's parts one object. */
-  completeUpload(upload: Upload, record: ObjectRecord): void {
-    this.putObject(upload.bucket, record);
-    this.#completed.set(upload.uploadId, { bucket: upload.bucket, record });
-    this.#uploads.delete(upload.uploadId);
-    this.#remove(join(this.#folder, 'uploads', upload.uploadId));
+  abortUpload({ uploadId }: UploadRecord): void {
+    this.#commit({ is: 'aborted', uploadId });
   }
+}
 
-  abortUpload(upload: Upload): void {
-    rmSync(join(this.#folder, 'uploads', upload.uploadId, 'upload.json'), { force: true });
-    this.#uploads.delete(upload.uploadId);
-    this.#removePieces([...upload.parts.values()]);
-    this.#remove(join(this.#folder, 'uploads', upload.uploadId));
+function loadKey(path: string): Buffer {
+  try {
+    writeFileSync(path, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+  return Buffer.from(readFileSync(path, 'utf8'), 'hex');
 }
 
 function randomName(): string {
   return randomBytes(24).toString('hex');
-}
-
-/** Undefined when the file is missing or broken: a record that cannot be read is no record. */
-function readJson<Content>(path: string): Content | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Content;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Bytes and JavaScript's own order differ beyond U+FFFF. The sort is stable. */

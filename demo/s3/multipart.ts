@@ -68,7 +68,7 @@ export async function completeMultipartUpload(call: Call): Promise<void> {
   const upload = findUpload(call);
   const parts = chooseParts(upload, listed);
   const etag = etagOfParts(parts.map((part) => part.etag));
-  context.disk.completeUpload(upload, {
+  context.disk.putObject(bucket, {
     key,
     size: parts.reduce((sum, part) => sum + part.size, 0),
     etag,

@@ -29,7 +29,7 @@ export function parsePolicy(base64: string): Policy {
   if (conditions === undefined) throw invalid('Policy missing conditions.');
   const time =
     typeof expiration === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(expiration) ? Date.parse(expiration) : NaN;
-  if (Number.isNaN(time)) throw invalid(`Invalid 'expiration' value: '${String(expiration)}'`);
+  if (Number.isNaN(time)) throw invalid(`Invalid 'expiration' value: ${JSON.stringify(expiration)}`);
   if (!Array.isArray(conditions)) throw invalid("Invalid 'conditions' value: must be a List.");
   return { expiration: time, conditions: conditions.map(parseCondition) };
 }

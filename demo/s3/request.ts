@@ -4,7 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import { S3Error } from './errors.js';
+import { type ErrorCode, S3Error } from './errors.js';
 
 /** The most that one PUT, one part or one form may carry: 5 GiB. */
 export const largestBody = 5 * 1024 ** 3;
@@ -121,16 +121,16 @@ export class S3Request {
   async receive(
     write: (chunk: Buffer) => Promise<void> | void,
     limit = largestBody,
-    tooLarge = new S3Error('EntityTooLarge'),
+    tooLarge: ErrorCode = 'EntityTooLarge',
   ): Promise<Received> {
     const expectedMd5 = this.#contentMd5();
-    if ((this.contentLength ?? 0) > limit) throw tooLarge;
+    if ((this.contentLength ?? 0) > limit) throw new S3Error(tooLarge, undefined, { MaxSizeAllowed: limit });
     const md5 = createHash('md5');
     const sha256 = this.payloadHash === undefined ? undefined : createHash('sha256');
     let size = 0;
     for await (const chunk of this.chunks()) {
       size += chunk.length;
-      if (size > limit) throw tooLarge;
+      if (size > limit) throw new S3Error(tooLarge, undefined, { MaxSizeAllowed: limit });
       md5.update(chunk);
       sha256?.update(chunk);
       await write(chunk);
@@ -152,7 +152,7 @@ export class S3Request {
   /** A small body as one piece. @throws what `receive` throws, and MaxMessageLengthExceeded */
   async receiveText(limit = 64 * 1024): Promise<Buffer> {
     const chunks: Buffer[] = [];
-    await this.receive((chunk) => void chunks.push(chunk), limit, new S3Error('MaxMessageLengthExceeded'));
+    await this.receive((chunk) => void chunks.push(chunk), limit, 'MaxMessageLengthExceeded');
     return Buffer.concat(chunks);
   }
 

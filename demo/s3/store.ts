@@ -54,7 +54,7 @@ export async function startS3Store(options: StoreOptions): Promise<S3Store> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await Promise.all(running);
-      await store.settle();
+      await store.close();
       await closed;
     },
   };
@@ -101,15 +101,16 @@ class Store {
     }
     this.#buckets = new Map(options.buckets.map(({ name, cors }) => [name, cors]));
     this.#hosts = (options.hosts ?? ['s3.localhost', 'localhost']).map((host) => host.toLowerCase());
-    const disk = new Disk(options.folder, [...this.#buckets.keys()]);
+    const disk = new Disk(options.folder);
     const credentials = new Credentials(options.credentials, disk.key, now);
     this.#context = { disk, credentials, now, region: options.region ?? 'us-east-1' };
     this.#tokens = { identities: new WebIdentities(options.identityProviders ?? [], now), credentials, now };
     this.#stsCors = [{ allowedOrigins: options.stsAllowedOrigins ?? ['*'], allowedMethods: ['POST'], allowedHeaders: ['*'] }];
   }
 
-  settle(): Promise<void> {
-    return this.#context.disk.settle();
+  /** To be called when nothing is being served any more. */
+  close(): Promise<void> {
+    return this.#context.disk.close();
   }
 
   /** Answers one request. Never rejects. */
