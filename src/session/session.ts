@@ -1,5 +1,6 @@
 /** Asks a page's server which files it has already, as Fine Uploader does, and reads lists of such files. */
 
+import { abortable } from '../core/abortable.js';
 import type { StoredEntry } from '../core/file-record.js';
 import { UploadError } from '../core/types.js';
 import type { Json, JsonObject, Send } from '../core/types.js';
@@ -58,7 +59,7 @@ export async function requestSession(request: SessionRequest): Promise<SessionLi
   const response = await send({
     method: 'GET',
     url: withQuery(endpoint, { ...params, qqtimestamp: now }),
-    headers: { ...scriptHeaders(endpoint, true), ...(await given(customHeaders)) },
+    headers: { ...scriptHeaders(endpoint, true), ...(await abortable(given(customHeaders), signal)) },
     withCredentials,
     stallTimeout: sessionTimeout,
     signal,

@@ -1,3 +1,4 @@
+import { abortable } from '../../core/abortable.js';
 import { cut } from '../../core/parts.js';
 import { UploadError } from '../../core/types.js';
 import type {
@@ -59,10 +60,10 @@ export class TraditionalStore implements Store<TraditionalSession> {
     this.#options = { ...traditionalDefaults, ...options };
   }
 
-  async open(saved: Saved<TraditionalSession> | undefined, { file }: StoreContext): Promise<Opened<TraditionalSession>> {
+  async open(saved: Saved<TraditionalSession> | undefined, { file, signal }: StoreContext): Promise<Opened<TraditionalSession>> {
     const { size } = file;
     const earlier = saved && holds(saved, size) ? saved : undefined;
-    const { chunked, partSize } = earlier?.receipts.length ? earlier.session : await this.#plan(file);
+    const { chunked, partSize } = earlier?.receipts.length ? earlier.session : await abortable(this.#plan(file), signal);
     const all = cut(size, partSize);
     const arrived = new Map<number, Receipt>();
     for (const receipt of earlier?.receipts ?? []) {
@@ -101,9 +102,8 @@ export class TraditionalStore implements Store<TraditionalSession> {
     const headers = overrides?.headers ?? {
       ...scriptHeaders(options.endpoint, false),
       ...(!multipart && { 'Content-Type': 'application/octet-stream', 'X-Mime-Type': file.type }),
-      ...(await given(options.customHeaders)),
+      ...(await abortable(given(options.customHeaders), signal)),
     };
-    signal.throwIfAborted();
     let body: Blob | FormData = bytes;
     if (multipart) {
       body = toForm(options.paramsInBody ? params : {});
@@ -158,7 +158,11 @@ export class TraditionalStore implements Store<TraditionalSession> {
     const response = await send({
       method: deleteMethod,
       url,
-      headers: { ...scriptHeaders(url, post), ...(post && { 'Content-Type': formType }), ...(await given(deleteHeaders)) },
+      headers: {
+        ...scriptHeaders(url, post),
+        ...(post && { 'Content-Type': formType }),
+        ...(await abortable(given(deleteHeaders), signal)),
+      },
       body: post ? toQuery({ ...deleteParams, [uuidName]: uuid, _method: 'DELETE' }) : null,
       withCredentials,
       stallTimeout: deletionTimeout,
@@ -221,18 +225,18 @@ export class TraditionalStore implements Store<TraditionalSession> {
     } = this.#options;
     const { file, signal } = context;
     const { uuid, size, partSize } = session;
-    const endpoint = await given(chunkingSuccess.endpoint ?? null, file.id);
+    const endpoint = await abortable(given(chunkingSuccess.endpoint ?? null, file.id), signal);
     if (!endpoint) return {};
     context.keep(session);
-    const params = (await given(chunkingSuccess.params ?? null, file.id)) ?? {
+    const params = (await abortable(given(chunkingSuccess.params ?? null, file.id), signal)) ?? {
       ...this.#ownParams(file),
       [uuidName]: uuid,
       [filenameParam]: file.name,
       [totalFileSizeName]: size,
       [chunkingParamNames.totalParts]: Math.max(1, Math.ceil(size / partSize)),
     };
-    const headers = (await given(chunkingSuccess.headers ?? null, file.id)) ?? (await given(customHeaders));
-    signal.throwIfAborted();
+    const headers =
+      (await abortable(given(chunkingSuccess.headers ?? null, file.id), signal)) ?? (await abortable(given(customHeaders), signal));
     const { method = 'POST', jsonPayload, resetOnStatus } = chunkingSuccess;
     const bodiless = /^(GET|HEAD|DELETE)$/i.test(method);
     const response = await context.connection(() =>

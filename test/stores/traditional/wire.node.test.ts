@@ -1,7 +1,10 @@
 /** What goes over the wire, byte by byte as Fine Uploader's servers know it. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { after, beforeEach, describe, it } from 'node:test';
-import { bytesOf, fileOf } from '../../contract/checks.js';
+import { asUploadError } from '../../../src/core/types.js';
+import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
+import { bytesOf, fileOf, rejection } from '../../contract/checks.js';
 import { RecordingServer } from './recording-server.js';
 import type { Recorded } from './recording-server.js';
 import { contextFor, storeAt, upload } from './upload.js';
@@ -436,4 +439,56 @@ describe('the request that says that all chunks have been sent', () => {
       ['/done', '/done'],
     );
   });
+});
+
+describe("the page's own functions", () => {
+  const page = new EventEmitter();
+  const never = () => {
+    page.emit('asked');
+    return new Promise<never>(() => {});
+  };
+  const chunking = { chunking: true, partSize: 4 };
+  for (const [title, options, requests] of [
+    ['part size', { chunking: true, partSize: never }, 0],
+    ['headers', { customHeaders: never }, 0],
+    ['endpoint of the last request', { ...chunking, chunkingSuccess: { endpoint: never } }, 3],
+    ['params of the last request', { ...chunking, chunkingSuccess: { endpoint, params: never } }, 3],
+    ['headers of the last request', { ...chunking, chunkingSuccess: { endpoint, headers: never } }, 3],
+  ] as const) {
+    it(`may never answer, and yet the upload can be ended: ${title}`, async () => {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const file = photo();
+      const context = contextFor(file, { signal: controller.signal });
+      const store = storeAt(endpoint, options);
+      const attempt = async () => {
+        const { session, parts } = await store.open(undefined, context);
+        const receipts = [];
+        for (const part of parts) receipts.push(await store.send(part, session, context));
+        await store.close(session, receipts, context);
+      };
+      const asked = once(page, 'asked');
+      const ended = rejection(attempt());
+      await asked;
+      controller.abort(reason);
+      assert.equal(await ended, reason);
+      assert.equal(server.requests.length, requests);
+    });
+
+    it(`may fail, which fails the file and is not tried again by itself: ${title}`, async () => {
+      const broken = Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [name, broke(value)]),
+      ) as Partial<TraditionalOptions>;
+      const error = asUploadError(await rejection(upload(storeAt(endpoint, broken), photo())));
+      assert.deepEqual([error.reason, error.retry], ['The page is broken.', 'manual']);
+    });
+  }
+
+  /** The same option, but its functions throw. */
+  function broke(value: unknown): unknown {
+    if (value === never) return () => Promise.reject(new Error('The page is broken.'));
+    return typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, broke(inner)]))
+      : value;
+  }
 });
