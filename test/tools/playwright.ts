@@ -1,0 +1,108 @@
+/**
+ * A real browser for tests that run in Node: what needs a whole page, a reload, several pages or a network that goes away and comes back. Everything else is
+ * tested inside the browser, where it is quicker.
+ */
+import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium, type Browser, type CDPSession, type Locator, type Page } from 'playwright-core';
+import { chromium as findChromium, chromiumArguments } from './browsers.mjs';
+import { root } from './sections.mjs';
+
+/** Starts Chromium. Close it in an `after` hook. */
+export const launchBrowser = async (): Promise<Browser> =>
+  chromium.launch({ executablePath: await findChromium(), args: chromiumArguments, chromiumSandbox: false });
+
+/**
+ * Drags files and folders from the desktop and drops them, as a person does: trusted events, and directories that can be read.
+ * @param paths - files and folders on disk
+ */
+export async function dropPaths(page: Page, target: Locator, paths: readonly string[]): Promise<void> {
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (!box) throw new Error('What cannot be seen cannot be dropped on.');
+  const devtools: CDPSession = await page.context().newCDPSession(page);
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const data = { items: [], files: paths.map((file) => path.resolve(file)), dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await devtools.send('Input.dispatchDragEvent', { type, ...at, data });
+  await devtools.detach();
+}
+
+/** A server that a test is done with by calling `close`. */
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:40123`. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+const types = new Map(
+  Object.entries({ '.js': 'text/javascript', '.map': 'application/json', '.html': 'text/html', '.json': 'application/json' }),
+);
+
+/**
+ * Serves dist/ as a plain web server would, and the given pages.
+ * @param pages - path -> HTML
+ * @param headers - for every page, such as a Content-Security-Policy
+ */
+export async function servePages(
+  pages: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
+  const server = http.createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const page = pages[pathname];
+    if (page !== undefined) {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(page);
+      return;
+    }
+    const file = path.join(root, path.normalize(pathname));
+    const isBuilt = file.startsWith(path.join(root, 'dist', path.sep));
+    void (isBuilt ? stat(file) : Promise.reject(new Error(pathname))).then(
+      () => {
+        response.writeHead(200, { 'Content-Type': types.get(path.extname(file)) ?? 'application/octet-stream' });
+        createReadStream(file).pipe(response);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Starts the demo as `npm start` does, but for the build, on a free port; resolves when it says that it is ready. */
+export async function startDemo(): Promise<RunningServer> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/main.ts'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const said: string[] = [];
+  const origin = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      said.push(line);
+      const address = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(line);
+      if (address) resolve(address[0]);
+    });
+    void ended.then((code) => reject(new Error(`The demo ended with ${code} before it was ready. It said: ${said.join('\n')}`)));
+  });
+  return {
+    origin,
+    async close() {
+      child.kill('SIGTERM');
+      const code = await ended;
+      if (code !== 0) throw new Error(`The demo did not end cleanly on SIGTERM: ${code}`);
+    },
+  };
+}
