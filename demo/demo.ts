@@ -1,0 +1,178 @@
+/**
+ * The whole demo in one process: the pages, the traditional endpoint and the signing server on one port, the S3 store on another, so that
+ * uploads to it cross origins as they do in real life.
+ */
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { startS3Store } from './s3/store.js';
+import type { S3Store } from './s3/store.js';
+import { sendFailure, sendJson } from './servers/http.js';
+import type { Handler } from './servers/http.js';
+import { createSigningServer } from './servers/signing-server.js';
+import { createTraditionalEndpoint } from './servers/traditional-endpoint.js';
+import { createSite } from './site.js';
+
+/** How to start the demo. */
+export interface DemoOptions {
+  /** Port of the pages; 0 takes a free one. */
+  readonly port: number;
+  /** Port of the store; 0 takes a free one. */
+  readonly s3Port: number;
+  /** Where uploads are kept, over restarts. */
+  readonly folder: string;
+  /** The folder that `npm run build` fills. */
+  readonly distFolder: string;
+  /** Further origins whose pages may use the store, the signing server and the endpoint. Default none. */
+  readonly origins?: readonly string[];
+  /** Told what goes wrong. Default: `console.warn`. */
+  readonly log?: (line: string) => void;
+}
+
+/** The running demo. */
+export interface Demo {
+  /** Such as `http://localhost:8080/`. */
+  readonly url: string;
+  readonly port: number;
+  /** Where the store's bucket is. */
+  readonly bucketUrl: string;
+  /** Ends it. What is being uploaded is cut off, and goes on after the next start. */
+  close(): Promise<void>;
+}
+
+/** A port that something else listens on. */
+export class PortTaken extends Error {
+  constructor(
+    readonly port: number,
+    readonly variable: 'PORT' | 'S3_PORT',
+    options: ErrorOptions,
+  ) {
+    super(`Port ${port} is in use by another program. Choose another one: ${variable}=${port + 10} npm start`, options);
+  }
+}
+
+const BUCKET = 'demo-uploads';
+const REGION = 'us-east-1';
+/** Keys of a store that only this computer can reach and that only lives for the demo. Yours belong into your server's environment. */
+const KEYS = { accessKey: 'DEMOACCESSKEY0000001', secretKey: 'only-for-the-demo/not-a-secret-0000000001' };
+
+/**
+ * Starts the demo.
+ * @throws {PortTaken} where one of the ports is in use
+ */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const log = options.log ?? ((line: string) => console.warn(line));
+  const folders = { s3: join(options.folder, 's3'), uploads: join(options.folder, 'uploads') };
+  await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })));
+
+  let handlers: readonly Handler[] = [];
+  const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    try {
+      // A name that somebody else's DNS points at this computer must not open it to their pages.
+      if (!isLocal(request.headers.host)) {
+        sendJson(response, 421, { error: 'This server is for localhost only.' });
+        return;
+      }
+      for (const handler of handlers) if (await handler(request, response)) return;
+      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('There is nothing here. The demo begins at /');
+    } catch (error) {
+      sendFailure(request, response, error, log);
+    }
+  };
+
+  const servers = await listen(options.port, (request, response) => void answer(request, response));
+  const { port } = servers[0]?.address() as AddressInfo;
+  const origins = [`http://localhost:${port}`, `http://127.0.0.1:${port}`, `http://[::1]:${port}`, ...(options.origins ?? [])];
+  let store: S3Store;
+  try {
+    store = await startStore(options.s3Port, folders.s3, origins);
+  } catch (error) {
+    await Promise.all(servers.map(end));
+    throw error;
+  }
+
+  const bucketUrl = `${store.url}/${BUCKET}`;
+  const cors = { origins: options.origins ?? [], methods: ['GET', 'POST', 'DELETE'], headers: '*' } as const;
+  handlers = [
+    createSite({
+      distFolder: options.distFolder,
+      otherOrigins: () => [store.url],
+      values: () => ({ bucketUrl, accessKey: KEYS.accessKey, region: REGION }),
+    }),
+    createSigningServer({
+      account: { bucketUrl, region: REGION, ...KEYS },
+      rules: {
+        bucket: BUCKET,
+        accessKey: KEYS.accessKey,
+        region: REGION,
+        hosts: [`127.0.0.1:${store.port}`, `localhost:${store.port}`],
+        pathStyle: true,
+        acl: 'private',
+      },
+      cors,
+      log,
+    }),
+    await createTraditionalEndpoint({ folder: folders.uploads, cors, log }),
+  ];
+
+  return {
+    url: `http://localhost:${port}/`,
+    port,
+    bucketUrl,
+    async close() {
+      await Promise.all([...servers.map(end), store.close()]);
+    },
+  };
+}
+
+async function startStore(port: number, folder: string, allowedOrigins: string[]): Promise<S3Store> {
+  const cors = {
+    allowedOrigins,
+    allowedMethods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
+    allowedHeaders: ['*'],
+    exposeHeaders: ['ETag'],
+    maxAgeSeconds: 3600,
+  };
+  try {
+    return await startS3Store({ folder, port, region: REGION, credentials: [KEYS], buckets: [{ name: BUCKET, cors: [cors] }] });
+  } catch (error) {
+    throw isCode(error, 'EADDRINUSE') ? new PortTaken(port, 'S3_PORT', { cause: error }) : error;
+  }
+}
+
+/** Listens on 127.0.0.1, and on ::1 where there is one: some programs take `localhost` for the one, some for the other. */
+async function listen(port: number, listener: http.RequestListener): Promise<http.Server[]> {
+  const servers: http.Server[] = [];
+  for (const host of ['127.0.0.1', '::1']) {
+    // A large file over a slow line takes longer than the five minutes that Node gives a request.
+    const server = http.createServer({ requestTimeout: 0 }, listener);
+    const chosen = (servers[0]?.address() as AddressInfo | undefined)?.port ?? port;
+    try {
+      server.listen(chosen, host);
+      await once(server, 'listening');
+      servers.push(server);
+    } catch (error) {
+      if (host === '::1' && !isCode(error, 'EADDRINUSE')) continue;
+      await Promise.all(servers.map(end));
+      throw isCode(error, 'EADDRINUSE') ? new PortTaken(chosen, 'PORT', { cause: error }) : error;
+    }
+  }
+  return servers;
+}
+
+async function end(server: http.Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+function isLocal(host: string | undefined): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,153 @@
+/**
+ * The demo's pages: HTML with a few values filled in, their scripts (TypeScript, stripped of its types as it is served), the built files
+ * under /dist/. Every page comes with a Content Security Policy as strict as they get, so the demo shows that the elements live under it.
+ */
+import { transform } from 'esbuild';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { extname, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { pathOf } from './servers/http.js';
+import type { Handler } from './servers/http.js';
+
+/** What the pages need to know. */
+export interface SiteOptions {
+  /** The folder that `npm run build` fills. */
+  readonly distFolder: string;
+  /** Origins besides its own that pages send to and show images from: the store's. */
+  readonly otherOrigins: () => readonly string[];
+  /** What stands in the pages as `{{name}}`. */
+  readonly values: () => Readonly<Record<string, string>>;
+}
+
+/** A page: its address, the file in pages/, its title, and what the navigation calls it. */
+interface Page {
+  readonly path: string;
+  readonly file: string;
+  readonly title: string;
+  readonly label: string;
+}
+
+const PAGES: readonly Page[] = [
+  { path: '/', file: 's3.html', title: 'Straight to S3', label: 'Straight to S3' },
+  { path: '/traditional', file: 'traditional.html', title: 'To your own server', label: 'Your own server' },
+];
+
+const ASSETS: Readonly<Record<string, string>> = {
+  '/style.css': 'style.css',
+  '/favicon.svg': 'favicon.svg',
+  '/pages/page.js': 'page.ts',
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ts': 'text/plain; charset=utf-8',
+};
+
+const FOLDER = fileURLToPath(new URL('pages', import.meta.url));
+
+/** Makes the handler of the pages. It declines every address that it does not have. */
+export function createSite(options: SiteOptions): Handler {
+  const dist = resolve(options.distFolder);
+
+  return async (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const path = pathOf(request);
+    const page = PAGES.find((candidate) => candidate.path === path);
+    if (page) await sendPage(page, response);
+    else if (ASSETS[path]) await sendAsset(ASSETS[path], response);
+    else if (path.startsWith('/dist/')) await sendBuilt(path, response);
+    else return false;
+    return true;
+  };
+
+  async function sendPage(page: Page, response: ServerResponse): Promise<void> {
+    const [layout, source] = await Promise.all([readPageFile('layout.html'), readPageFile(page.file)]);
+    const values = Object.fromEntries(Object.entries(options.values()).map(([name, value]) => [name, escapeHtml(value)]));
+    const main = fill(source, values);
+    const html = fill(layout, {
+      ...values,
+      title: escapeHtml(page.title),
+      navigation: PAGES.map(({ path, label }) => `<a href="${path}"${path === page.path ? ' aria-current="page"' : ''}>${label}</a>`).join(
+        '\n        ',
+      ),
+      main,
+      snippet: escapeHtml(fill(elementIn(source), options.values())),
+    });
+    response.writeHead(200, { ...headers('text/html; charset=utf-8'), 'Content-Security-Policy': policy(options.otherOrigins()) });
+    response.end(html);
+  }
+
+  async function sendAsset(file: string, response: ServerResponse): Promise<void> {
+    const text = await readPageFile(file);
+    const isScript = file.endsWith('.ts');
+    response.writeHead(200, headers(TYPES[isScript ? '.js' : extname(file)] ?? 'text/plain'));
+    response.end(isScript ? (await transform(text, { loader: 'ts', target: 'es2022' })).code : text);
+  }
+
+  async function sendBuilt(path: string, response: ServerResponse): Promise<void> {
+    const file = resolve(join(dist, path.slice('/dist/'.length)));
+    const found = file.startsWith(dist + sep) ? await stat(file).catch(() => undefined) : undefined;
+    if (!found?.isFile()) {
+      response.writeHead(404, headers('text/plain; charset=utf-8'));
+      response.end('There is no such built file. "npm run build" makes them.');
+      return;
+    }
+    response.writeHead(200, { ...headers(TYPES[extname(file)] ?? 'application/octet-stream'), 'Content-Length': found.size });
+    await pipeline(createReadStream(file), response).catch(() => response.destroy());
+  }
+}
+
+/** Nothing is allowed but what is named, and no string ever becomes script. */
+function policy(otherOrigins: readonly string[]): string {
+  const origins = otherOrigins.map((origin) => ` ${origin}`).join('');
+  return [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'self'`,
+    `img-src 'self' data: blob:${origins}`,
+    `connect-src 'self'${origins}`,
+    `base-uri 'none'`,
+    `form-action 'self'`,
+    `frame-ancestors 'none'`,
+    `require-trusted-types-for 'script'`,
+  ].join('; ');
+}
+
+function headers(type: string): Record<string, string> {
+  return {
+    'Content-Type': type,
+    'Cache-Control': 'no-cache',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'same-origin',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+  };
+}
+
+function readPageFile(name: string): Promise<string> {
+  return readFile(join(FOLDER, name), 'utf8');
+}
+
+/** Puts values in place of `{{name}}`. Names without a value stay, so that they are seen. */
+function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{\{(\w+)\}\}/g, (all, name: string) => values[name] ?? all);
+}
+
+/** The element as it stands in the page between its two comments, so that what is shown is what is used. */
+function elementIn(html: string): string {
+  const lines = (/<!-- element -->\n(.*?)\n\s*<!-- \/element -->/s.exec(html)?.[1] ?? '').split('\n');
+  const indent = Math.min(...lines.map((line) => line.search(/\S|$/)));
+  return ['<script type="module" src="/dist/cdn/fine-uploader.esm.min.js"></script>', '', ...lines.map((line) => line.slice(indent))].join(
+    '\n',
+  );
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
