@@ -126,7 +126,7 @@ export function readShared(properties: SharedProperties, read: Read) {
     deleteEndpoint: properties.deleteEndpoint?.trim() ?? '',
     deleteMethod: read('deleteMethod', properties.deleteMethod, (value) => readWord(value, ['DELETE', 'POST']), 'DELETE', 'DELETE or POST'),
     sessionEndpoint: properties.sessionEndpoint?.trim() ?? '',
-    failedUploadText: read(
+    failedUploadText: read<'custom' | 'default' | 'none'>(
       'failedUploadText',
       properties.failedUploadText,
       (value) => readWord(value, ['custom', 'default', 'none']),

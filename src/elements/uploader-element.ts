@@ -15,6 +15,7 @@ import { resumeKey } from '../resume/resume-key.js';
 import { WebResumeStore } from '../resume/web-resume-store.js';
 import { requestSession } from '../session/session.js';
 import { Face } from '../ui/face.js';
+import type { Messages } from '../ui/messages/messages.js';
 import type { ElementQuestions, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
@@ -28,6 +29,7 @@ import type { Sources } from './sources.js';
 import type { FileSettings } from './uploader-api.js';
 import { UploaderAttributes } from './uploader-attributes.js';
 import { UploaderController } from './uploader-controller.js';
+import { readObject } from './values.js';
 
 /** What both elements share: their attributes, their life in a page and in a form, and their face. */
 export abstract class UploaderElement<Settings extends SharedSettings = SharedSettings> extends UploaderAttributes {
@@ -55,7 +57,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     pause: (id) => void this.pauseUpload(id),
     continue: (id) => void this.continueUpload(id),
     retry: (id) => void this.retry(id),
-    delete: (id) => void this.deleteFile(id),
+    delete: (id) => void this.#deleteByHand(id),
     dismiss: (id) => this.uploader.dismiss(id),
     rename: (id, name) => this.setName(id, name),
   });
@@ -93,6 +95,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   /** @internal What Fine Uploader's options have and no property has. */
   protected readonly extras: Extras = {};
   #options: object = {};
+  #messages: Partial<Messages> | undefined;
 
   /**
    * An options object in Fine Uploader's own shape, to hand an existing configuration over. What is in it is taken over, and merged with what was set before; an
@@ -104,6 +107,10 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     for (const path of takeOptions(options, { element: this, extras: this.extras })) {
       console.warn(`<${this.localName}>: options has no "${path}"; it is ignored.`);
     }
+    this.#messages = {
+      ...(readObject(this.extras['text']) as Partial<Messages>),
+      ...(readObject(this.extras['messages']) as Partial<Messages>),
+    };
     const { 'deleteFile.params': deleteParams, 'deleteFile.customHeaders': deleteHeaders } = this.extras;
     if (deleteParams) this.sharedSettings.deleteParams = deleteParams as Record<string, unknown>;
     if (deleteHeaders) this.sharedSettings.deleteHeaders = deleteHeaders as Record<string, unknown>;
@@ -157,6 +164,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       editFilename: this.editFilename,
       noThumbnails: this.noThumbnails,
       failedUploadText: settings.failedUploadText,
+      messages: this.#messages,
     });
   }
 
@@ -348,7 +356,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     let name = suggested;
     if (typeof answer.value === 'string' && answer.value) name = answer.value.endsWith(extension) ? answer.value : answer.value + extension;
     else if (this.pastePromptForName) {
-      const given = await this.#face.promptForName(suggested);
+      const given = await this.#face.prompt(this.#face.language.text('namePromptMessage'), suggested);
       if (given === null) return;
       name = given || suggested;
     }
@@ -438,6 +446,10 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   get #isDisabled(): boolean {
     return this.disabled || this.#disabledByForm;
+  }
+
+  async #deleteByHand(id: number): Promise<void> {
+    if (await this.#face.confirmDelete(this.getName(id) ?? '')) this.deleteFile(id);
   }
 
   #addByHand(files: Sources, from: 'dialog' | 'drop'): void {
