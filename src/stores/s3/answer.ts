@@ -30,11 +30,18 @@ export interface Refusal {
   readonly serverTime: number | undefined;
 }
 
-/** What a store's answer says against the request; undefined where it is a yes: a status of 200 to 204 and no `<Error>` in the body. */
+/**
+ * What a store's answer says against the request; undefined where it is a yes: a status of 200 to 204 and neither an `<Error>` nor a web page in the body, such
+ * as the network of a hotel puts in place of any answer.
+ */
 export function refusalOf(response: SendResponse): Refusal | undefined {
   const { status, text } = response;
   const failure = failureOf(text);
-  if (!failure && status >= 200 && status <= 204) return undefined;
+  if (!failure && status >= 200 && status <= 204) {
+    if (!/^\s*<(?:!doctype|html)/i.test(text)) return undefined;
+    const error = refusal(response, 'In place of the storage a web page answered. Check the endpoint.', { code: 'NotAStore' });
+    return { error, expired: undefined, serverTime: undefined };
+  }
   const { code = '', message = '' } = failure ?? {};
   const startOver = worthless.includes(code);
   const passing = startOver || accidents.includes(code) || adviceFor(status) === 'auto';
@@ -52,7 +59,7 @@ export function refusalOf(response: SendResponse): Refusal | undefined {
   };
 }
 
-/** True where an error says that a multipart upload does not exist (any more). */
-export function isGone({ code, status }: UploadError): boolean {
-  return code === 'NoSuchUpload' || status === 404;
+/** True where an error says that a multipart upload does not exist (any more). Ceph has another word for that. */
+export function isGone({ code }: UploadError): boolean {
+  return code === 'NoSuchUpload' || code === 'NoSuchKey';
 }

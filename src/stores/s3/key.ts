@@ -18,7 +18,7 @@ const longest = 1024;
  */
 export async function keyOf(rule: KeyRule, file: UploadFile, signal: AbortSignal): Promise<string> {
   let key: unknown = file.name;
-  if (rule === 'uuid') key = file.uuid + (/\.[^./]*$/.exec(file.name)?.[0] ?? '');
+  if (rule === 'uuid') key = file.uuid + (/\.[^./\p{Cc}]*$/u.exec(file.name)?.[0] ?? '');
   else if (rule !== 'filename') key = await abortable(rule(file), signal);
   if (typeof key !== 'string' || key === '') throw unusable(`The key for “${file.name}” must be a string that is not empty.`);
   const { length } = utf8(key);

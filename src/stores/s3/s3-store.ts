@@ -2,7 +2,7 @@ import { abortable } from '../../core/abortable.js';
 import { partSize as fittingPartSize } from '../../core/parts.js';
 import { asUploadError } from '../../core/types.js';
 import type { Opened, Part, PartContext, Receipt, Saved, Store, StoreContext, StoredFile, UploadResult } from '../../core/types.js';
-import { refusal } from '../../http/expect.js';
+import { notReadable } from '../../http/xhr.js';
 import { given } from '../../http/params.js';
 import { isGone } from './answer.js';
 import { resolveEndpoint } from './endpoint.js';
@@ -15,7 +15,7 @@ import { announce, askToDelete } from './page-server.js';
 import { objectHeaders } from './policy.js';
 import type { PostObject } from './policy.js';
 import { putObject, uploadPart } from './requests.js';
-import { etagOf, opened, partsOf, verified } from './session.js';
+import { etagOf, isSession, opened, partsOf, sensible, verified } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signing/clock.js';
 import { Wire } from './wire.js';
@@ -50,10 +50,10 @@ export class S3Store implements Store<S3Session> {
     const { file, signal } = context;
     const target = await this.#target(context);
     const partSize = await this.#partSize(target, context);
-    if (saved?.session.kind === 's3' && isSameTarget(saved.session, target)) {
-      const old = saved.session;
+    const old = saved?.session;
+    if (isSession(old) && isSameTarget(old, target)) {
       if (old.size === file.size && (old.stored || old.partSize === partSize)) {
-        const resumed = await this.#resume(saved, context);
+        const resumed = await this.#resume(old, sensible(old, saved?.receipts), context);
         if (resumed) return resumed;
       } else {
         await this.abandon(old, context).catch(() => {});
@@ -63,12 +63,14 @@ export class S3Store implements Store<S3Session> {
     const key = await keyOf(this.#options.key ?? 'uuid', file, signal);
     const began = this.#clock.now();
     const session: S3Session = { ...target, kind: 's3', key, size: file.size, partSize, uploadId: '', began, stored: false };
-    if (partSize === 0) return opened(session, [], false);
+    if (partSize === 0) return opened(session, []);
     const uploadId = await create(this.#wire, session, createHeaders(objectHeaders(this.#post(session, context))), context);
-    return opened({ ...session, uploadId }, [], false);
+    return opened({ ...session, uploadId }, []);
   }
 
   async send(part: Part, session: S3Session, context: PartContext): Promise<Receipt> {
+    const { blob, size } = context.file;
+    if (blob.size !== size) throw notReadable(new RangeError(`${blob.size} of ${size} bytes are there.`));
     const etag = session.uploadId ? await this.#sendPart(part, session, context) : await this.#sendWhole(session, context);
     return { ...part, data: { etag } };
   }
@@ -125,10 +127,10 @@ export class S3Store implements Store<S3Session> {
   }
 
   /** Finds out what of an earlier upload is there; undefined where nothing is left of it. */
-  async #resume({ session, receipts }: Saved<S3Session>, context: StoreContext): Promise<Opened<S3Session> | undefined> {
-    if (session.stored || !session.uploadId) return opened(session, receipts, session.stored);
+  async #resume(session: S3Session, receipts: readonly Receipt[], context: StoreContext): Promise<Opened<S3Session> | undefined> {
+    if (session.stored || !session.uploadId) return opened(session, receipts);
     try {
-      return opened(session, verified(session, await list(this.#wire, session, context), receipts), true);
+      return opened(session, verified(session, await list(this.#wire, session, context), receipts));
     } catch (thrown) {
       context.signal.throwIfAborted();
       const error = asUploadError(thrown);
@@ -136,7 +138,7 @@ export class S3Store implements Store<S3Session> {
       if (isGone(error) && receipts.length < partsOf(session).length) return undefined;
       // Not every server signs, nor does every bucket let a page do, what an upload itself never needs. Then our own receipts must do.
       if (error.retry === 'auto' && error.code !== 'NetworkError' && !isGone(error)) throw error;
-      return opened(session, receipts, true);
+      return opened(session, receipts);
     }
   }
 
@@ -170,14 +172,11 @@ export class S3Store implements Store<S3Session> {
       const error = asUploadError(thrown);
       // A store without form posts; or a clock so wrong that the policy is over before it arrives: only what is refused to a PutObject tells by how much.
       const noForms = error.status === 405 || error.status === 501 || (error.status === 403 && /policy.* expired/i.test(error.message));
-      if (!noForms || context.signal.aborted || size > limits.least) throw error;
+      if (!noForms || context.signal.aborted || size > limits.least) throw thrown;
       return put().catch((second: unknown) => {
         throw asUploadError(second).status === 0 ? error : second;
       });
     });
-    if (/^\s*<(?:!doctype|html)/i.test(response.text)) {
-      throw refusal(response, 'The endpoint answered with a web page. Check the endpoint.', { code: 'NotAStore', retry: 'manual' });
-    }
     return response.header('etag') ?? '';
   }
 }

@@ -1,7 +1,7 @@
 /** What an upload to a bucket remembers of itself. */
 
 import { cut } from '../../core/parts.js';
-import type { Opened, Part, Receipt } from '../../core/types.js';
+import type { Json, Opened, Part, Receipt } from '../../core/types.js';
 import { isObject, text } from '../../http/expect.js';
 import type { S3Target } from './endpoint.js';
 import type { ListedPart } from './xml.js';
@@ -22,13 +22,30 @@ export type S3Session = S3Target & {
   readonly stored: boolean;
 };
 
+/** Whether what was saved is a session of ours. What comes from a disk may be anything. */
+export function isSession(saved: Json | undefined): saved is S3Session {
+  if (!isObject(saved) || saved['kind'] !== 's3') return false;
+  const texts = [saved['url'], saved['host'], saved['path'], saved['bucket'], saved['region'], saved['key'], saved['uploadId']];
+  const numbers = [saved['size'], saved['partSize'], saved['began']];
+  return texts.every((value) => typeof value === 'string') && numbers.every((value) => typeof value === 'number');
+}
+
+/** Those of the receipts that are for parts of this upload. */
+export function sensible(session: S3Session, receipts: unknown): Receipt[] {
+  const all = (Array.isArray(receipts) ? receipts : []) as readonly (Partial<Receipt> | null)[];
+  return partsOf(session).flatMap((part) => {
+    const receipt = all.find((one) => one?.index === part.index && one.start === part.start && one.end === part.end);
+    return receipt ? [{ ...part, data: receipt.data ?? null }] : [];
+  });
+}
+
 /** All the parts of an upload, arrived or not. */
 export function partsOf({ size, partSize }: S3Session): Part[] {
   return cut(size, partSize || Math.max(1, size));
 }
 
 /** What `open` answers, where `receipts` have arrived. */
-export function opened(session: S3Session, receipts: readonly Receipt[], resumed: boolean): Opened<S3Session> {
+export function opened(session: S3Session, receipts: readonly Receipt[]): Opened<S3Session> {
   const plan = partsOf(session);
   const arrived = new Set(receipts.map(({ index }) => index));
   return {
@@ -38,7 +55,7 @@ export function opened(session: S3Session, receipts: readonly Receipt[], resumed
     totalParts: plan.length,
     chunked: session.partSize > 0,
     parallel: Infinity,
-    resumed,
+    resumed: receipts.length > 0,
   };
 }
 

@@ -95,6 +95,7 @@ export class Wire {
         const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout(), ...(onProgress && { onProgress }) };
         return send(request).catch(unanswered);
       });
+      signal.throwIfAborted();
       const refusal = answer instanceof UploadError ? { error: answer, expired: undefined, serverTime: undefined } : refusalOf(answer);
       if (refusal && (left === 0 || !(await this.#repaired(refusal, prepared, signedAt, left, signal)))) throw refusal.error;
       if (!refusal && !(answer instanceof UploadError)) return answer;

@@ -1,0 +1,49 @@
+/** The contract of a store, kept by the S3 one, whoever signs. */
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { bytesOf } from '../../contract/checks.js';
+import { nodeSend } from '../../contract/node-send.js';
+import { storeContract } from '../../contract/store-contract.js';
+import { startFarSides } from '../../servers/far-sides.js';
+import { browserSigned, partSize, serverSigned } from './far-side.js';
+
+const folder = await mkdtemp(join(tmpdir(), 's3-contract-'));
+const farSides = await startFarSides();
+after(async () => {
+  await farSides.close();
+  await rm(folder, { recursive: true });
+});
+const { addresses } = farSides;
+
+const farSide = {
+  partSize,
+  origin: new URL(addresses.store.endpoint).origin,
+  async sha256(_file: unknown, { key }: { readonly key?: string }) {
+    const found = (await farSides.handle('sha256', { key })) as { readonly sha256: string } | null;
+    return found?.sha256 ?? null;
+  },
+};
+
+let files = 0;
+
+const runner = {
+  describe,
+  it,
+  send: nodeSend,
+  async shortened(size: number) {
+    const path = join(folder, `file-${++files}`);
+    await writeFile(path, bytesOf(size));
+    const blob = await openAsBlob(path);
+    const file = await open(path, 'r+');
+    await file.truncate(size - 1);
+    await file.close();
+    return blob;
+  },
+};
+
+storeContract('The S3 store, signed for by a server (v4),', (send) => serverSigned(addresses, send), farSide, runner);
+storeContract('The S3 store, signing in the browser (v4),', (send) => browserSigned(addresses, send), farSide, runner);
+storeContract('The S3 store, signing in the browser (v2),', (send) => browserSigned(addresses, send, 2), farSide, runner);
