@@ -61,6 +61,6 @@ export interface S3Store {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   url: string;
   port: number;
-  /** Ends every connection and resolves when nothing is being written any more. */
+  /** Ends every connection and resolves when nothing is being written any more. May be called again. */
   close(): Promise<void>;
 }

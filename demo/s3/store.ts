@@ -47,15 +47,20 @@ export async function startS3Store(options: StoreOptions): Promise<S3Store> {
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await Promise.all(running);
+    await store.close();
+    await closed;
+  };
+  let closing: Promise<void> | undefined;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await Promise.all(running);
-      await store.close();
-      await closed;
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }

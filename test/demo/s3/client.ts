@@ -1,0 +1,200 @@
+/**
+ * Speaks to a store the way its clients do, with signatures that are computed by other code than the store's: aws4 for SigV4,
+ * plain HMACs here for SigV2 and policies.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type OutgoingHttpHeaders, request as httpRequest } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type S3Store, startS3Store, type StoreOptions } from '../../../demo/s3/store.js';
+
+interface Aws4Request {
+  host: string;
+  service: string;
+  region: string;
+  method: string;
+  path: string;
+  headers: Record<string, string | number>;
+  body?: string | Buffer;
+  signQuery?: boolean;
+  extraHeadersToIgnore?: Record<string, boolean>;
+}
+
+export interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+const aws4 = createRequire(import.meta.url)('aws4') as { sign(request: Aws4Request, keys: Keys): Aws4Request };
+
+export const keys: Keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+export const bucket = 'photos';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  body: Buffer;
+  text: string;
+  /** The text of the first element of that name; '' when there is none. */
+  element(name: string): string;
+}
+
+export interface Call {
+  method?: string;
+  /** With the bucket and the query, percent-encoded. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+/** Sends a request as it is. */
+export function send(store: Pick<S3Store, 'port'>, { method = 'GET', path, headers = {}, body }: Call): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const all: OutgoingHttpHeaders = { host: `127.0.0.1:${store.port}`, ...headers };
+    if (body !== undefined && !Object.keys(all).some((name) => name.toLowerCase() === 'content-length'))
+      all['content-length'] = Buffer.byteLength(body);
+    // A socket of its own: no test waits for, or is broken by, a connection that another has used.
+    const outgoing = httpRequest({ host: '127.0.0.1', port: store.port, method, path, headers: all, agent: false }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const content = Buffer.concat(chunks);
+        const text = content.toString('utf8');
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers as Record<string, string | undefined>,
+          body: content,
+          text,
+          element: (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? '',
+        });
+      });
+    });
+    outgoing.on('error', reject);
+    // As bytes: Node would write the headers in UTF-8 together with a text.
+    outgoing.end(body === undefined ? undefined : Buffer.from(body));
+  });
+}
+
+export interface Signing {
+  keys?: Keys;
+  region?: string;
+  service?: string;
+  /** Lower-case names that are sent but not signed. */
+  unsigned?: string[];
+  /** Default: the clock of this machine. */
+  time?: number;
+  /** Changes what was signed before it is sent. */
+  alter?: (call: Required<Pick<Call, 'headers'>> & Call) => void;
+}
+
+/** Signs with a SigV4 header, by aws4, and sends. */
+export function signed(store: Pick<S3Store, 'port'>, call: Call, signing: Signing = {}): Promise<Answer> {
+  const { method = 'GET', path, headers = {}, body } = call;
+  const request = aws4.sign(
+    {
+      host: `127.0.0.1:${store.port}`,
+      service: signing.service ?? 's3',
+      region: signing.region ?? 'us-east-1',
+      method,
+      path,
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'binary/octet-stream' }),
+        ...(signing.time === undefined ? {} : { 'X-Amz-Date': amzDate(signing.time) }),
+        ...headers,
+      },
+      extraHeadersToIgnore: Object.fromEntries((signing.unsigned ?? []).map((name) => [name, true])),
+      ...(body === undefined ? {} : { body }),
+    },
+    signing.keys ?? keys,
+  );
+  const sent = { method, path, headers: lowerCaseNames(request.headers), ...(body === undefined ? {} : { body }) };
+  signing.alter?.(sent);
+  return send(store, sent);
+}
+
+/** The path of a SigV4 presigned URL, by aws4. Headers are signed and must be sent too. */
+export function presign(
+  store: Pick<S3Store, 'port'>,
+  { method = 'GET', path, headers = {} }: Call,
+  signing: Signing & { expires?: number | string } = {},
+): string {
+  const query = [`X-Amz-Expires=${signing.expires ?? 60}`, `X-Amz-Date=${amzDate(signing.time ?? Date.now())}`].join('&');
+  const request = aws4.sign(
+    {
+      host: `127.0.0.1:${store.port}`,
+      service: signing.service ?? 's3',
+      region: signing.region ?? 'us-east-1',
+      method,
+      path: `${path}${path.includes('?') ? '&' : '?'}${query}`,
+      headers: { ...headers },
+      signQuery: true,
+    },
+    signing.keys ?? keys,
+  );
+  return request.path;
+}
+
+/** A SigV2 signature of a string that the test spells out. */
+export function signatureV2(text: string, secretKey = keys.secretAccessKey): string {
+  return createHmac('sha1', secretKey).update(text).digest('base64');
+}
+
+export function signatureV4(text: string, date: string, secretKey = keys.secretAccessKey, region = 'us-east-1'): string {
+  const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
+  const key = hmac(hmac(hmac(hmac(`AWS4${secretKey}`, date), region), 's3'), 'aws4_request');
+  return hmac(key, text).toString('hex');
+}
+
+export function amzDate(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+export function md5(content: string | Buffer, encoding: 'hex' | 'base64' = 'hex'): string {
+  return createHash('md5').update(content).digest(encoding);
+}
+
+export function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function lowerCaseNames(headers: Record<string, string | number>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+/** What a test registers its cleaning up with: its context, or node:test itself for a whole file. */
+export interface Cleanup {
+  after(clean: () => Promise<void>): void;
+}
+
+/** Starts a store in a folder of its own, unless one is given; both go when the test ends. */
+export async function startStore(cleanup: Cleanup, options: Partial<StoreOptions> = {}): Promise<S3Store & { folder: string }> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 's3-store-')));
+  const store = await startS3Store({
+    credentials: [{ accessKey: keys.accessKeyId, secretKey: keys.secretAccessKey }],
+    buckets: [{ name: bucket }],
+    ...options,
+    folder,
+  });
+  cleanup.after(async () => {
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { ...store, folder };
+}
+
+/** Begins a multipart upload and gives its id. */
+export async function createUpload(store: Pick<S3Store, 'port'>, path: string, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await signed(store, { method: 'POST', path: `${path}?uploads`, headers });
+  const uploadId = answer.element('UploadId');
+  if (uploadId === '') throw new Error(`No upload was created: ${answer.text}`);
+  return uploadId;
+}
+
+export function completion(parts: readonly { partNumber: number; etag: string }[]): string {
+  const items = parts.map(({ partNumber, etag }) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${etag}</ETag></Part>`);
+  return `<CompleteMultipartUpload>${items.join('')}</CompleteMultipartUpload>`;
+}
