@@ -31,8 +31,8 @@ export function farSidesPlugin() {
       if (command !== 'far-sides') return undefined;
       if (!farSides) throw new Error('The far sides are not running.');
       const { name, payload: details } = /** @type {{name: string, payload: unknown}} */ (payload);
-      // A result of undefined would read as "no plugin knows this command".
-      return (await farSides.handle(name, details)) ?? null;
+      // A result of null or undefined would read as "no plugin knows this command".
+      return { answer: (await farSides.handle(name, details)) ?? null };
     },
   };
 }

@@ -9,7 +9,13 @@ export const farSides = addresses;
 type Payload<Name extends keyof FarSideCommands> = FarSideCommands[Name][0];
 
 /** Asks the far sides to do or to tell something: one of {@link FarSideCommands}. */
-export const tellFarSides = <Name extends keyof FarSideCommands>(
+export const tellFarSides = async <Name extends keyof FarSideCommands>(
   name: Name,
   ...[payload]: null extends Payload<Name> ? [payload?: Payload<Name>] : [payload: Payload<Name>]
-): Promise<FarSideCommands[Name][1]> => executeServerCommand('far-sides', { name, payload: payload ?? null });
+): Promise<FarSideCommands[Name][1]> => {
+  const { answer } = await executeServerCommand<{ answer: FarSideCommands[Name][1] }, unknown>('far-sides', {
+    name,
+    payload: payload ?? null,
+  });
+  return answer;
+};
