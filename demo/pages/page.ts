@@ -35,6 +35,7 @@ const EVENTS: readonly EventName[] = [
 /** These come many times a second: each file's take one line, which counts. */
 const FREQUENT: ReadonlySet<EventName> = new Set(['progress', 'totalProgress']);
 const MOST_LINES = 300;
+const LONGEST_TEXT = 80;
 
 const uploader = document.querySelector<HTMLElement>('fine-uploader, fine-uploader-s3');
 const stored = byId('stored');
@@ -116,7 +117,12 @@ function contents(name: EventName, detail: object, count: number): Node[] {
 function inWords(value: unknown): string {
   if (value instanceof Blob) return `Blob of ${value.size} bytes`;
   if (value instanceof Error) return value.message;
-  return JSON.stringify(value) ?? String(value);
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? shortened(part) : part)) ?? String(value);
+}
+
+/** Signed addresses are long, and only their beginning says something. */
+function shortened(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 function on<Name extends EventName>(target: Uploader, name: Name, listener: (event: UploaderEventMap[Name]) => void): void {
