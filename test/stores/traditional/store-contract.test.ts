@@ -1,0 +1,27 @@
+/** The contract of a store, kept by the traditional one over the browser's own requests. */
+import { send } from '../../../src/http/xhr.js';
+import { TraditionalStore } from '../../../src/stores/traditional/traditional-store.js';
+import { storeContract } from '../../contract/store-contract.js';
+import { farSides, tellFarSides } from '../../tools/far-sides.js';
+
+const { endpoint } = farSides;
+const partSize = 70_000;
+
+storeContract(
+  'The traditional store in a browser',
+  (send) =>
+    new TraditionalStore({
+      send,
+      endpoint: endpoint.uploads,
+      deleteEndpoint: endpoint.uploads,
+      chunking: true,
+      partSize,
+      chunkingSuccess: { endpoint: endpoint.done },
+    }),
+  {
+    partSize,
+    origin: new URL(endpoint.uploads).origin,
+    sha256: async ({ uuid }) => (await tellFarSides('sha256', { uuid }))?.sha256 ?? null,
+  },
+  { describe, it, send },
+);
