@@ -31,7 +31,70 @@ import { UploaderAttributes } from './uploader-attributes.js';
 import { UploaderController } from './uploader-controller.js';
 import { readObject } from './values.js';
 
-/** What both elements share: their attributes, their life in a page and in a form, and their face. */
+/**
+ * What both elements share: their attributes, their life in a page and in a form, and their face.
+ *
+ * Events that ask can be refused with `preventDefault()` and held with `waitUntil(promise)`; the others state a fact.
+ *
+ * @fires {UploaderQuestion} validateBatch - Asks about the files that were just chosen, together: `{files: [{name, size}]}`.
+ * @fires {UploaderQuestion} validate - Asks about one file that was chosen: `{id, name, size}`.
+ * @fires {UploaderQuestion} submit - Asks whether a file may join the list: `{id, name}`.
+ * @fires {UploaderEvent} submitted - A file has joined the list: `{id, name}`.
+ * @fires {UploaderQuestion} upload - Asks before a file's upload begins: `{id, name}`.
+ * @fires {UploaderQuestion} uploadChunk - Asks before a chunk is sent; what the promise resolves with changes its request: `{id, name, partIndex, startByte, endByte, totalParts}`.
+ * @fires {UploaderEvent} uploadChunkSuccess - A chunk has arrived: the same, and `response`.
+ * @fires {UploaderQuestion} resume - Asks whether an upload of an earlier visit may be continued: `{id, name, partIndex, startByte, endByte, totalParts, customResumeData}`.
+ * @fires {UploaderEvent} progress - How far a file is: `{id, name, uploadedBytes, totalBytes}`.
+ * @fires {UploaderEvent} totalProgress - How far all files together are: `{uploadedBytes, totalBytes}`.
+ * @fires {UploaderEvent} autoRetry - A file that failed is tried again: `{id, name, attempt}`.
+ * @fires {UploaderQuestion} manualRetry - Asks whether a file may be tried again, because a person or the page wants it: `{id, name}`.
+ * @fires {UploaderEvent} complete - A file's upload has ended, well or not: `{id, name, success, response, uuid, key?, bucket?}`.
+ * @fires {UploaderEvent} allComplete - Every file's upload has ended: `{succeeded, failed}`, two lists of ids.
+ * @fires {UploaderQuestion} cancel - Asks whether a file may be cancelled: `{id, name}`.
+ * @fires {UploaderEvent} error - Something failed: `{id, name, reason, code?, status?, cause?}`; `reason` is a sentence for a person.
+ * @fires {UploaderEvent} statusChange - A file has another status: `{id, name, oldStatus, newStatus}`.
+ * @fires {UploaderQuestion} submitDelete - Asks whether a file that has arrived may be deleted: `{id, name}`.
+ * @fires {UploaderEvent} delete - The server was asked to delete a file: `{id, name}`.
+ * @fires {UploaderEvent} deleteComplete - The server has answered: `{id, name, success}`.
+ * @fires {UploaderQuestion} pasteReceived - Asks about an image that was pasted; the promise may resolve to a name for it: `{blob}`.
+ * @fires {UploaderEvent} sessionRequestComplete - The list of files that were there already has come: `{response, success}`.
+ * @fires {UploaderQuestion} credentialsExpired - Asks for new credentials, shortly before they expire; the promise resolves to them: `{}`.
+ *
+ * @slot button - Your own button in place of the one that opens the file dialog.
+ * @slot dropzone - What the drop zone says.
+ * @slot empty - What stands in place of the list while there are no files.
+ *
+ * @csspart dropzone - The area that takes dropped files.
+ * @csspart button - The button that opens the file dialog.
+ * @csspart list - The list of files.
+ * @csspart file - One file of it.
+ * @csspart thumbnail - A file's picture.
+ * @csspart name - A file's name.
+ * @csspart size - A file's size.
+ * @csspart status - What a file's upload is doing, or why it failed.
+ * @csspart progress - A file's progress bar.
+ * @csspart total-progress - The progress bar of all files together.
+ * @csspart cancel - A file's button to cancel.
+ * @csspart pause - A file's button to pause.
+ * @csspart continue - A file's button to continue.
+ * @csspart retry - A file's button to try again.
+ * @csspart delete - A file's button to delete.
+ * @csspart dialog - The dialog that asks something.
+ *
+ * @cssprop [--fine-uploader-accent=#2563eb] - Colour of what can be pressed and of progress.
+ * @cssprop [--fine-uploader-accent-text=#fff] - Colour of text on it.
+ * @cssprop [--fine-uploader-danger=#d92d20] - Colour of what failed.
+ * @cssprop [--fine-uploader-success=#15803d] - Colour of what has arrived.
+ * @cssprop [--fine-uploader-muted] - Colour of quiet text. Made of the text colour.
+ * @cssprop [--fine-uploader-border] - Colour of lines. Made of the text colour.
+ * @cssprop [--fine-uploader-surface=transparent] - Background of the list.
+ * @cssprop [--fine-uploader-radius=0.75em] - Radius of corners.
+ * @cssprop [--fine-uploader-space=0.75em] - The space that all distances are made of.
+ * @cssprop [--fine-uploader-thumbnail-size=2.75em] - Width and height of thumbnails.
+ * @cssprop [--fine-uploader-list-height=28em] - Height from which the list scrolls.
+ * @cssprop [--fine-uploader-dialog-background=Canvas] - Background of the dialog.
+ * @cssprop [--fine-uploader-dialog-text=CanvasText] - Colour of its text.
+ */
 export abstract class UploaderElement<Settings extends SharedSettings = SharedSettings> extends UploaderAttributes {
   /** @internal */
   static readonly formAssociated = true;
