@@ -1,0 +1,34 @@
+/**
+ * Is the demo's store as strict as S3, and never laxer than Ceph?
+ *
+ *     node --import tsx --test test/contract/s3-conformance/conformance.node.test.ts
+ *     CEPH=1 node --import tsx --test test/contract/s3-conformance/conformance.node.test.ts    (boots Ceph, and installs it where it can)
+ */
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { conform } from './conformance.js';
+import { questions } from './questions.js';
+import { startCephStore, startDemoStore } from './stores.js';
+
+const started = await Promise.all([startDemoStore(), ...(process.env['CEPH'] === '1' ? [startCephStore()] : [])]);
+const [demo, ceph] = started;
+
+describe(`S3 conformance of ${started.map(({ target }) => target.name).join(' and ')}`, () => {
+  after(() => Promise.all(started.map((store) => store.close())));
+
+  test('every question has a name of its own', () => {
+    const names = questions.map(({ name }) => name);
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      [],
+    );
+  });
+
+  for (const question of questions) {
+    test(question.name, async () => {
+      assert.ok(demo);
+      const problems = await conform(question, { strict: [demo.target], ...(ceph ? { ceph: ceph.target } : {}) });
+      assert.deepEqual(problems, []);
+    });
+  }
+});
