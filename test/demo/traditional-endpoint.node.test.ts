@@ -66,18 +66,6 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
     assert.deepEqual(await read(uuid), bytes);
   });
 
-  it('takes the bytes as the body, and everything else from the query', async () => {
-    const uuid = randomUUID();
-    const query = new URLSearchParams({ qquuid: uuid, qqfile: 'raw file.bin' });
-    const response = await fetch(`${uploads()}?${query}`, {
-      method: 'POST',
-      body: 'raw bytes',
-      headers: { 'Content-Type': 'application/octet-stream' },
-    });
-    assert.equal((await answerOf(response)).body['success'], true);
-    assert.equal((await read(uuid))?.toString(), 'raw bytes');
-  });
-
   it('links to the file, and shows it without letting it run anything', async () => {
     for (const [name, type, disposition] of [
       ['photo.png', 'image/png', 'inline'],

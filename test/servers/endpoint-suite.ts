@@ -183,6 +183,15 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.equal((await endpoint().read(uuid))?.toString(), 'small');
     });
 
+    it('takes the bytes as the body, and everything else from the query', async () => {
+      const uuid = randomUUID();
+      const query = new URLSearchParams({ qquuid: uuid, qqfile: 'raw file.bin' });
+      const headers = { 'Content-Type': 'application/octet-stream', 'X-Mime-Type': 'text/plain' };
+      const response = await fetch(`${endpoint().uploads}?${query}`, { method: 'POST', body: 'raw bytes', headers });
+      assert.equal((await answerOf(response)).body['success'], true);
+      assert.equal((await endpoint().read(uuid))?.toString(), 'raw bytes');
+    });
+
     it('refuses a chunk that is shorter than it says', async () => {
       const uuid = randomUUID();
       const { fields } = chunkOf(randomBytes(25_000), 10_000, 0, uuid, 'video.bin');

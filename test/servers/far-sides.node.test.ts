@@ -191,6 +191,22 @@ describe('the far sides', () => {
     assert.equal((await tell('requests', { proxy: 'endpoint' })).requests.length, 1);
   });
 
+  it('have an endpoint in PHP, once it is asked for', async () => {
+    const { uploads } = addresses.phpEndpoint;
+    const uuid = randomUUID();
+    await assert.rejects(fetch(uploads));
+    await tell('start', { server: 'php' });
+    const { body } = await postForm(uploads, fileFields(uuid, 'a.txt', 5), new Blob(['hello']));
+    assert.equal(body['tempLink'], `${uploads}/${uuid}`);
+    await tell('restart', { server: 'php' });
+    assert.deepEqual(await tell('sha256', { uuid, server: 'php' }), { sha256: sha256('hello'), size: 5, name: 'a.txt' });
+    assert.equal(await tell('sha256', { uuid }), null);
+    await tell('stop', { server: 'php' });
+    await assert.rejects(fetch(uploads));
+    await tell('reset', null);
+    assert.equal((await fetch(uploads)).status, 200);
+  });
+
   it('break what they are told to break', async () => {
     await tell('faults', { proxy: 'store', faults: [badDays.slowDown()] });
     const key = randomUUID();

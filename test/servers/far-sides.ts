@@ -19,6 +19,8 @@ import type { FaultProxy, ProxyLog } from './fault-proxy.js';
 import type { Fault } from './faults.js';
 import { startLocalServer } from './local-server.js';
 import type { Stoppable } from './local-server.js';
+import { ensurePhp, startPhpEndpoint } from './php-endpoint.js';
+import type { PhpEndpoint } from './php-endpoint.js';
 import { abortUploads, account, BUCKET, describeObject, HIDDEN_ETAG_BUCKET, listUploads, startS3Target } from './s3-target.js';
 import type { StoredObject, UnfinishedUpload } from './s3-target.js';
 
@@ -67,15 +69,18 @@ export interface FarSideAddresses {
   readonly endpoint: EndpointAddresses;
   /** The same files; CORS as the old PHP example had it: POST and DELETE, Content-Type, X-Requested-With, Cache-Control. */
   readonly minimalEndpoint: EndpointAddresses;
+  /** An endpoint in PHP with the same narrow CORS. It only runs once a test has asked for it: `start` with `server: 'php'`. */
+  readonly phpEndpoint: EndpointAddresses;
 }
 
 /** The proxies, by the names that commands use. */
-export type ProxyName = 'store' | 'signer' | 'hiddenEtagSigner' | 'minimalSigner' | 'wrongSigner' | 'endpoint' | 'minimalEndpoint';
+export type ProxyName =
+  'store' | 'signer' | 'hiddenEtagSigner' | 'minimalSigner' | 'wrongSigner' | 'endpoint' | 'minimalEndpoint' | 'phpEndpoint';
 
-/** What can be stopped and started: the store, and the server behind both endpoints. */
-export type ServerName = 'store' | 'endpoint';
+/** What can be stopped and started: the store, the server behind both endpoints, and PHP, which is only there from its first start on. */
+export type ServerName = 'store' | 'endpoint' | 'php';
 
-/** A file that the traditional endpoint has. */
+/** A file that a traditional endpoint has. */
 export interface StoredUpload {
   readonly sha256: string;
   readonly size: number;
@@ -84,8 +89,11 @@ export interface StoredUpload {
 
 /** What a test may ask for: the name, what goes in, what comes out. */
 export interface FarSideCommands {
-  /** What arrived: an object of the store by its key, or a file of the endpoint by its uuid; null where there is none. */
-  sha256: [{ readonly key: string; readonly bucket?: string } | { readonly uuid: string }, StoredObject | StoredUpload | null];
+  /** What arrived: an object of the store by its key, or a file of an endpoint (not PHP's, unless so said) by its uuid; null where there is none. */
+  sha256: [
+    { readonly key: string; readonly bucket?: string } | { readonly uuid: string; readonly server?: 'endpoint' | 'php' },
+    StoredObject | StoredUpload | null,
+  ];
   /** The multipart uploads that are neither completed nor aborted. */
   listUploads: [{ readonly bucket?: string } | null, readonly UnfinishedUpload[]];
   /** Replaces the script of faults of one proxy. */
@@ -183,6 +191,20 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
   await endpointServer.stop();
   await endpointServer.start();
 
+  let php: PhpEndpoint | undefined;
+  const phpServer: Stoppable = {
+    async start() {
+      await ensurePhp();
+      php ??= await startPhpEndpoint(join(folder, 'php'));
+      await php.start();
+    },
+    async stop() {
+      await php?.stop();
+    },
+  };
+  closers.push(() => phpServer.stop());
+  const phpEndpoint = await openProxy(() => php?.origin ?? 'http://127.0.0.1:9');
+
   const proxies: Readonly<Record<ProxyName, FaultProxy>> = {
     store,
     signer,
@@ -191,16 +213,19 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     wrongSigner,
     endpoint,
     minimalEndpoint,
+    phpEndpoint,
   };
   const storeServer: Stoppable = target.kind === 'demo' ? target : { stop: () => store.refuse(), start: () => store.accept() };
-  const servers: Readonly<Record<ServerName, Stoppable>> = { store: storeServer, endpoint: endpointServer };
+  const servers: Readonly<Record<ServerName, Stoppable>> = { store: storeServer, endpoint: endpointServer, php: phpServer };
   const received = new UploadFolder(uploads);
 
   const commands: { [Name in keyof FarSideCommands]: (payload: FarSideCommands[Name][0]) => Promise<FarSideCommands[Name][1]> } = {
     async sha256(payload) {
       if ('key' in payload) return (await describeObject(target, payload.bucket ?? BUCKET, payload.key)) ?? null;
-      const file = await received.find(payload.uuid);
-      return file ? { sha256: await sha256Of(received.contentPath(file.uuid)), size: file.size, name: file.name } : null;
+      const file = payload.server === 'php' ? await php?.find(payload.uuid) : await received.find(payload.uuid);
+      if (!file) return null;
+      const path = payload.server === 'php' ? php?.contentPath(payload.uuid) : received.contentPath(payload.uuid);
+      return { sha256: await sha256Of(path ?? ''), size: file.size, name: file.name };
     },
     listUploads: (payload) => listUploads(target, payload?.bucket ?? BUCKET),
     faults({ proxy, faults }) {
@@ -223,7 +248,9 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     },
     async reset() {
       for (const proxy of Object.values(proxies)) await proxy.reset();
-      for (const server of Object.values(servers)) await server.start();
+      await storeServer.start();
+      await endpointServer.start();
+      await php?.start();
       for (const bucket of [BUCKET, HIDDEN_ETAG_BUCKET]) await abortUploads(target, bucket);
       return null;
     },
@@ -255,6 +282,7 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
       wrongSigner: signerAddresses(wrongSigner),
       endpoint: endpointAddresses(endpoint),
       minimalEndpoint: endpointAddresses(minimalEndpoint),
+      phpEndpoint: { uploads: `${phpEndpoint.origin}/endpoint.php`, done: `${phpEndpoint.origin}/endpoint.php?done` },
     },
     async handle(name, payload = null) {
       const command = named(commands as Record<string, (payload: unknown) => Promise<unknown>>, name);
