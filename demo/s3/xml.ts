@@ -14,7 +14,7 @@ const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 function escapeText(text: string): string {
   // Control characters as references, as AWS writes them: a bare carriage return would come out of a parser as a line feed.
   return text.replace(
-    /[&<>"'\u0000-\u0008\u000b-\u001f\u007f]/g,
+    /[&<>"\u0000-\u0008\u000b-\u001f\u007f]/g,
     (character) => entities[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
   );
 }

@@ -54,7 +54,7 @@ export interface Call {
 export function send(store: Pick<S3Store, 'port'>, { method = 'GET', path, headers = {}, body }: Call): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const all: OutgoingHttpHeaders = { host: `127.0.0.1:${store.port}`, ...headers };
-    if (body !== undefined && !Object.keys(all).some((name) => name.toLowerCase() === 'content-length'))
+    if (body !== undefined && !Object.keys(all).some((name) => /^(?:content-length|transfer-encoding)$/i.test(name)))
       all['content-length'] = Buffer.byteLength(body);
     // A socket of its own: no test waits for, or is broken by, a connection that another has used.
     const outgoing = httpRequest({ host: '127.0.0.1', port: store.port, method, path, headers: all, agent: false }, (incoming) => {
@@ -69,7 +69,7 @@ export function send(store: Pick<S3Store, 'port'>, { method = 'GET', path, heade
           headers: incoming.headers as Record<string, string | undefined>,
           body: content,
           text,
-          element: (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? '',
+          element: (name) => decodeEntities(new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? ''),
         });
       });
     });
@@ -77,6 +77,13 @@ export function send(store: Pick<S3Store, 'port'>, { method = 'GET', path, heade
     // As bytes: Node would write the headers in UTF-8 together with a text.
     outgoing.end(body === undefined ? undefined : Buffer.from(body));
   });
+}
+
+function decodeEntities(text: string): string {
+  const characters: Record<string, string> = { lt: '<', gt: '>', quot: '"', amp: '&' };
+  return text.replace(/&(?:#x([0-9a-f]+)|(\w+));/g, (_, code?: string, name = '') =>
+    code === undefined ? (characters[name] ?? '?') : String.fromCodePoint(parseInt(code, 16)),
+  );
 }
 
 export interface Signing {
