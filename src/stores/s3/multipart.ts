@@ -11,16 +11,24 @@ import type { Wire } from './wire.js';
 import { listedPartsOf, textOf } from './xml.js';
 import type { ListedPart } from './xml.js';
 
-/** Begins one. Answers its uploadId. */
+/**
+ * Begins one. Answers its uploadId. The request, once sent, is waited for even if nobody wants the upload any more: only its answer tells what there is
+ * to abort.
+ */
 export async function create(
   wire: Wire,
   session: S3Session,
   headers: Readonly<Record<string, string>>,
   context: StoreContext,
 ): Promise<string> {
-  const { text } = await wire.ask(session, createMultipartUpload(session.key, headers), context);
+  const patient = { ...context, signal: new AbortController().signal };
+  const { text } = await wire.ask(session, createMultipartUpload(session.key, headers), patient);
   const uploadId = textOf(text, 'UploadId');
   if (!uploadId) throw new UploadError('The storage began an upload without a name for it.', { code: 'NoUploadId' });
+  if (context.signal.aborted) {
+    await abort(wire, { ...session, uploadId }, { ...patient, connection: (request) => request() });
+    context.signal.throwIfAborted();
+  }
   return uploadId;
 }
 
