@@ -113,10 +113,10 @@ export class Disk {
     }
   }
 
-  /** Makes a change last. */
-  #commit(entry: Entry): void {
+  /** Makes a change last before it returns, or throws. The promise is for the bytes that became obsolete: they are gone. */
+  #commit(entry: Entry): Promise<void> {
     this.#journal.append(entry);
-    this.#removePieces(this.#apply(entry));
+    return this.#removePieces(this.#apply(entry));
   }
 
   /** @returns the pieces that nothing needs any more */
@@ -163,14 +163,16 @@ export class Disk {
     return [];
   }
 
-  #removePieces(pieces: readonly Piece[]): void {
-    for (const { file } of pieces) {
+  async #removePieces(pieces: readonly Piece[]): Promise<void> {
+    const removals = pieces.map(({ file }) => {
       const removal = rm(join(this.#data, file), { force: true })
         // What cannot be removed now is no longer named, and goes at the next start.
         .catch(() => undefined)
         .finally(() => this.#removals.delete(removal));
       this.#removals.add(removal);
-    }
+      return removal;
+    });
+    await Promise.all(removals);
   }
 
   /** Ends all work on the folder. Nothing may be asked of the disk afterwards. */
@@ -201,7 +203,7 @@ export class Disk {
 
   /** Throws away what a draft kept. */
   forget(piece: Piece): void {
-    this.#removePieces([piece]);
+    void this.#removePieces([piece]);
   }
 
   object(bucket: string, key: string): ObjectRecord | undefined {
@@ -215,11 +217,12 @@ export class Disk {
 
   /** Also completes the upload that the record names: its parts become the object. */
   putObject(bucket: string, record: ObjectRecord): void {
-    this.#commit({ is: 'object', bucket, record });
+    void this.#commit({ is: 'object', bucket, record });
   }
 
-  deleteObject(bucket: string, key: string): void {
-    if (this.object(bucket, key)) this.#commit({ is: 'deleted', bucket, key });
+  /** Resolves when its bytes are gone, too. */
+  async deleteObject(bucket: string, key: string): Promise<void> {
+    if (this.object(bucket, key)) await this.#commit({ is: 'deleted', bucket, key });
   }
 
   /** Keeps an object's bytes, even if it is replaced or deleted meanwhile, until the function that is returned is called. */
@@ -232,7 +235,7 @@ export class Disk {
         return;
       }
       this.#readers.delete(record);
-      if (this.#replaced.delete(record)) this.#removePieces(record.pieces);
+      if (this.#replaced.delete(record)) void this.#removePieces(record.pieces);
     };
   }
 
@@ -279,16 +282,17 @@ export class Disk {
 
   createUpload(upload: Omit<UploadRecord, 'uploadId'>): UploadRecord {
     const record = { ...upload, uploadId: randomName() };
-    this.#commit({ is: 'upload', record });
+    void this.#commit({ is: 'upload', record });
     return record;
   }
 
   putPart({ uploadId }: UploadRecord, record: PartRecord): void {
-    this.#commit({ is: 'part', uploadId, record });
+    void this.#commit({ is: 'part', uploadId, record });
   }
 
-  abortUpload({ uploadId }: UploadRecord): void {
-    this.#commit({ is: 'aborted', uploadId });
+  /** Resolves when the bytes of its parts are gone, too. */
+  async abortUpload({ uploadId }: UploadRecord): Promise<void> {
+    await this.#commit({ is: 'aborted', uploadId });
   }
 }
 

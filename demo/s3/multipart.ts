@@ -129,7 +129,7 @@ function chooseParts(upload: Upload, listed: readonly ListedPart[]): PartRecord[
 
 export async function abortMultipartUpload(call: Call): Promise<void> {
   await call.request.receiveText();
-  call.context.disk.abortUpload(findUpload(call));
+  await call.context.disk.abortUpload(findUpload(call));
   answer(call.request.response, 204);
 }
 

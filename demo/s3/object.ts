@@ -152,6 +152,6 @@ export async function getObjectAcl(call: Call): Promise<void> {
 
 export async function deleteObject({ context, request, bucket, key }: Call): Promise<void> {
   await request.receiveText();
-  context.disk.deleteObject(bucket, key);
+  await context.disk.deleteObject(bucket, key);
   answer(request.response, 204);
 }
