@@ -44,7 +44,7 @@ export function refusalOf(response: SendResponse): Refusal | undefined {
   }
   const { code = '', message = '' } = failure ?? {};
   const startOver = worthless.includes(code);
-  const passing = startOver || accidents.includes(code) || adviceFor(status) === 'auto';
+  const passing = startOver || accidents.includes(code) || (status > 204 && adviceFor(status) === 'auto');
   const error = refusal(response, sentenceOf(code, message) ?? statusSentence(status, 'The storage'), {
     code: code || undefined,
     retry: passing ? 'auto' : 'manual',

@@ -68,7 +68,7 @@ export function completeXml(parts: readonly { readonly partNumber: number; reado
 /** What stands between the tags of every element of that name, still escaped. */
 function contents(xml: string, name: string): string[] {
   const found: string[] = [];
-  const opening = new RegExp(`<((?:[\\w-]+:)?${name})(?:\\s[^<>]*)?>`, 'g');
+  const opening = new RegExp(`<((?:[\\w-]+:)?${name})(?:\\s[^<>]*|/)?>`, 'g');
   for (let match = opening.exec(xml); match; match = opening.exec(xml)) {
     const end = match[0].endsWith('/>') ? opening.lastIndex : xml.indexOf(`</${match[1] ?? ''}>`, opening.lastIndex);
     if (end < 0) break;

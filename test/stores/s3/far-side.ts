@@ -16,7 +16,12 @@ export const partSize = 5 * 2 ** 20;
 export type Rest = Partial<Omit<S3StoreOptions, 'send' | 'signer'>>;
 
 /** A store that has everything signed by the signing server. */
-export function serverSigned({ store, signer }: Pick<FarSideAddresses, 'store' | 'signer'>, send: Send, version: 2 | 4 = 4, rest: Rest = {}): S3Store {
+export function serverSigned(
+  { store, signer }: Pick<FarSideAddresses, 'store' | 'signer'>,
+  send: Send,
+  version: 2 | 4 = 4,
+  rest: Rest = {},
+): S3Store {
   return new S3Store({
     endpoint: store.endpoint,
     region: store.region,
@@ -31,13 +36,28 @@ export function serverSigned({ store, signer }: Pick<FarSideAddresses, 'store' |
 }
 
 /** A store that signs by itself. */
-export function browserSigned({ store, signer }: Pick<FarSideAddresses, 'store' | 'signer'>, send: Send, version: 2 | 4 = 4, rest: Rest = {}): S3Store {
+export function browserSigned(
+  { store, signer }: Pick<FarSideAddresses, 'store' | 'signer'>,
+  send: Send,
+  version: 2 | 4 = 4,
+  rest: Rest = {},
+): S3Store {
   const clock = rest.clock ?? new StoreClock();
   const provider = new CredentialsProvider(() => clock.now());
   const { accessKey, secretKey } = store;
   provider.set({ accessKey, secretKey });
   const { endpoint, region } = store;
-  return new S3Store({ endpoint, region, chunking: true, partSize, deleteEndpoint: signer.files, send, signer: browserSigner(provider, version), ...rest, clock });
+  return new S3Store({
+    endpoint,
+    region,
+    chunking: true,
+    partSize,
+    deleteEndpoint: signer.files,
+    send,
+    signer: browserSigner(provider, version),
+    ...rest,
+    clock,
+  });
 }
 
 /** Enough of a file to be told apart. */
