@@ -5,6 +5,8 @@ import { answerOf, fileFields, postForm } from './endpoint-suite.js';
 import { startFarSides } from './far-sides.js';
 import type { FarSideAddresses, FarSideCommands, FarSides, SignerAddresses } from './far-sides.js';
 import { badDays } from './faults.js';
+import { completion, PAGE, step, uploadForm, uploadIdIn } from './s3-steps.js';
+import type { SignedBucket } from './s3-steps.js';
 
 let farSides: FarSides;
 let addresses: FarSideAddresses;
@@ -20,84 +22,17 @@ async function tell<Name extends keyof FarSideCommands>(name: Name, payload: Far
 }
 
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
-const PAGE = 'http://page.example';
 
-/** A form upload as Fine Uploader does it: let the policy be signed, then post the returned one. */
-async function uploadForm(signer: SignerAddresses, key: string, bytes: Buffer): Promise<Response> {
-  const { accessKey, bucket, region, endpoint } = addresses.store;
-  const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const fields: Record<string, string> = {
-    key,
-    'Content-Type': 'text/plain',
-    success_action_status: '200',
-    acl: 'private',
-    'x-amz-meta-qqfilename': encodeURIComponent('naïve.txt'),
-    'x-amz-algorithm': 'AWS4-HMAC-SHA256',
-    'x-amz-credential': `${accessKey}/${time.slice(0, 8)}/${region}/s3/aws4_request`,
-    'x-amz-date': time,
-  };
-  const conditions = [{ bucket }, ...Object.entries(fields).map(([name, value]) => ({ [name]: value }))];
-  const asked = { expiration: new Date(Date.now() + 300_000).toISOString(), conditions };
-  const signed = await answerOf(await fetch(`${signer.signature}?v4=true`, { method: 'POST', body: JSON.stringify(asked) }));
-  assert.equal(signed.status, 200);
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  form.append('policy', String(signed.body['policy']));
-  form.append('x-amz-signature', String(signed.body['signature']));
-  form.append('file', new Blob([new Uint8Array(bytes)]), 'naïve.txt');
-  return fetch(endpoint, { method: 'POST', body: form, headers: { Origin: PAGE } });
+function signedBucket(signer: SignerAddresses = addresses.signer): SignedBucket {
+  const { endpoint, bucket, region, accessKey } = addresses.store;
+  return { endpoint, bucket, region, accessKey, signature: signer.signature };
 }
-
-/** One step of a multipart upload, signed by the server from the canonical request. */
-async function step(
-  method: string,
-  key: string,
-  query: string,
-  body = Buffer.alloc(0),
-  endpoint = addresses.store.endpoint,
-): Promise<Response> {
-  const { accessKey, region } = addresses.store;
-  const signer = endpoint === addresses.store.endpoint ? addresses.signer : addresses.hiddenEtagSigner;
-  const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
-  const scope = `${time.slice(0, 8)}/${region}/s3/aws4_request`;
-  const url = new URL(`${endpoint}/${encodeURIComponent(key).replace('(', '%28').replace(')', '%29')}?${query}`);
-  const names = 'host;x-amz-content-sha256;x-amz-date';
-  const hash = sha256(body);
-  const headers = [
-    'AWS4-HMAC-SHA256',
-    time,
-    scope,
-    method,
-    url.pathname,
-    query,
-    `host:${url.host}`,
-    `x-amz-content-sha256:${hash}`,
-    `x-amz-date:${time}`,
-    '',
-    names,
-    hash,
-  ].join('\n');
-  const signed = await answerOf(await fetch(`${signer.signature}?v4=true`, { method: 'POST', body: JSON.stringify({ headers }) }));
-  assert.equal(signed.status, 200);
-  return fetch(url, {
-    method,
-    headers: {
-      Origin: PAGE,
-      Authorization: `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope},SignedHeaders=${names},Signature=${String(signed.body['signature'])}`,
-      'x-amz-content-sha256': hash,
-      'x-amz-date': time,
-    },
-    ...(method === 'PUT' || method === 'POST' ? { body: new Uint8Array(body) } : {}),
-  });
-}
-
-const uploadIdIn = (xml: string) => /<UploadId>(.*?)<\/UploadId>/.exec(xml)?.[1] ?? '';
 
 describe('the far sides', () => {
   it('take a form upload that the signing server has signed, and link to it', async () => {
     const key = `${randomUUID()}.txt`;
     const bytes = randomBytes(50_000);
-    const response = await uploadForm(addresses.signer, key, bytes);
+    const response = await uploadForm(signedBucket(), key, bytes);
     assert.equal(response.status, 200, await response.text());
     assert.ok(response.headers.get('access-control-allow-origin'));
     const stored = await tell('sha256', { key });
@@ -121,7 +56,7 @@ describe('the far sides', () => {
   });
 
   it('refuse what is signed with a wrong secret', async () => {
-    const response = await uploadForm(addresses.wrongSigner, randomUUID(), Buffer.from('x'));
+    const response = await uploadForm(signedBucket(addresses.wrongSigner), randomUUID(), Buffer.from('x'));
     assert.equal(response.status, 403);
     assert.match(await response.text(), /<Code>(SignatureDoesNotMatch|AccessDenied)<\/Code>/);
   });
@@ -129,39 +64,33 @@ describe('the far sides', () => {
   it('take a multipart upload, step by step, and know what is unfinished', async () => {
     const key = 'naïve & "quoted" (1).bin';
     const parts = [randomBytes(5 * 1024 * 1024), randomBytes(1000)];
-    const uploadId = uploadIdIn(await (await step('POST', key, 'uploads=')).text());
+    const uploadId = uploadIdIn(await (await step(signedBucket(), 'POST', key, 'uploads=')).text());
     assert.deepEqual(await tell('listUploads', null), [{ key, uploadId }]);
-    let xml = '';
+    const etags = [];
     for (const [index, part] of parts.entries()) {
-      const response = await step('PUT', key, `partNumber=${index + 1}&uploadId=${encodeURIComponent(uploadId)}`, part);
+      const response = await step(signedBucket(), 'PUT', key, `partNumber=${index + 1}&uploadId=${encodeURIComponent(uploadId)}`, part);
       assert.equal(response.status, 200, await response.text());
       assert.match(response.headers.get('access-control-expose-headers') ?? '', /etag/i);
-      xml += `<Part><PartNumber>${index + 1}</PartNumber><ETag>${response.headers.get('etag')}</ETag></Part>`;
+      etags.push(response.headers.get('etag'));
     }
-    const body = Buffer.from(`<CompleteMultipartUpload>${xml}</CompleteMultipartUpload>`);
-    const response = await step('POST', key, `uploadId=${encodeURIComponent(uploadId)}`, body);
+    const response = await step(signedBucket(), 'POST', key, `uploadId=${encodeURIComponent(uploadId)}`, completion(etags));
     assert.equal(response.status, 200, await response.text());
     assert.equal((await tell('sha256', { key }))?.sha256, sha256(Buffer.concat(parts)));
     assert.deepEqual(await tell('listUploads', null), []);
   });
 
   it('forget unfinished uploads on reset', async () => {
-    await step('POST', 'unfinished', 'uploads=');
+    await step(signedBucket(), 'POST', 'unfinished', 'uploads=');
     assert.equal((await tell('listUploads', null)).length, 1);
     await tell('reset', null);
     assert.deepEqual(await tell('listUploads', null), []);
   });
 
   it('have a bucket whose ETags a page cannot read', async () => {
-    const response = await step('POST', 'key', 'uploads=', Buffer.alloc(0), addresses.store.hiddenEtagEndpoint);
-    const uploadId = uploadIdIn(await response.text());
-    const part = await step(
-      'PUT',
-      'key',
-      `partNumber=1&uploadId=${encodeURIComponent(uploadId)}`,
-      Buffer.from('x'),
-      addresses.store.hiddenEtagEndpoint,
-    );
+    const { hiddenEtagBucket, hiddenEtagEndpoint } = addresses.store;
+    const hidden = { ...signedBucket(addresses.hiddenEtagSigner), bucket: hiddenEtagBucket, endpoint: hiddenEtagEndpoint };
+    const uploadId = uploadIdIn(await (await step(hidden, 'POST', 'key', 'uploads=')).text());
+    const part = await step(hidden, 'PUT', 'key', `partNumber=1&uploadId=${encodeURIComponent(uploadId)}`, Buffer.from('x'));
     assert.equal(part.status, 200);
     assert.ok(part.headers.get('access-control-allow-origin'));
     assert.doesNotMatch(part.headers.get('access-control-expose-headers') ?? '', /etag/i);
@@ -210,8 +139,8 @@ describe('the far sides', () => {
   it('break what they are told to break', async () => {
     await tell('faults', { proxy: 'store', faults: [badDays.slowDown()] });
     const key = randomUUID();
-    assert.equal((await uploadForm(addresses.signer, key, Buffer.from('x'))).status, 503);
-    assert.equal((await uploadForm(addresses.signer, key, Buffer.from('x'))).status, 200);
+    assert.equal((await uploadForm(signedBucket(), key, Buffer.from('x'))).status, 503);
+    assert.equal((await uploadForm(signedBucket(), key, Buffer.from('x'))).status, 200);
     const { requests } = await tell('requests', { proxy: 'store' });
     assert.deepEqual(
       requests.map(({ status, fault }) => [status, fault]),
@@ -225,9 +154,9 @@ describe('the far sides', () => {
   it('go away and come back with all that they had', async () => {
     const key = randomUUID();
     const uuid = randomUUID();
-    await uploadForm(addresses.signer, key, Buffer.from('x'));
+    await uploadForm(signedBucket(), key, Buffer.from('x'));
     await postForm(addresses.endpoint.uploads, fileFields(uuid, 'a.txt', 5), new Blob(['hello']));
-    await step('POST', 'unfinished', 'uploads=');
+    await step(signedBucket(), 'POST', 'unfinished', 'uploads=');
     for (const server of ['store', 'endpoint'] as const) {
       const { uploads } = addresses.endpoint;
       const address = server === 'store' ? addresses.store.endpoint : uploads;
