@@ -16,7 +16,10 @@ export interface Asked {
 export async function conform(question: Question, { strict, ceph }: Asked): Promise<string[]> {
   const ask = (target: Target): Promise<Answer | Error> =>
     question.ask(target).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
-  const [answers, fromCeph] = await Promise.all([Promise.all(strict.map(ask)), ceph ? ask(ceph) : undefined]);
+  const [answers, fromCeph] = await Promise.all([
+    Promise.all(strict.map(ask)),
+    ceph && question.cephIsUnsteady === undefined ? ask(ceph) : undefined,
+  ]);
 
   const problems = answers.flatMap((answer, index) => {
     const name = strict[index]?.name ?? '';

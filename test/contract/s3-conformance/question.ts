@@ -41,10 +41,12 @@ export interface Question {
   cephIsStricter?: string;
   /** Why Ceph decides as S3 does and yet has other facts or another success status. The suite checks that it still has. */
   cephDiffers?: string;
+  /** Why Ceph is not asked: its answer is a matter of luck. */
+  cephIsUnsteady?: string;
 }
 
 /** Notes on Ceph, all optional. */
-export type CephNotes = Pick<Question, 'cephIsLaxer' | 'cephIsStricter' | 'cephDiffers'>;
+export type CephNotes = Pick<Question, 'cephIsLaxer' | 'cephIsStricter' | 'cephDiffers' | 'cephIsUnsteady'>;
 
 /** A question that S3 answers with a yes. */
 export function accepts(name: string, ask: Question['ask'], more: { status?: number; facts?: Facts } & CephNotes = {}): Question {

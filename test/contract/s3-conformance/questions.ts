@@ -1,6 +1,8 @@
 import type { Question } from './question.js';
 import { connections } from './questions/connections.js';
+import { corsPreflights } from './questions/cors-preflights.js';
 import { cors } from './questions/cors.js';
+import { forms } from './questions/forms.js';
 import { keys } from './questions/keys.js';
 import { malformed } from './questions/malformed.js';
 import { multipart } from './questions/multipart.js';
@@ -23,12 +25,14 @@ export const questions: Question[] = [
   ...v2,
   ...policies,
   ...policyConditions,
+  ...forms,
   ...virtualHosts,
   ...keys,
   ...multipart,
   ...multipartComplete,
   ...multipartLists,
   ...objects,
+  ...corsPreflights,
   ...cors,
   ...malformed,
   ...connections,

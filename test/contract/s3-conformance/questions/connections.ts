@@ -21,11 +21,17 @@ export const connections: Question[] = [
     return tryUpload(target, key, signV4(target, putRequest(target, key, {}, LARGE)), LARGE);
   }),
   accepts('connection: 20 MiB by form', (target) => tryPolicy(target, { version: 4, bytes: LARGE }), { status: 204 }),
-  refuses('connection: 20 MiB by PUT with a wrong secret are answered, not cut off', 403, 'SignatureDoesNotMatch', (target) => {
-    const key = newKey();
-    const credentials = { ...target.credentials, secretKey: 'x'.repeat(40) };
-    return tryUpload(target, key, signV4(target, putRequest(target, key, {}, LARGE), { credentials }), LARGE);
-  }),
+  refuses(
+    'connection: 20 MiB by PUT with a wrong secret are answered, not cut off',
+    403,
+    'SignatureDoesNotMatch',
+    (target) => {
+      const key = newKey();
+      const credentials = { ...target.credentials, secretKey: 'x'.repeat(40) };
+      return tryUpload(target, key, signV4(target, putRequest(target, key, {}, LARGE), { credentials }), LARGE);
+    },
+    { cephIsUnsteady: 'RGW answers before it has the body and hangs up, so that the answer may be lost' },
+  ),
   refuses('connection: 20 MiB by form with a wrong secret are answered, not cut off', 403, 'SignatureDoesNotMatch', (target) =>
     tryPolicy(target, { version: 4, bytes: LARGE, credentials: { ...target.credentials, secretKey: 'x'.repeat(40) } }),
   ),

@@ -123,6 +123,14 @@ export const keys: Question[] = [
     },
     { status: 204, facts: { elsewhere: 404 } },
   ),
+  accepts('key: dots in the middle stay as they are, by PUT', (target) => {
+    const key = newKey('a/./../b.txt');
+    return tryUpload(target, key, signV4(target, putRequest(target, key)));
+  }),
+  accepts('key: a slash at the beginning', (target) => {
+    const key = `/${newKey()}`;
+    return tryUpload(target, key, signV4(target, putRequest(target, key)));
+  }),
   accepts(
     'key: an encoded slash is a slash',
     async (target) => {

@@ -1,8 +1,8 @@
 import { CONTENT, policyUpload } from '../policy.js';
 import { accepts, refuses, type CephNotes, type Facts, type Question } from '../question.js';
 import { contentMd5, signV4 } from '../signatures.js';
-import { answered, put, putRequest, read, stored, tryUpload } from '../store.js';
-import { newKey, objectPath, type Target } from '../target.js';
+import { answered, elementText, elementTexts, put, putRequest, read, stored, tryUpload } from '../store.js';
+import { newKey, objectPath, uriEncode, type Target } from '../target.js';
 import { send } from '../wire.js';
 import { createUpload } from './multipart-requests.js';
 
@@ -135,6 +135,29 @@ export const objects: Question[] = [
       return answered(answer, { body: answer.body.toString('utf8'), range: answer.headers['content-range'] ?? null });
     },
     { status: 206, facts: { body: CONTENT.subarray(5, 8).toString('utf8'), range: `bytes 5-7/${CONTENT.length}` } },
+  ),
+  refuses('object: a range that begins behind its end', 416, 'InvalidRange', async (target) => {
+    const key = newKey();
+    await put(target, key);
+    return answered(await read(target, key, 'GET', { Range: 'bytes=1000-' }));
+  }),
+  accepts(
+    'object: listed by its prefix',
+    async (target) => {
+      const folder = newKey('');
+      for (const name of ['b', 'a & b', 'a']) await put(target, folder + name);
+      const path = `/${target.bucket}?list-type=2&max-keys=2&prefix=${uriEncode(folder)}`;
+      const answer = await send(target, signV4(target, { method: 'GET', path, headers: {} }));
+      const xml = answer.body.toString('utf8');
+      return answered(answer, {
+        keys: elementTexts(xml, 'Key').map((key) => key.slice(folder.length)),
+        truncated: elementText(xml, 'IsTruncated') ?? null,
+      });
+    },
+    { facts: { keys: ['a', 'a & b'], truncated: 'true' } },
+  ),
+  accepts('object: HEAD of its bucket', async (target) =>
+    answered(await send(target, signV4(target, { method: 'HEAD', path: `/${target.bucket}`, headers: {} }))),
   ),
   accepts(
     'object: without a content type it is binary/octet-stream',

@@ -110,6 +110,11 @@ export const policies: Question[] = forBothVersions((version, group) => {
     accepts(`${group}: a file that looks like the end of a part`, upload({ bytes: Buffer.from('\r\n------FormBoundary\r\n--\r\n\r\n') }), {
       status: 204,
     }),
+    accepts(
+      `${group}: an expiration in whole seconds`,
+      upload({ expiration: new Date(Date.now() + HOUR_MS).toISOString().replace(/\.\d+/, '') }),
+      { status: 204 },
+    ),
     accepts(`${group}: signed three hours ago, not expired yet`, upload({ date: new Date(Date.now() - 3 * HOUR_MS) }), { status: 204 }),
     accepts(`${group}: answered with 200 when asked for`, (target) => tryWithStatus(target, version, '200'), {
       status: 200,
@@ -186,8 +191,8 @@ export const policies: Question[] = forBothVersions((version, group) => {
     ),
     refuses(
       `${group}: a condition of an unknown kind`,
-      400,
-      'InvalidPolicyDocument',
+      [400, 403],
+      ['InvalidPolicyDocument', 'AccessDenied'],
       upload({ conditions: [['ends-with', '$key', '.txt']] }),
     ),
     refuses(`${group}: expired`, 403, 'AccessDenied', upload({ expiration: new Date(Date.now() - 1000) })),

@@ -52,6 +52,10 @@ export const v2: Question[] = [
     const key = newKey(`a b (1)'s ü.txt`);
     return tryUpload(target, key, signV2(target, putRequest(target, key)));
   }),
+  accepts('v2 header: an empty content type, as Fine Uploader sends parts', (target) => tryV2(target, { headers: { 'Content-Type': '' } })),
+  accepts('v2 header: Date and x-amz-date, of which only the latter counts', (target) =>
+    tryV2(target, { headers: { Date: 'Thu, 01 Jan 2015 00:00:00 GMT' } }),
+  ),
   accepts('v2 header: a subresource is signed', async (target) => {
     const answer = await send(
       target,

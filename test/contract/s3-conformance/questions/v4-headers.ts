@@ -45,6 +45,9 @@ export const v4Headers: Question[] = [
   accepts('v4 header: a content type that is not signed, as Fine Uploader sends it', (target) =>
     tryPut(target, { headers: { 'Content-Type': 'image/png' }, unsigned: ['content-type'] }),
   ),
+  accepts('v4 header: an empty content type that is not signed, as Fine Uploader sends parts', (target) =>
+    tryPut(target, { headers: { 'Content-Type': '' }, unsigned: ['content-type'] }),
+  ),
   accepts('v4 header: a content type that is signed', (target) => tryPut(target, { headers: { 'Content-Type': 'image/png' } })),
   accepts('v4 header: metadata with characters that XML and URLs treat specially', (target) =>
     tryPut(target, { headers: { 'x-amz-meta-a': `a=b&c;d,e "f" 'g' <h>/%20+` } }),
