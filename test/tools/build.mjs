@@ -8,6 +8,7 @@ for (const step of [
   { name: 'Modules and types', command: 'tsc', args: ['-p', 'tsconfig.build.json'] },
   { name: 'Bundles', command: 'rollup', args: ['-c', '--silent'] },
   { name: 'Manifest', command: 'cem', args: ['analyze', '--quiet'] },
+  { name: 'Tables in the README', command: process.execPath, args: ['test/tools/readme-tables.mjs'] },
 ]) {
   heading(step.name);
   if (!(await run(step))) {

@@ -54,11 +54,10 @@ export async function servePages(
 ): Promise<RunningServer> {
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // Every browser asks for it, and would complain of a 404 on the console that a test reads.
+    if (pathname === '/favicon.ico') return void response.writeHead(204).end();
     const page = pages[pathname];
-    if (page !== undefined) {
-      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(page);
-      return;
-    }
+    if (page !== undefined) return void response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(page);
     const file = path.join(root, path.normalize(pathname));
     const isBuilt = file.startsWith(path.join(root, 'dist', path.sep));
     void (isBuilt ? stat(file) : Promise.reject(new Error(pathname))).then(
