@@ -109,7 +109,7 @@ export function signed(store: Pick<S3Store, 'port'>, call: Call, signing: Signin
       method,
       path,
       headers: {
-        ...(body === undefined ? {} : { 'Content-Type': 'binary/octet-stream' }),
+        ...(body === undefined || 'content-type' in headers ? {} : { 'content-type': 'binary/octet-stream' }),
         ...(signing.time === undefined ? {} : { 'X-Amz-Date': amzDate(signing.time) }),
         ...headers,
       },
