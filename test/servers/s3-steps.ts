@@ -43,7 +43,13 @@ export async function uploadForm(to: SignedBucket, key: string, bytes: Buffer, p
 }
 
 /** One step of a multipart upload, signed by the server from the canonical request. `query` is escaped and sorted already. */
-export async function step(to: SignedBucket, method: string, key: string, query: string, body: Buffer = Buffer.alloc(0)): Promise<Response> {
+export async function step(
+  to: SignedBucket,
+  method: string,
+  key: string,
+  query: string,
+  body: Buffer = Buffer.alloc(0),
+): Promise<Response> {
   const time = now();
   const scope = `${time.slice(0, 8)}/${to.region}/s3/aws4_request`;
   const path = encodeURIComponent(key).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
