@@ -127,7 +127,7 @@ export async function attempt(file: FileRecord, signal: AbortSignal, host: Attem
     if (error.code === 'Stalled') host.patience.lengthen();
     const tries = error.startOver ? Math.max(file.attempt, file.restarts) : file.attempt;
     // What fails because the network is gone says nothing about the far side: it does not use up the budget.
-    const offline = step !== 'close' && error.status === 0 && network?.offline === true;
+    const offline = error.status === 0 && network?.offline === true;
     const delay = retryDelay(error, offline ? Math.min(tries + 1, retry.maxAttempts) : tries + 1, retry, clock.random());
     if (delay === undefined) throw error;
     if (!offline) file.attempt++;

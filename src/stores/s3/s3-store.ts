@@ -167,17 +167,36 @@ export class S3Store implements Store<S3Session> {
     const scaled = (loaded: number, total: number) => context.progress(Math.floor((loaded / Math.max(total, 1)) * size));
     const progress = size < worthListening ? undefined : scaled;
     const put = () => this.#wire.ask(session, putObject(session.key, objectHeaders(post), blob), context, progress);
-    const sending = this.#hasForms(session) ? this.#wire.post(session, post, context, progress) : put();
-    const response = await sending.catch((thrown: unknown) => {
+    const form = () => this.#wire.post(session, post, context, progress);
+    const response = await (this.#hasForms(session) ? form() : put()).catch(async (thrown: unknown) => {
       const error = asUploadError(thrown);
-      // A store without form posts; or a clock so wrong that the policy is over before it arrives: only what is refused to a PutObject tells by how much.
-      const noForms = error.status === 405 || error.status === 501 || (error.status === 403 && /policy.* expired/i.test(error.message));
-      if (!noForms || context.signal.aborted || size > limits.least) throw thrown;
+      context.signal.throwIfAborted();
+      const { status, message } = error;
+      if (status === 403 && /policy.* expired|not valid yet/i.test(message) && (await this.#learnsTime(session, post, context)))
+        return form();
+      if ((status !== 405 && status !== 501) || size > limits.least) throw thrown;
+      // A store without form posts.
       return put().catch((second: unknown) => {
         throw asUploadError(second).status === 0 ? error : second;
       });
     });
     return response.header('etag') ?? '';
+  }
+
+  /**
+   * A policy that was over before it arrived tells that the clocks differ, but not by how much; the refusal of a request that is signed in its headers
+   * does. One that every signing server signs is asked for, and taken back where it was not refused.
+   * @returns whether anything was learnt.
+   */
+  async #learnsTime(session: S3Session, post: PostObject, context: StoreContext): Promise<boolean> {
+    const { drift } = this.#clock;
+    try {
+      const uploadId = await create(this.#wire, session, createHeaders(objectHeaders(post)), context);
+      await abort(this.#wire, { ...session, uploadId }, context);
+    } catch {
+      context.signal.throwIfAborted();
+    }
+    return this.#clock.drift !== drift;
   }
 }
 
