@@ -4,9 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser, type CDPSession, type Locator, type Page } from 'playwright-core';
@@ -79,11 +80,12 @@ export async function servePages(
   };
 }
 
-/** Starts the demo as `npm start` does, but for the build, on a free port; resolves when it says that it is ready. */
-export async function startDemo(): Promise<RunningServer> {
+/** Starts the demo as `npm start` does, but for the build, on free ports and in an empty folder; resolves when it says that it is ready. */
+export async function runDemo(): Promise<RunningServer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'fine-uploader-demo-'));
   const child = spawn(process.execPath, ['--import', 'tsx', 'demo/main.ts'], {
     cwd: root,
-    env: { ...process.env, PORT: '0' },
+    env: { ...process.env, PORT: '0', DATA: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
@@ -91,7 +93,7 @@ export async function startDemo(): Promise<RunningServer> {
   const origin = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
       said.push(line);
-      const address = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/.exec(line);
+      const address = /http:\/\/localhost:\d+/.exec(line);
       if (address) resolve(address[0]);
     });
     void ended.then((code) => reject(new Error(`The demo ended with ${code} before it was ready. It said: ${said.join('\n')}`)));
@@ -101,6 +103,7 @@ export async function startDemo(): Promise<RunningServer> {
     async close() {
       child.kill('SIGTERM');
       const code = await ended;
+      await rm(folder, { recursive: true, force: true });
       if (code !== 0) throw new Error(`The demo did not end cleanly on SIGTERM: ${code}`);
     },
   };
