@@ -1,0 +1,130 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { createRef, ref } from 'lit/directives/ref.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { FileSnapshot, UploaderSnapshot } from '../core/snapshot.js';
+import { variables } from './variables.js';
+
+/** Up to this many files are simply all there; of more, only those in view are. */
+const wholeList = 40;
+/** Rows beyond each edge of the view, so that scrolling finds them ready. */
+const margin = 6;
+/** A row's height (px) before one has been measured. */
+const guess = 68;
+
+/** Draws the rows that can be seen, of any number of files. */
+export class FileList {
+  readonly #list = createRef<HTMLElement>();
+  readonly #rows = createRef<HTMLElement>();
+  #count = 0;
+  #first = 0;
+  #end = 0;
+  #rowHeight = guess;
+  #listening: AbortController | undefined;
+  #resize: ResizeObserver | undefined;
+
+  /** @param changed - asks for another rendering: other rows are in view now. */
+  constructor(private readonly changed: () => void) {}
+
+  /**
+   * @param snapshot - all files.
+   * @param label - the list's name.
+   * @param pinned - the place of a row that has to be there in any case: the one with the focus.
+   * @param row - draws one file.
+   */
+  render(
+    snapshot: UploaderSnapshot,
+    label: string,
+    pinned: number | undefined,
+    row: (file: FileSnapshot, index: number) => TemplateResult,
+  ): TemplateResult {
+    this.#count = snapshot.count;
+    const windowed = this.#windowed;
+    this.#look();
+    const places = Array.from({ length: this.#end - this.#first }, (_, offset) => this.#first + offset);
+    if (pinned !== undefined && pinned < snapshot.count && !places.includes(pinned)) {
+      if (pinned < this.#first) places.unshift(pinned);
+      else places.push(pinned);
+    }
+    const files = places.map((index) => ({ index, file: snapshot.at(index) }));
+    return html`<div
+      part="list"
+      class="list ${windowed ? 'windowed' : ''}"
+      role="list"
+      aria-label=${label}
+      ?hidden=${snapshot.count === 0}
+      tabindex=${windowed ? 0 : -1}
+      ${ref(this.#list)}
+    >
+      <div class="rows" role="presentation" ${ref(this.#rows)} ${variables({ '--count': snapshot.count })}>
+        ${repeat(
+          files,
+          ({ file }) => file.id,
+          ({ file, index }) => row(file, index),
+        )}
+      </div>
+    </div>`;
+  }
+
+  /** After each rendering: measures, and draws again where other rows are in view. */
+  updated(): void {
+    if (!this.#windowed) return this.disconnect();
+    this.#listen();
+    const height = this.#rows.value?.firstElementChild?.getBoundingClientRect().height ?? 0;
+    if (height > 0) this.#rowHeight = height;
+    // Not now: a rendering that asks for the next one is taken for a mistake.
+    queueMicrotask(this.#lookAgain);
+  }
+
+  /** Stops listening; the next rendering begins again. */
+  disconnect(): void {
+    this.#listening?.abort();
+    this.#resize?.disconnect();
+    this.#listening = this.#resize = undefined;
+  }
+
+  /** Moves the focus to the list itself. */
+  focus(): void {
+    this.#list.value?.focus({ preventScroll: true });
+  }
+
+  get #windowed(): boolean {
+    return this.#count > wholeList;
+  }
+
+  /** Finds out which rows are in view: inside the list's own scrolling box and inside of the window. */
+  #look(): void {
+    const [list, rows] = [this.#list.value, this.#rows.value];
+    let [first, end] = [0, this.#count];
+    if (this.#windowed) {
+      const box = list?.getBoundingClientRect();
+      const origin = rows?.getBoundingClientRect().top ?? 0;
+      // Before the first rendering there is nothing to measure: begin at the top.
+      const top = box && list?.classList.contains('windowed') ? Math.max(0, box.top) - origin : 0;
+      const bottom = box && list?.classList.contains('windowed') ? Math.min(innerHeight, box.bottom) - origin : 8 * this.#rowHeight;
+      first = Math.max(0, Math.min(Math.floor(top / this.#rowHeight) - margin, this.#count - 1));
+      end = Math.min(this.#count, Math.max(first + 1, Math.ceil(bottom / this.#rowHeight) + margin));
+    }
+    this.#first = first;
+    this.#end = end;
+  }
+
+  readonly #lookAgain = (): void => {
+    const [first, end] = [this.#first, this.#end];
+    this.#look();
+    if (first !== this.#first || end !== this.#end) this.changed();
+  };
+
+  #listen(): void {
+    const list = this.#list.value;
+    if (this.#listening || !list) return;
+    this.#listening = new AbortController();
+    const options = { capture: true, passive: true, signal: this.#listening.signal };
+    list.addEventListener('scroll', this.#lookAgain, options);
+    // Whatever scrolls around the list moves it in and out of the window.
+    addEventListener('scroll', this.#lookAgain, options);
+    addEventListener('resize', this.#lookAgain, options);
+    this.#resize = new ResizeObserver(this.#lookAgain);
+    this.#resize.observe(list);
+  }
+}

@@ -1,0 +1,130 @@
+import type { Problem } from '../core/validate.js';
+import { messagesFor } from './messages/messages.js';
+import type { MessageKey, Messages } from './messages/messages.js';
+
+/** What goes into a text's {placeholders}. Numbers and lists are written as the language writes them. */
+export type Values = Readonly<Record<string, string | number | readonly string[]>>;
+
+const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
+
+/** Texts, numbers and units in one language. Pure: the same tag and texts always give the same words. */
+export class Language {
+  readonly #texts: readonly Partial<Messages>[];
+  readonly #formats = new Map<string, Intl.NumberFormat>();
+  readonly #rightToLeft: boolean;
+  #plurals: Intl.PluralRules | undefined;
+  #lists: Intl.ListFormat | undefined;
+
+  /**
+   * @param tag - a BCP 47 language tag that Intl understands.
+   * @param overrides - texts of one uploader alone.
+   */
+  constructor(
+    readonly tag: string,
+    overrides: Partial<Messages> = {},
+  ) {
+    this.#texts = [overrides, ...messagesFor(tag)];
+    this.#rightToLeft = isRightToLeft(tag);
+  }
+
+  /** A text with its {placeholders} filled in. A plural text follows `values.count`. */
+  text(key: MessageKey, values: Values = {}): string {
+    const text = this.#find(key);
+    if (typeof text === 'string') return this.#fill(text, values);
+    this.#plurals ??= new Intl.PluralRules(this.tag);
+    return this.#fill(text[this.#plurals.select(Number(values['count'] ?? 0))] ?? text.other, values);
+  }
+
+  /** A number. */
+  number(value: number, options: Intl.NumberFormatOptions = {}): string {
+    const key = JSON.stringify(options);
+    let format = this.#formats.get(key);
+    if (!format) this.#formats.set(key, (format = new Intl.NumberFormat(this.tag, options)));
+    return format.format(value);
+  }
+
+  /** A share of 1, rounded down: 100 % is said only when everything is there. */
+  percent(share: number): string {
+    return this.number(wholePercent(share) / 100, { style: 'percent' });
+  }
+
+  /** A size in bytes, in powers of 1000 with one digit: `7.4 MB`. '' for an unknown one (below 0). */
+  bytes(bytes: number): string {
+    if (bytes < 0) return '';
+    const { scaled, step } = scale(bytes);
+    if (step < 0) return this.number(bytes, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
+    const symbol = this.#texts.find(({ sizeSymbols }) => sizeSymbols)?.sizeSymbols?.[step];
+    if (symbol !== undefined) return this.number(scaled, { maximumFractionDigits: 1 }) + symbol;
+    return this.number(scaled, { style: 'unit', unit: units[step] ?? '', unitDisplay: 'short', maximumFractionDigits: 1 });
+  }
+
+  /** Bytes per second: `1.2 MB/s`. */
+  speed(bytesPerSecond: number): string {
+    const { scaled, step } = scale(Math.max(1000, bytesPerSecond));
+    return this.number(scaled, { style: 'unit', unit: `${units[step] ?? ''}-per-second`, unitDisplay: 'short', maximumFractionDigits: 1 });
+  }
+
+  /** A duration, as coarse as a person would say it: `12 sec`, `4 min`, `2 hr`. */
+  duration(seconds: number): string {
+    const whole = Math.max(1, Math.round(seconds));
+    const [value, unit] = whole < 60 ? [whole, 'second'] : whole < 5400 ? [whole / 60, 'minute'] : [whole / 3600, 'hour'];
+    return this.number(Math.round(value), { style: 'unit', unit, unitDisplay: 'short' });
+  }
+
+  /** Several things, any of which will do: `jpg, png, or gif`. */
+  list(items: readonly string[]): string {
+    this.#lists ??= new Intl.ListFormat(this.tag, { type: 'disjunction' });
+    return this.#lists.format(items);
+  }
+
+  #find(key: MessageKey): Messages[MessageKey] {
+    for (const texts of this.#texts) {
+      const text = texts[key];
+      if (text !== undefined) return text;
+    }
+    return key;
+  }
+
+  #fill(text: string, values: Values): string {
+    return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+      const value = values[name];
+      if (value === undefined) return placeholder;
+      if (typeof value === 'number') return this.number(value);
+      const word = typeof value === 'string' ? value : this.list(value);
+      // A Latin file name at the end of an Arabic sentence would take the full stop to the wrong side: U+2068 and U+2069 keep it to itself.
+      return this.#rightToLeft ? `\u2068${word}\u2069` : word;
+    });
+  }
+}
+
+/** Why a file is refused, as a sentence. */
+export function problemText({ code, values }: Problem, language: Language): string {
+  const filled: Record<string, string | number | readonly string[]> = { ...values, count: Number(values['itemLimit'] ?? 0) };
+  for (const name of ['sizeLimit', 'minSizeLimit', 'totalSizeLimit']) {
+    const bytes = values[name];
+    if (typeof bytes === 'number') filled[name] = language.bytes(bytes);
+  }
+  const { extensions } = values;
+  return language.text(code === 'typeError' && !(Array.isArray(extensions) && extensions.length > 0) ? 'acceptError' : code, filled);
+}
+
+/** 0 to 100, rounded down. */
+export function wholePercent(share: number): number {
+  return Math.floor(Math.min(1, Math.max(0, share)) * 100 + 1e-9);
+}
+
+function scale(bytes: number): { scaled: number; step: number } {
+  let scaled = bytes;
+  let step = -1;
+  // 999,950 bytes would be written as 1,000 kB.
+  while (step < units.length - 1 && (step < 0 ? scaled >= 1000 : scaled >= 999.95)) {
+    scaled /= 1000;
+    step++;
+  }
+  return { scaled, step };
+}
+
+/** Whether a language is written from right to left. */
+function isRightToLeft(tag: string): boolean {
+  return /^(ar|dv|fa|he|iw|ks|ku|ps|sd|ug|ur|yi)\b/i.test(tag);
+}

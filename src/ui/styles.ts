@@ -1,0 +1,444 @@
+import { css } from 'lit';
+
+/**
+ * How it looks. It wears the page's own font and text colour: lines, tints and quiet words are made of `currentColor`, so they suit a light and a dark page alike, whatever
+ * told the page to be dark. Lengths are in `em`, so a page's own text size carries through.
+ */
+export const styles = css`
+  :host {
+    --_accent: var(--fine-uploader-accent, #2563eb);
+    --_on-accent: var(--fine-uploader-accent-text, #fff);
+    --_accent-text: color-mix(in oklab, var(--_accent) 70%, currentColor);
+    --_danger: color-mix(in oklab, var(--fine-uploader-danger, #d92d20) 72%, currentColor);
+    --_success: color-mix(in oklab, var(--fine-uploader-success, #15803d) 62%, currentColor);
+    --_muted: var(--fine-uploader-muted, color-mix(in oklab, currentColor 76%, transparent));
+    --_line: var(--fine-uploader-border, color-mix(in oklab, currentColor 15%, transparent));
+    --_tint: color-mix(in oklab, currentColor 7%, transparent);
+    --_surface: var(--fine-uploader-surface, transparent);
+    --_radius: var(--fine-uploader-radius, 0.75em);
+    --_space: var(--fine-uploader-space, 0.75em);
+    --_thumbnail: var(--fine-uploader-thumbnail-size, 2.75em);
+    --_row: max(calc(2.9em + 2 * var(--_space)), calc(var(--_thumbnail) + 1.4 * var(--_space)));
+    display: block;
+    line-height: 1.45;
+    text-align: start;
+  }
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
+  }
+  :host([compact]) {
+    --_space: var(--fine-uploader-space, 0.4em);
+    --_thumbnail: var(--fine-uploader-thumbnail-size, 2.25em);
+  }
+  *,
+  ::before {
+    box-sizing: border-box;
+  }
+  .hidden {
+    position: absolute !important;
+    inline-size: 1px;
+    block-size: 1px;
+    margin: -1px;
+    padding: 0;
+    border: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .uploader {
+    position: relative;
+  }
+  .icon {
+    display: block;
+    flex: none;
+    inline-size: 1.25em;
+    block-size: 1.25em;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.7;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  :focus-visible {
+    outline: 2px solid var(--_accent-text);
+    outline-offset: 2px;
+  }
+
+  /* Buttons */
+  .button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 0.5em;
+    min-block-size: 2.5em;
+    margin: 0;
+    padding: 0.4em 1.1em;
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 0.7);
+    background: transparent;
+    color: inherit;
+    font: inherit;
+    font-weight: 600;
+    cursor: pointer;
+    transition: background-color 0.15s;
+  }
+  .button:hover {
+    background-color: var(--_tint);
+  }
+  .primary {
+    border-color: transparent;
+    background-color: var(--_accent);
+    color: var(--_on-accent);
+  }
+  .primary:hover {
+    background-color: color-mix(in oklab, var(--_accent) 88%, #000);
+  }
+  .danger {
+    --_accent: var(--fine-uploader-danger, #d92d20);
+  }
+  .button:disabled {
+    opacity: 0.5;
+    cursor: not-allowed;
+  }
+  .icon-button {
+    flex: none;
+    inline-size: 2.25em;
+    min-block-size: 2.25em;
+    padding: 0;
+    border-color: transparent;
+    color: var(--_muted);
+  }
+  .icon-button:hover {
+    color: inherit;
+  }
+  .small {
+    inline-size: 1.75em;
+    min-block-size: 1.75em;
+    font-size: max(0.875em, 14px);
+  }
+
+  /* Drop zone */
+  .dropzone {
+    display: flex;
+    flex-flow: column;
+    align-items: center;
+    justify-content: center;
+    gap: var(--_space);
+    padding: calc(2.4 * var(--_space)) calc(1.4 * var(--_space));
+    border: 1.5px dashed color-mix(in oklab, currentColor 32%, transparent);
+    border-radius: calc(var(--_radius) * 1.2);
+    background-color: var(--_surface);
+    text-align: center;
+    cursor: pointer;
+    transition:
+      background-color 0.15s,
+      border-color 0.15s;
+  }
+  .dropzone:hover {
+    border-color: var(--_accent-text);
+  }
+  .over {
+    border-color: var(--_accent-text);
+    background-color: color-mix(in oklab, var(--_accent) 11%, var(--_surface));
+  }
+  .badge {
+    padding: 0.65em;
+    border-radius: 50%;
+    background-color: color-mix(in oklab, var(--_accent) 13%, transparent);
+    color: var(--_accent-text);
+    transition: transform 0.2s;
+  }
+  .badge .icon {
+    inline-size: 1.5em;
+    block-size: 1.5em;
+  }
+  .over .badge {
+    transform: translateY(-0.25em) scale(1.08);
+  }
+  .invitation {
+    font-weight: 600;
+  }
+  .disabled .dropzone {
+    border-color: var(--_line);
+    cursor: not-allowed;
+  }
+  .disabled .badge,
+  .disabled .invitation {
+    opacity: 0.5;
+  }
+  :host([compact]) .dropzone {
+    flex-flow: wrap;
+    padding: calc(1.5 * var(--_space)) calc(2 * var(--_space));
+  }
+
+  /* Totals */
+  .totals {
+    position: relative;
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: space-between;
+    gap: 0 1em;
+    margin-block: calc(1.5 * var(--_space)) calc(0.75 * var(--_space));
+    padding-block-end: 0.75em;
+    color: var(--_muted);
+    font-size: 0.875em;
+    font-variant-numeric: tabular-nums;
+  }
+  .totals > :first-child {
+    font-weight: 600;
+  }
+
+  /* Progress */
+  .progress {
+    position: absolute;
+    inset-inline: calc(var(--_thumbnail) + 2.2 * var(--_space)) calc(1.2 * var(--_space));
+    inset-block-end: 0;
+    block-size: 3px;
+    border-radius: 3px;
+    background-color: color-mix(in oklab, currentColor 12%, transparent);
+    overflow: hidden;
+  }
+  .total {
+    inset-inline: 0;
+    block-size: 6px;
+    border-radius: 6px;
+  }
+  .bar {
+    block-size: 100%;
+    border-radius: inherit;
+    background-color: var(--_accent);
+    transform: translateX(calc((var(--progress) - 1) * 100%));
+    transition: transform 0.3s linear;
+  }
+  .bar:dir(rtl) {
+    transform: translateX(calc((1 - var(--progress)) * 100%));
+  }
+  .idle .bar {
+    background-color: color-mix(in oklab, currentColor 45%, transparent);
+  }
+  .unknown .bar {
+    inline-size: 40%;
+    animation: wander 1.4s ease-in-out infinite alternate;
+  }
+  .unknown.idle .bar {
+    animation: none;
+  }
+  @keyframes wander {
+    from {
+      transform: translateX(0);
+    }
+    to {
+      transform: translateX(150%);
+    }
+  }
+  .bar:dir(rtl) {
+    animation-direction: alternate-reverse;
+  }
+
+  /* List */
+  .list {
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+    background-color: var(--_surface);
+    overflow: hidden;
+  }
+  .list:focus:not(:focus-visible),
+  .file:focus:not(:focus-visible) {
+    outline: none;
+  }
+  .file {
+    position: relative;
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr) auto;
+    align-items: center;
+    gap: var(--_space);
+    min-block-size: var(--_row);
+    padding: calc(0.7 * var(--_space)) calc(1.2 * var(--_space));
+  }
+  .file:focus-visible {
+    outline-offset: -2px;
+  }
+  .file + .file::before {
+    content: '';
+    position: absolute;
+    inset: 0 calc(1.2 * var(--_space)) auto;
+    border-block-start: 1px solid var(--_line);
+  }
+  .windowed {
+    max-block-size: var(--fine-uploader-list-height, 28em);
+    overflow: hidden auto;
+    overflow-anchor: none;
+    overscroll-behavior: contain;
+  }
+  .windowed .rows {
+    position: relative;
+    block-size: calc(var(--count) * var(--_row));
+  }
+  .windowed .file {
+    position: absolute;
+    inset-inline: 0;
+    inset-block-start: calc(var(--index) * var(--_row));
+    block-size: var(--_row);
+  }
+  .thumbnail {
+    position: relative;
+    display: grid;
+    place-items: center;
+    inline-size: var(--_thumbnail);
+    block-size: var(--_thumbnail);
+    border-radius: calc(var(--_radius) * 0.65);
+    background-color: var(--_tint);
+    color: var(--_muted);
+    overflow: hidden;
+  }
+  .thumbnail > .icon {
+    inline-size: 52%;
+    block-size: 52%;
+  }
+  .thumbnail > :is(canvas, img) {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+    opacity: 0;
+    transition: opacity 0.2s;
+  }
+  .thumbnail > .there {
+    opacity: 1;
+  }
+  .title {
+    display: flex;
+    align-items: center;
+    gap: 0.25em;
+    min-block-size: 1.5em;
+  }
+  .name {
+    display: flex;
+    min-inline-size: 0;
+    font-weight: 600;
+    white-space: pre;
+  }
+  .name > * {
+    unicode-bidi: isolate;
+  }
+  .stem {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .title > .small {
+    margin-block: -0.3em;
+  }
+  .facts {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 0.75em;
+    color: var(--_muted);
+    font-size: 0.875em;
+    font-variant-numeric: tabular-nums;
+  }
+  .status {
+    display: flex;
+    gap: 0.3em;
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
+  }
+  .status .icon {
+    margin-block-start: 0.12em;
+  }
+  .windowed .facts {
+    flex-wrap: nowrap;
+    white-space: nowrap;
+  }
+  .windowed .size {
+    flex: none;
+  }
+  .windowed .status > :last-child:not(.hidden) {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .succeeded .status {
+    color: var(--_success);
+  }
+  .failed .status {
+    color: var(--_danger);
+  }
+  .failed .thumbnail {
+    background-color: color-mix(in oklab, var(--_danger) 12%, transparent);
+    color: var(--_danger);
+  }
+  .actions {
+    display: flex;
+    align-items: center;
+    gap: 0.125em;
+    margin-inline-end: calc(-0.4 * var(--_space));
+  }
+  .edit {
+    inline-size: 100%;
+    min-block-size: 2em;
+    padding: 0.2em 0.5em;
+    border: 1px solid color-mix(in oklab, currentColor 55%, transparent);
+    border-radius: calc(var(--_radius) * 0.5);
+    background: transparent;
+    color: inherit;
+    font: inherit;
+  }
+
+  /* Dialogs */
+  .dialog {
+    inline-size: min(26em, 100vw - 2em);
+    padding: 1.5em;
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 1.2);
+    background-color: var(--fine-uploader-dialog-background, Canvas);
+    color: var(--fine-uploader-dialog-text, CanvasText);
+    box-shadow: 0 1em 3em rgb(0 0 0 / 0.25);
+  }
+  .dialog::backdrop {
+    background-color: rgb(0 0 0 / 0.5);
+  }
+  .dialog p {
+    margin: 0 0 1.25em;
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  .answers {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 0.6em;
+    margin-block-start: 1.25em;
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    .unknown .bar {
+      transition: none;
+      animation: none;
+    }
+  }
+  @media (forced-colors: active) {
+    .progress {
+      border: 1px solid CanvasText;
+      block-size: 5px;
+    }
+    .total {
+      block-size: 8px;
+    }
+    .bar {
+      forced-color-adjust: none;
+      background-color: Highlight;
+    }
+    .idle .bar {
+      background-color: GrayText;
+    }
+    .over {
+      border: 2px solid Highlight;
+    }
+    .button:disabled {
+      opacity: 1;
+      color: GrayText;
+    }
+  }
+`;

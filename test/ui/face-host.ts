@@ -1,0 +1,122 @@
+/** A face in the smallest element there is, with literal snapshots: what the face takes is its real input. */
+import { fixture, html } from '@open-wc/testing';
+import { LitElement } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { FileSnapshot, Possible, TotalsSnapshot, UploaderSnapshot } from '../../src/core/snapshot.js';
+import { Face } from '../../src/ui/face.js';
+import type { FaceOptions, Wishes } from '../../src/ui/face.js';
+
+/** One wish, as it came: its name and what it was called with. */
+export type Wish = { [Name in keyof Wishes]: [Name, ...Parameters<Wishes[Name]>] }[keyof Wishes];
+
+const nothingPossible: Possible = { cancel: false, pause: false, continue: false, retry: false, delete: false, rename: false };
+const nothingYet: TotalsSnapshot = { totalBytes: 0, uploadedBytes: 0, speed: 0, active: 0, succeeded: 0, failed: 0, paused: 0, refused: 0 };
+
+const plainOptions: FaceOptions = {
+  multiple: true,
+  directory: false,
+  accept: '',
+  capture: '',
+  disabled: false,
+  required: false,
+  label: '',
+  editFilename: false,
+  noThumbnails: false,
+  failedUploadText: 'custom',
+};
+
+/** A file's snapshot: say only what matters. `can` lists what is possible. */
+export function file(id: number, { can = [], ...facts }: Partial<FileSnapshot> & { can?: readonly (keyof Possible)[] } = {}): FileSnapshot {
+  return {
+    id,
+    name: `file-${id}.txt`,
+    size: 1_000_000,
+    type: 'text/plain',
+    path: '',
+    status: 'queued',
+    uploadedBytes: 0,
+    speed: 0,
+    reason: '',
+    attempt: 0,
+    maxAttempts: 3,
+    possible: { ...nothingPossible, ...Object.fromEntries(can.map((action) => [action, true])) },
+    blob: undefined,
+    thumbnailUrl: '',
+    ...facts,
+  };
+}
+
+/** A snapshot of these files. */
+export function snapshotOf(files: readonly FileSnapshot[], totals: Partial<TotalsSnapshot> = {}): UploaderSnapshot {
+  return {
+    count: files.length,
+    at: (index) => {
+      const found = files[index];
+      if (!found) throw new RangeError(`There is no file at ${index}.`);
+      return found;
+    },
+    totals: { ...nothingYet, ...totals },
+  };
+}
+
+/** Shows a face and collects its wishes. */
+export class FaceHost extends LitElement {
+  static override readonly styles = Face.styles;
+  static override readonly properties = { snapshot: { attribute: false }, options: { attribute: false } };
+
+  declare snapshot: UploaderSnapshot;
+  declare options: FaceOptions;
+  readonly wishes: Wish[] = [];
+  readonly face = new Face(this, {
+    add: (...args) => this.wishes.push(['add', ...args]),
+    cancel: (id) => this.wishes.push(['cancel', id]),
+    pause: (id) => this.wishes.push(['pause', id]),
+    continue: (id) => this.wishes.push(['continue', id]),
+    retry: (id) => this.wishes.push(['retry', id]),
+    delete: (id) => this.wishes.push(['delete', id]),
+    dismiss: (id) => this.wishes.push(['dismiss', id]),
+    rename: (...args) => this.wishes.push(['rename', ...args]),
+  });
+
+  constructor() {
+    super();
+    this.snapshot = snapshotOf([]);
+    this.options = plainOptions;
+  }
+
+  protected override render(): TemplateResult {
+    return this.face.render(this.snapshot, this.options);
+  }
+
+  /** Shows other files. */
+  async show(files: readonly FileSnapshot[], totals: Partial<TotalsSnapshot> = {}): Promise<void> {
+    this.snapshot = snapshotOf(files, totals);
+    await this.updateComplete;
+  }
+
+  /** Changes some options. */
+  async set(options: Partial<FaceOptions>): Promise<void> {
+    this.options = { ...this.options, ...options };
+    await this.updateComplete;
+  }
+
+  /** The one element of the shadow root that matches. */
+  get(selector: string): HTMLElement {
+    const found = this.renderRoot.querySelectorAll<HTMLElement>(selector);
+    if (found.length !== 1 || !found[0]) throw new Error(`${found.length} elements match ${selector}.`);
+    return found[0];
+  }
+
+  /** All elements of the shadow root that match. */
+  all(selector: string): HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>(selector)];
+  }
+}
+if (!customElements.get('face-host')) customElements.define('face-host', FaceHost);
+
+/** A face on the page. */
+export async function faceHost(options: Partial<FaceOptions> = {}, attributes: { readonly lang?: string; readonly dir?: string } = {}): Promise<FaceHost> {
+  const host = await fixture<FaceHost>(html`<face-host lang=${attributes.lang ?? 'en'} dir=${attributes.dir ?? 'ltr'}></face-host>`);
+  await host.set(options);
+  return host;
+}
