@@ -22,6 +22,7 @@ export function retryAfter(response: SendResponse, now = Date.now()): number | u
   const value = response.header('retry-after')?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
+  if (!/^[a-z]{3}/i.test(value)) return undefined; // some engines take almost anything for a date
   const wait = Date.parse(value) - (Date.parse(response.header('date') ?? '') || now);
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

@@ -1,0 +1,53 @@
+/** A file that changes on the disk while its upload is under way; the origin's own file system stands in for the disk. */
+import { expect } from '@open-wc/testing';
+import type { UploadError } from '../../src/core/types.js';
+import { send } from '../../src/http/xhr.js';
+import { farSides, tellFarSides } from '../tools/far-sides.js';
+
+describe('a file that can no longer be read', () => {
+  const name = 'changes.bin';
+  let root: FileSystemDirectoryHandle;
+
+  beforeEach(async () => {
+    await tellFarSides('reset');
+    root = await navigator.storage.getDirectory();
+  });
+  afterEach(() => root.removeEntry(name).catch(() => {}));
+
+  async function changedFile(): Promise<File> {
+    const handle = await root.getFileHandle(name, { create: true });
+    const write = async (text: string) => {
+      const writable = await handle.createWritable();
+      await writable.write(text);
+      await writable.close();
+    };
+    await write('before');
+    const file = await handle.getFile();
+    await write('after, and longer');
+    return file;
+  }
+
+  for (const [how, bodyOf] of [
+    ['by itself', (file: File) => file.slice(0, 3)],
+    [
+      'in a form',
+      (file: File) => {
+        const form = new FormData();
+        form.append('name', 'value');
+        form.append('file', file);
+        return form;
+      },
+    ],
+  ] as const) {
+    it(`is told apart from a broken connection: ${how}`, async () => {
+      const body = bodyOf(await changedFile());
+      const sending = send({ method: 'POST', url: farSides.store.endpoint, body, signal: new AbortController().signal });
+      const error = await sending.then(
+        () => expect.fail('it did not fail'),
+        (thrown: unknown) => thrown as UploadError,
+      );
+      expect(error).to.include({ code: 'NotReadable', status: 0, retry: 'manual' });
+      expect(error.reason).to.match(/^The file can no longer be read\./);
+    });
+  }
+});
