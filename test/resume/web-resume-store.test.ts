@@ -151,6 +151,20 @@ describe('unfinished uploads', () => {
     expect(localStorage.length).to.equal(0);
   });
 
+  it('leave the database of a later version alone', async () => {
+    const later = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(databaseName, 2);
+      request.onupgradeneeded = () => request.result.createObjectStore('something else');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error('The later version could not be opened.'));
+    });
+    const store = new WebResumeStore();
+    await store.save(recordOf('key'));
+    expect((await store.load('key'))?.key).to.equal('key');
+    expect(localStorage.getItem(`${prefix}key`)).to.be.a('string');
+    later.close();
+  });
+
   it('do not wait for a database that does not open', async () => {
     const real = IDBFactory.prototype.open;
     const { setTimeout: realTimeout } = window;

@@ -1,0 +1,85 @@
+/** The list of files that a server has already. */
+import { expect } from '@open-wc/testing';
+import { UploadError } from '../../src/core/types.js';
+import { readList } from '../../src/session/session.js';
+
+describe('a list of files', () => {
+  it('tells all that Fine Uploader knows of', () => {
+    const item = {
+      name: 'a.jpg',
+      uuid: 'u',
+      size: 12,
+      thumbnailUrl: '/t',
+      deleteFileEndpoint: '/d',
+      deleteFileParams: { x: 1 },
+      s3Key: 'k',
+      s3Bucket: 'b',
+      other: 'ignored',
+    };
+    expect(readList([item]).items).to.deep.equal([
+      {
+        name: 'a.jpg',
+        uuid: 'u',
+        size: 12,
+        thumbnailUrl: '/t',
+        deleteFileEndpoint: '/d',
+        deleteFileParams: { x: 1 },
+        key: 'k',
+        bucket: 'b',
+      },
+    ]);
+  });
+
+  it('may have numbers for uuids and words for sizes, as databases do', () => {
+    expect(readList([{ name: 7, uuid: 42, size: '12', thumbnailUrl: null, deleteFileParams: [] }]).items).to.deep.equal([
+      { name: '7', uuid: '42', size: 12 },
+    ]);
+    expect(readList([{ name: 'a', uuid: 'u', size: null }]).items).to.deep.equal([{ name: 'a', uuid: 'u' }]);
+  });
+
+  it('loses its bad items, each with a reason, and no other', () => {
+    const list = [
+      null,
+      { name: 'good', uuid: '1' },
+      'text',
+      [],
+      { uuid: 'x' },
+      { name: 'x' },
+      { name: 'x', uuid: '' },
+      { name: 'x', uuid: 'u', size: 'big' },
+      { name: 'x', uuid: 'u', size: -1 },
+      { name: 'too', uuid: '2' },
+    ];
+    const { items, problems } = readList(list);
+    expect(items.map(({ uuid }) => uuid)).to.deep.equal(['1', '2']);
+    expect(problems).to.deep.equal([
+      { index: 0, item: null, reason: 'Item 1 of the list of files is no object.' },
+      { index: 2, item: 'text', reason: 'Item 3 of the list of files is no object.' },
+      { index: 3, item: [], reason: 'Item 4 of the list of files is no object.' },
+      { index: 4, item: list[4], reason: 'Item 5 of the list of files has no name.' },
+      { index: 5, item: list[5], reason: 'Item 6 of the list of files has no uuid.' },
+      { index: 6, item: list[6], reason: 'Item 7 of the list of files has no uuid.' },
+      { index: 7, item: list[7], reason: 'Item 8 of the list of files has a size that is no number of bytes.' },
+      { index: 8, item: list[8], reason: 'Item 9 of the list of files has a size that is no number of bytes.' },
+    ]);
+  });
+
+  it('needs a key for every item where that is asked for', () => {
+    const list = [
+      { name: 'a', uuid: '1', s3Key: 'k' },
+      { name: 'b', uuid: '2' },
+    ];
+    const { items, problems } = readList(list, true);
+    expect(items.map(({ key }) => key)).to.deep.equal(['k']);
+    expect(problems.map(({ reason }) => reason)).to.deep.equal(['Item 2 of the list of files has no s3Key.']);
+  });
+
+  it('is a list', () => {
+    for (const list of [null, undefined, {}, 'text', 7, { length: 0 }]) expect(() => readList(list)).to.throw(UploadError, 'list of files');
+  });
+
+  it('can be long', () => {
+    const list = Array.from({ length: 100_000 }, (_, index) => ({ name: `${index}`, uuid: `${index}` }));
+    expect(readList(list).items.length).to.equal(list.length);
+  });
+});
