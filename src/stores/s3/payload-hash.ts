@@ -27,14 +27,15 @@ export async function hashOf(body: Blob | string | null, signal: AbortSignal): P
 }
 
 async function bytesOf(blob: Blob, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const { size } = blob;
   let reader: ReadableStreamBYOBReader;
   try {
     reader = blob.stream().getReader({ mode: 'byob' });
   } catch {
     // WebKit's streams of blobs know no buffers of ours.
-    return new Uint8Array(await blob.arrayBuffer().catch(unreadable));
+    const bytes = new Uint8Array(await blob.arrayBuffer().catch(unreadable));
+    return bytes.length === size ? bytes : short(bytes.length, size);
   }
-  const { size } = blob;
   const kept = spare?.deref();
   let buffer = kept && kept.byteLength >= size ? kept : new ArrayBuffer(size);
   spare = undefined; // it is detached while the stream has it
@@ -43,7 +44,7 @@ async function bytesOf(blob: Blob, signal: AbortSignal): Promise<Uint8Array<Arra
       const view = new Uint8Array(buffer, filled, size - filled);
       const { value, done }: ReadableStreamReadResult<Uint8Array<ArrayBuffer>> = await reader.read(view).catch(unreadable);
       signal.throwIfAborted();
-      if (!value || done) return unreadable(new RangeError(`${filled} of ${size} bytes could be read.`));
+      if (!value || done) return short(filled, size);
       filled += value.byteLength;
       buffer = value.buffer;
     }
@@ -52,6 +53,10 @@ async function bytesOf(blob: Blob, signal: AbortSignal): Promise<Uint8Array<Arra
   }
   spare = new WeakRef(buffer);
   return new Uint8Array(buffer, 0, size);
+}
+
+function short(length: number, size: number): never {
+  throw notReadable(new RangeError(`${length} of ${size} bytes could be read.`));
 }
 
 function unreadable(cause: unknown): never {

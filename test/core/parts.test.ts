@@ -1,0 +1,60 @@
+import { expect } from '@open-wc/testing';
+import { cut, partSize } from '../../src/core/parts.js';
+import { UploadError } from '../../src/core/types.js';
+
+const mebibyte = 2 ** 20;
+const gibibyte = 2 ** 30;
+const tebibyte = 2 ** 40;
+const s3 = { least: 5 * mebibyte, most: 5 * gibibyte, count: 10_000 };
+
+describe('the size of parts', () => {
+  const rows: readonly (readonly [what: string, size: number, wanted: number, expected: number])[] = [
+    ['as wanted', 100 * mebibyte, 8 * mebibyte, 8 * mebibyte],
+    ['the least that is taken', 100 * mebibyte, 1, 5 * mebibyte],
+    ['whole bytes', 100 * mebibyte, 6_000_000.7, 6_000_000],
+    ['as wanted for as many as 10,000', 10_000 * 5 * mebibyte, 5 * mebibyte, 5 * mebibyte],
+    ['grown by a step for one byte more', 10_000 * 5 * mebibyte + 1, 5 * mebibyte, 6 * mebibyte],
+    ['grown for 5 TiB', 5 * tebibyte, 5 * mebibyte, 525 * mebibyte],
+    ['grown to the most, for the largest object there can be', 50_000 * gibibyte, 5 * mebibyte, 5 * gibibyte],
+    ['no more than the most', 100 * gibibyte, 9 * gibibyte, 5 * gibibyte],
+    ['for no file at all', 0, 8 * mebibyte, 8 * mebibyte],
+  ];
+  for (const [what, size, wanted, expected] of rows) {
+    it(what, () => {
+      const chosen = partSize(size, wanted, s3);
+      expect(chosen).to.equal(expected);
+      expect(Math.ceil(size / chosen)).to.be.at.most(s3.count);
+    });
+  }
+
+  it('is as wanted where there are no limits', () => expect(partSize(10 ** 15, 2_000_000)).to.equal(2_000_000));
+
+  it('cannot be had for a file that is too large', () => {
+    expect(() => partSize(50_000 * gibibyte + 1, 5 * mebibyte, s3))
+      .to.throw(UploadError, 'The file is too large for the storage.')
+      .with.property('retry', 'never');
+  });
+
+  it('must be wanted as a number', () => {
+    for (const wrong of [0, -1, NaN, '5MiB' as unknown as number, undefined as unknown as number]) {
+      expect(() => partSize(1, wrong)).to.throw(UploadError, /A part size must be a number of bytes/);
+    }
+  });
+});
+
+describe('cutting', () => {
+  const rows: readonly (readonly [what: string, size: number, partSize: number, ends: readonly number[]])[] = [
+    ['nothing is one empty part', 0, 10, [0]],
+    ['less than a part', 9, 10, [9]],
+    ['exactly a part', 10, 10, [10]],
+    ['a part and a byte', 11, 10, [10, 11]],
+    ['exactly three parts', 30, 10, [10, 20, 30]],
+  ];
+  for (const [what, size, partSize, ends] of rows) {
+    it(what, () => {
+      const parts = cut(size, partSize);
+      expect(parts.map(({ end }) => end)).to.deep.equal(ends);
+      parts.forEach(({ index, start }, place) => expect([index, start]).to.deep.equal([place, ends[place - 1] ?? 0]));
+    });
+  }
+});
