@@ -75,8 +75,9 @@ let aptIsUpToDate = false;
 /** @param {readonly string[]} packages */
 function aptGetInstall(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  /** @param {readonly string[]} args */
-  const aptGet = (args) => execFileSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  /** Waits for another apt-get in place of failing on its lock. @param {readonly string[]} args */
+  const aptGet = (args) =>
+    execFileSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   console.log(`Installing ${packages.join(', ')} with apt-get …`);
   if (!aptIsUpToDate) aptGet(['update', '-q']);
   aptIsUpToDate = true;

@@ -20,7 +20,7 @@ export const nodeTests = (name, patterns, env = {}) => ({
 });
 
 /** @param {string} name @param {Record<string, string>} env @param {readonly string[]} [files] patterns in place of the configuration's @returns {Step} */
-export const browserTests = (name, env, files = []) => ({ name, command: 'wtr', args: files.flatMap((file) => ['--files', file]), env });
+export const browserTests = (name, env, files = []) => ({ name, command: 'wtr', args: files.length ? ['--files', ...files] : [], env });
 
 /**
  * Runs steps and suites, and ends the process: with 0 only where every step ended well and every test ran and passed.
