@@ -70,6 +70,7 @@ export function scriptHeaders(url: string, simple: boolean): Readonly<Record<str
 }
 
 function isCrossOrigin(url: string): boolean {
-  const here = globalThis.location as Location | undefined;
+  // Neither a page nor a worker: Node.
+  const here = globalThis.location as { readonly href: string; readonly origin: string } | undefined;
   return here !== undefined && new URL(url, here.href).origin !== here.origin;
 }

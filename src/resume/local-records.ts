@@ -3,23 +3,37 @@ import type { Found, RecordPlace } from './records.js';
 
 const prefix = 'fine-uploader-elements:';
 
+/** What of the page's `Storage` is used here; workers and Node have none. */
+interface Area {
+  getItem(name: string): string | null;
+  setItem(name: string, text: string): void;
+  removeItem(name: string): void;
+}
+
+/** @throws where there is none, or the browser forbids it. */
+function area(): Area {
+  const { localStorage } = globalThis as { readonly localStorage?: Area };
+  if (!localStorage) throw new Error('There is no localStorage here.');
+  return localStorage;
+}
+
 /** Records in localStorage, which some browsers leave where they take IndexedDB away. */
 export class LocalRecords implements RecordPlace {
   async get(key: string): Promise<Found | undefined> {
-    const text = localStorage.getItem(prefix + key);
+    const text = area().getItem(prefix + key);
     return text === null ? undefined : read(key, text);
   }
 
   async put(record: ResumeRecord): Promise<void> {
-    localStorage.setItem(prefix + record.key, JSON.stringify(record));
+    area().setItem(prefix + record.key, JSON.stringify(record));
   }
 
   async delete(key: string): Promise<void> {
-    localStorage.removeItem(prefix + key);
+    area().removeItem(prefix + key);
   }
 
   async all(): Promise<Found[]> {
-    return Object.entries(localStorage).flatMap(([name, text]) =>
+    return Object.entries(area()).flatMap(([name, text]) =>
       name.startsWith(prefix) ? [read(name.slice(prefix.length), text as string)] : [],
     );
   }

@@ -1,4 +1,3 @@
-import { UploadError } from '../../core/types.js';
 import type { JsonObject, SendResponse } from '../../core/types.js';
 import { adviceFor, isObject, readJson, refusal, text } from '../../http/expect.js';
 
@@ -21,7 +20,7 @@ export interface VerdictRules {
 
 /**
  * What the server answered, where that is a yes; `{}` for a yes that is no JSON object.
- * @throws {@link UploadError}: `reset` in the answer is a no even beside `success`.
+ * @throws UploadError: `reset` in the answer is a no even beside `success`.
  */
 export function verdict(response: SendResponse, { proof, that, preventRetry, resetOnStatus }: VerdictRules): JsonObject {
   const { status } = response;

@@ -1,5 +1,5 @@
 import { abortable } from '../../core/abortable.js';
-import { cut } from '../../core/parts.js';
+import { cut, partSize as partSizeFor } from '../../core/parts.js';
 import { UploadError } from '../../core/types.js';
 import type {
   JsonObject,
@@ -72,7 +72,9 @@ export class TraditionalStore implements Store<TraditionalSession> {
     }
     const parts = all.filter(({ index }) => !arrived.has(index));
     const resumedAt = earlier && !sessionsOfThisPage.has(earlier.session) && arrived.size ? parts[0]?.index : earlier?.session.resumedAt;
-    const session = { uuid: earlier?.session.uuid ?? file.uuid, size, chunked, partSize, ...(resumedAt !== undefined && { resumedAt }) };
+    // Without a part of it there, nothing binds the upload to its old name, and the page may have given it another.
+    const uuid = earlier && arrived.size ? earlier.session.uuid : file.uuid;
+    const session = { uuid, size, chunked, partSize, ...(resumedAt !== undefined && { resumedAt }) };
     sessionsOfThisPage.add(session);
     return {
       session,
@@ -170,8 +172,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
   async #plan({ id, size }: UploadFile): Promise<Pick<TraditionalSession, 'chunked' | 'partSize'>> {
     const { chunking, chunkingMandatory, partSize: wanted } = this.#options;
     if (chunking) {
-      const partSize = Math.floor(Number(await given(wanted, id, size)));
-      if (!(partSize >= 1)) throw new UploadError(`A part size must be a number of bytes, not ${partSize}.`, { retry: 'never' });
+      const partSize = partSizeFor(size, await given(wanted, id, size));
       if (size > partSize || chunkingMandatory) return { chunked: true, partSize };
     }
     return { chunked: false, partSize: Math.max(1, size) };
@@ -179,7 +180,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
 
   /** The page's fields, and what is said of files out of folders and of scaled images. */
   #ownParams({ path, parent }: UploadFile): Record<string, unknown> {
-    const { params, omitDefaultParams, uuidName } = this.#options;
+    const { params, omitDefaultParams } = this.#options;
     const folder = path.slice(0, path.lastIndexOf('/') + 1);
     if (omitDefaultParams) return { ...params };
     return { ...params, ...(folder && { qqpath: folder }), ...(parent && { qqparentuuid: parent.uuid, qqparentsize: parent.size }) };

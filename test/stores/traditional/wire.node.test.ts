@@ -340,6 +340,12 @@ describe('an upload that is gone on with', () => {
     );
   });
 
+  it('goes by its old uuid, unless nothing has arrived and the page has given it another', async () => {
+    const { session, receipts } = structuredClone(await begun());
+    assert.equal((await upload(store, photo({ uuid: 'other' }), { saved: { session, receipts } })).opened.session.uuid, uuid);
+    assert.equal((await upload(store, photo({ uuid: 'other' }), { saved: { session, receipts: [] } })).opened.session.uuid, 'other');
+  });
+
   it('follows the page where nothing has arrived yet', async () => {
     const { session } = structuredClone(await begun());
     const { opened } = await upload(storeAt(endpoint, { chunking: true, partSize: 7 }), photo(), { saved: { session, receipts: [] } });
