@@ -62,7 +62,7 @@ export interface Facts {
   complete: CompleteDetail;
   allComplete: { readonly succeeded: readonly number[]; readonly failed: readonly number[] };
   delete: FileDetail;
-  deleteComplete: FileDetail & { readonly success: boolean };
+  deleteComplete: FileDetail & { readonly success: boolean; readonly isError: boolean };
 }
 
 /** What is asked; a listener may refuse, or hold the file until a promise settles. */

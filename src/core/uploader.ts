@@ -256,14 +256,14 @@ export class Uploader {
       this.#admission.uncount(file);
       this.#roster.outcome(file, undefined);
       this.#roster.move(file, 'deleted');
-      this.#teller.tell('deleteComplete', { id, name, success: true });
+      this.#teller.tell('deleteComplete', { id, name, success: true, isError: false });
       return true;
     } catch (thrown) {
       const error = asUploadError(thrown);
       file.reason = error.reason;
       this.#roster.move(file, 'deleteFailed');
       this.#teller.error(file, error);
-      this.#teller.tell('deleteComplete', { id, name, success: false });
+      this.#teller.tell('deleteComplete', { id, name, success: false, isError: true });
       return false;
     }
   }

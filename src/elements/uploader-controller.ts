@@ -17,7 +17,12 @@ export class UploaderController implements ReactiveController, Listener {
   constructor(
     private readonly host: ReactiveControllerHost & EventTarget,
     private readonly options: () => UploaderOptions,
-    private readonly onChange: () => void,
+    private readonly before: {
+      /** An event is about to be dispatched. */
+      event(name: keyof ElementFacts): void;
+      /** Something that people see has changed; once per turn. */
+      frame(): void;
+    },
   ) {
     host.addController(this);
   }
@@ -33,6 +38,7 @@ export class UploaderController implements ReactiveController, Listener {
   }
 
   tell<Name extends keyof ElementFacts>(name: Name, detail: ElementFacts[Name]): void {
+    this.before.event(name);
     this.host.dispatchEvent(new UploaderEvent(name, { detail }));
   }
 
@@ -43,7 +49,7 @@ export class UploaderController implements ReactiveController, Listener {
   }
 
   changed(): void {
-    this.onChange();
+    this.before.frame();
     // A hidden page has no frames, and needs no rendering until it is seen again.
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;

@@ -16,7 +16,7 @@ import { WebResumeStore } from '../resume/web-resume-store.js';
 import { requestSession } from '../session/session.js';
 import { Face } from '../ui/face.js';
 import type { Messages } from '../ui/messages/messages.js';
-import type { ElementQuestions, UploaderEventMap } from './events.js';
+import type { ElementFacts, ElementQuestions, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
 import { formValue, readFormState, tellForm } from './form-participation.js';
@@ -30,6 +30,9 @@ import type { FileSettings } from './uploader-api.js';
 import { UploaderAttributes } from './uploader-attributes.js';
 import { UploaderController } from './uploader-controller.js';
 import { readObject } from './values.js';
+
+/** With no more files than this, the form is told of every change at once. */
+const fewFiles = 200;
 
 /**
  * What both elements share: their attributes, their life in a page and in a form, and their face.
@@ -55,7 +58,7 @@ import { readObject } from './values.js';
  * @fires {UploaderEvent} statusChange - A file has another status: `{id, name, oldStatus, newStatus}`.
  * @fires {UploaderQuestion} submitDelete - Asks whether a file that has arrived may be deleted: `{id, name}`.
  * @fires {UploaderEvent} delete - The server was asked to delete a file: `{id, name}`.
- * @fires {UploaderEvent} deleteComplete - The server has answered: `{id, name, success}`.
+ * @fires {UploaderEvent} deleteComplete - The server has answered: `{id, name, success, isError}`.
  * @fires {UploaderQuestion} pasteReceived - Asks about an image that was pasted; the promise may resolve to a name for it: `{blob}`.
  * @fires {UploaderEvent} sessionRequestComplete - The list of files that were there already has come: `{response, success}`.
  * @fires {UploaderQuestion} credentialsExpired - Asks for new credentials, shortly before they expire; the promise resolves to them: `{}`.
@@ -107,11 +110,13 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   // ------------------------------------------------------------------------------------------------------------------ life
 
   readonly #internals = this.attachInternals();
-  readonly #controller = new UploaderController(
-    this,
-    () => this.#uploaderOptions(),
-    () => this.#guardUnload(),
-  );
+  readonly #controller = new UploaderController(this, () => this.#uploaderOptions(), {
+    event: (name) => this.#beforeEvent(name),
+    frame: () => {
+      this.#guardUnload();
+      if (this.uploader.files.length <= fewFiles) this.#tellForm();
+    },
+  });
   readonly #paste = new PasteController(this);
   readonly #submission = new SubmissionController(this);
   readonly #face = new Face(this, {
@@ -232,12 +237,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   protected override updated(): void {
-    tellForm(this.#internals, formValue(this.uploader.files), {
-      name: this.name,
-      required: this.required && !this.#isDisabled,
-      messages: this.#face.formMessages,
-      anchor: this.renderRoot.querySelector<HTMLElement>('input[type=file]'),
-    });
+    this.#tellForm();
   }
 
   // ---------------------------------------------------------------------------------------------------------------- a form
@@ -556,6 +556,21 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       uuid: () => newUuid(),
       deletable: settings.deleteEndpoint !== '',
     };
+  }
+
+  /** A listener may send the form: it has to be up to date by then. With many files, that is worth the effort only when all are there. */
+  #beforeEvent(name: keyof ElementFacts): void {
+    if (name === 'allComplete' || (name === 'statusChange' && this.uploader.files.length <= fewFiles)) this.#tellForm();
+  }
+
+  #tellForm(): void {
+    if (!this.hasUpdated) return;
+    tellForm(this.#internals, formValue(this.uploader.files), {
+      name: this.name,
+      required: this.required && !this.#isDisabled,
+      messages: this.#face.formMessages,
+      anchor: this.renderRoot.querySelector<HTMLElement>('input[type=file]'),
+    });
   }
 
   /** A listener on `beforeunload` keeps a page out of the back/forward cache: it is there only as long as something would be lost. */

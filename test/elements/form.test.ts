@@ -1,0 +1,145 @@
+import { expect } from '@open-wc/testing';
+import type { UploaderElement } from '../../src/elements/uploader-element.js';
+import { pasteImage } from '../tools/gestures.js';
+import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
+
+async function rendered(element: UploaderElement): Promise<void> {
+  await new Promise(requestAnimationFrame);
+  await element.updateComplete;
+}
+
+function putForm(): HTMLFormElement {
+  const form = document.createElement('form');
+  form.innerHTML = '<input name="title" value="Holiday"><button>Send</button>';
+  document.body.append(form);
+  return form;
+}
+
+describe('in a form', () => {
+  let form: HTMLFormElement;
+  beforeEach(() => (form = putForm()));
+  afterEach(async () => {
+    await cleanUp();
+    form.remove();
+  });
+
+  it('each finished file is one entry: its uuid, for S3 its key', async () => {
+    const own = putTraditional({ name: 'own' }, form);
+    const s3 = putS3({ name: 's3', key: 'filename' }, form);
+    const { uuid } = await upload(own, makeFile('a.bin', 10));
+    await upload(s3, makeFile('form.bin', 10));
+    await upload(s3, makeFile('form too.bin', 10));
+    await rendered(own);
+    await rendered(s3);
+    const data = new FormData(form);
+    expect(data.getAll('own')).to.deep.equal([uuid]);
+    expect(data.getAll('s3')).to.deep.equal(['form.bin', 'form too.bin']);
+    expect(own.form).to.equal(form);
+  });
+
+  it('required wants a file, and a file on its way wants to be waited for', async () => {
+    const element = putTraditional({ name: 'f', required: true, 'manual-upload': true }, form);
+    await element.updateComplete;
+    expect(form.checkValidity()).to.equal(false);
+    expect(element.validity.valueMissing).to.equal(true);
+    expect(element.validationMessage).to.not.equal('');
+    expect(element.reportValidity()).to.equal(false);
+    element.addFiles(makeFile('a.bin', 100_000));
+    await next(element, 'submitted');
+    const uploading = next(element, 'statusChange', ({ newStatus }) => newStatus === 'uploading');
+    const completed = next(element, 'complete');
+    element.uploadStoredFiles();
+    await uploading;
+    await completed;
+    await rendered(element);
+    expect(element.checkValidity()).to.equal(true);
+    expect(element.willValidate).to.equal(true);
+  });
+
+  it('is emptied by reset and stopped by a disabled fieldset', async () => {
+    const fieldset = document.createElement('fieldset');
+    form.append(fieldset);
+    const element = putTraditional({ name: 'f' }, fieldset);
+    await upload(element, makeFile('a.bin', 10));
+    await rendered(element);
+    form.reset();
+    await rendered(element);
+    expect(new FormData(form).has('f')).to.equal(false);
+    expect(element.getUploads()).to.deep.equal([]);
+    fieldset.disabled = true;
+    await element.updateComplete;
+    expect(element.shadowRoot?.querySelector<HTMLInputElement>('input[type=file]')?.disabled).to.equal(true);
+    expect(element.willValidate).to.equal(false);
+  });
+
+  it('brings finished files back after Back or reload, and nothing odd', async () => {
+    const element = putTraditional({ name: 'f' }, form);
+    await element.updateComplete;
+    element.formStateRestoreCallback('{not json');
+    element.formStateRestoreCallback('{"a":1}');
+    expect(element.getUploads()).to.deep.equal([]);
+    element.formStateRestoreCallback(JSON.stringify([{ name: 'a.bin', uuid: 'u-1', size: 3 }, { odd: true }, null]));
+    await rendered(element);
+    expect(element.getUploads().map(({ uuid }) => uuid)).to.deep.equal(['u-1']);
+    expect(new FormData(form).get('f')).to.equal('u-1');
+  });
+
+  it('with form-params, the other fields go along as parameters', async () => {
+    const element = putS3({ 'form-params': true, key: 'filename' }, form);
+    const { key } = await upload(element, makeFile('params.bin', 10));
+    const { tellFarSides } = await import('../tools/far-sides.js');
+    expect(JSON.stringify(await tellFarSides('sha256', { key: key ?? '' }))).to.contain('Holiday');
+  });
+
+  it('with upload-on-submit, the form waits for its files', async () => {
+    const element = putTraditional({ name: 'f', 'manual-upload': true, 'upload-on-submit': true }, form);
+    element.addFiles([makeFile('a.bin', 10), makeFile('b.bin', 10)]);
+    await next(element, 'submitted', ({ id }) => id === 1);
+    await rendered(element);
+    const sent = new Promise<FormData>((resolve) => {
+      form.addEventListener('submit', (event) => {
+        if (event.defaultPrevented) return;
+        event.preventDefault();
+        resolve(new FormData(form));
+      });
+    });
+    form.requestSubmit();
+    const data = await sent;
+    expect(data.getAll('f')).to.have.length(2);
+    expect(data.get('title')).to.equal('Holiday');
+  });
+});
+
+describe('paste', () => {
+  afterEach(cleanUp);
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+  it('adds an image from the clipboard, named by the page', async () => {
+    const element = putTraditional({ paste: true });
+    element.pasteTarget = document;
+    element.addEventListener('pasteReceived', (event) => event.waitUntil(Promise.resolve('screenshot')));
+    await element.updateComplete;
+    const completed = next(element, 'complete');
+    await pasteImage(png);
+    expect((await completed).name).to.equal('screenshot.png');
+  });
+
+  it('leaves text alone, and does not add what the page refuses', async () => {
+    const element = putTraditional({ paste: true });
+    await element.updateComplete;
+    const text = new DataTransfer();
+    text.setData('text/plain', 'words');
+    const pasted = new ClipboardEvent('paste', { clipboardData: text, cancelable: true });
+    element.dispatchEvent(pasted);
+    expect(pasted.defaultPrevented).to.equal(false);
+    const files = new DataTransfer();
+    files.items.add(makeFile('image.png', 10, { type: 'image/png' }));
+    const paste = () => element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: files, cancelable: true }));
+    element.addEventListener('pasteReceived', (event) => event.preventDefault(), { once: true });
+    paste();
+    const completed = next(element, 'complete');
+    paste();
+    expect((await completed).name).to.equal('pasted_image.png');
+    expect(element.getUploads()).to.have.length(1);
+  });
+});
