@@ -1,5 +1,6 @@
-import { CONTENT, policyUpload, withField, withoutField, type PolicyUpload } from '../policy.js';
+import { CONTENT, policyUpload, withField, withFieldAfterFile, withoutField, type PolicyUpload } from '../policy.js';
 import { accepts, refuses, type Question } from '../question.js';
+import { amzDate } from '../signatures.js';
 import { answered, read, stored, tryPolicy, tryUpload } from '../store.js';
 import { newKey, type Target } from '../target.js';
 import { send } from '../wire.js';
@@ -30,6 +31,40 @@ export const forms: Question[] = [
     [400, 403],
     ['InvalidArgument', 'AccessDenied', 'InvalidRequest'],
     upload({ change: (parts) => withField(parts, 'x-amz-algorithm', 'AWS4-HMAC-SHA1') }),
+  ),
+  refuses(
+    'form: another algorithm, which the policy names',
+    [400, 403],
+    ['InvalidArgument', 'AccessDenied', 'InvalidRequest'],
+    upload({
+      unmentioned: ['x-amz-algorithm'],
+      conditions: [{ 'x-amz-algorithm': 'AWS4-HMAC-SHA1' }],
+      change: (parts) => withField(parts, 'x-amz-algorithm', 'AWS4-HMAC-SHA1'),
+    }),
+  ),
+  refuses(
+    'form: a date of another day than the credential, as the policy names it',
+    [400, 403],
+    ['InvalidArgument', 'AccessDenied', 'InvalidRequest'],
+    (target) => {
+      const date = amzDate(new Date(Date.now() - 24 * 3_600_000));
+      return tryPolicy(target, {
+        version: 4,
+        unmentioned: ['x-amz-date'],
+        conditions: [{ 'x-amz-date': date }],
+        change: (parts) => withField(parts, 'x-amz-date', date),
+      });
+    },
+    { cephIsLaxer: 'RGW takes the day from the credential and does not look at the date' },
+  ),
+  accepts(
+    'form: a field behind the file, which is ignored',
+    upload({
+      fields: { success_action_status: '200' },
+      unmentioned: ['success_action_status'],
+      change: (parts) => withFieldAfterFile(parts, 'success_action_status'),
+    }),
+    { status: 204 },
   ),
   refuses(
     'form: a credential that is none',

@@ -152,6 +152,18 @@ export const policyConditions: Question[] = forBothVersions((version, policy) =>
       upload({ conditions: [...range(0, 1000), ...range(0, 5)] }),
     ),
     refuses(
+      `${group}: two content-length-ranges, the first with the larger minimum`,
+      400,
+      'EntityTooSmall',
+      upload({ conditions: [...range(500, 1000), ...range(0, 1000)] }),
+    ),
+    refuses(
+      `${group}: eq with a value too many`,
+      [400, 403],
+      UNREADABLE,
+      upload({ fields: { acl: 'private' }, conditions: [['eq', '$acl', 'private', '']] }),
+    ),
+    refuses(
       `${group}: content-length-range that nothing can satisfy`,
       400,
       ['EntityTooLarge', 'EntityTooSmall', 'InvalidPolicyDocument'],
