@@ -1,6 +1,6 @@
 /**
- * The whole demo in one process: the pages, the traditional endpoint and the signing server on one port, the S3 store on another, so that
- * uploads to it cross origins as they do in real life.
+ * The whole demo in one process: the pages, the traditional endpoint and the signing server on one port, the S3 store and the identity provider on
+ * others, so that requests to them cross origins as they do in real life.
  */
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
@@ -11,9 +11,10 @@ import { startS3Store } from './s3/store.js';
 import type { S3Store } from './s3/store.js';
 import { sendFailure, sendJson } from './servers/http.js';
 import type { Handler } from './servers/http.js';
+import { createIdentityProvider } from './servers/identity-provider.js';
 import { createSigningServer } from './servers/signing-server.js';
 import { createTraditionalEndpoint } from './servers/traditional-endpoint.js';
-import { createSite } from './site.js';
+import { createSite, readPageFile } from './site.js';
 
 /** How to start the demo. */
 export interface DemoOptions {
@@ -21,6 +22,8 @@ export interface DemoOptions {
   readonly port: number;
   /** Port of the store; 0 takes a free one. */
   readonly s3Port: number;
+  /** Port of the identity provider; 0 takes a free one. */
+  readonly identityPort: number;
   /** Where uploads are kept, over restarts. */
   readonly folder: string;
   /** The folder that `npm run build` fills. */
@@ -42,11 +45,13 @@ export interface Demo {
   close(): Promise<void>;
 }
 
+type PortVariable = 'PORT' | 'S3_PORT' | 'IDENTITY_PORT';
+
 /** A port that something else listens on. */
 export class PortTaken extends Error {
   constructor(
     readonly port: number,
-    readonly variable: 'PORT' | 'S3_PORT',
+    readonly variable: PortVariable,
     options: ErrorOptions,
   ) {
     super(`Port ${port} is in use by another program. Choose another one: ${variable}=${port + 10} npm start`, options);
@@ -54,6 +59,9 @@ export class PortTaken extends Error {
 }
 
 const BUCKET = 'demo-uploads';
+const CLIENT = 'demo-page';
+const ROLE = 'arn:aws:iam::000000000000:role/DemoVisitor';
+const PREFIX = 'visitors/';
 const REGION = 'us-east-1';
 /** Keys of a store that only this computer can reach and that only lives for the demo. Yours belong into your server's environment. */
 const KEYS = { accessKey: 'DEMOACCESSKEY0000001', secretKey: 'only-for-the-demo/not-a-secret-0000000001' };
@@ -67,6 +75,106 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const folders = { s3: join(options.folder, 's3'), uploads: join(options.folder, 'uploads') };
   await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })));
 
+  const site = await listen(options.port, 'PORT', log);
+  const closers: (() => Promise<void>)[] = [() => site.close()];
+  const close = async (): Promise<void> => {
+    await Promise.all(closers.map((closer) => closer()));
+  };
+  try {
+    const identity = await listen(options.identityPort, 'IDENTITY_PORT', log);
+    closers.push(() => identity.close());
+    const origins = [
+      `http://localhost:${site.port}`,
+      `http://127.0.0.1:${site.port}`,
+      `http://[::1]:${site.port}`,
+      ...(options.origins ?? []),
+    ];
+    const issuer = `http://localhost:${identity.port}`;
+    const store = await startStore(options.s3Port, folders.s3, origins, issuer);
+    closers.push(() => store.close());
+    const bucketUrl = `${store.url}/${BUCKET}`;
+
+    const provider = await createIdentityProvider({
+      issuer,
+      client: { id: CLIENT, redirectUris: origins.map((origin) => `${origin}/no-server`) },
+      style: () => readPageFile('style.css'),
+      log,
+    });
+    identity.handle([provider.handler]);
+    const cors = { origins: options.origins ?? [], methods: ['GET', 'POST', 'DELETE'], headers: '*' } as const;
+    site.handle([
+      createSite({
+        distFolder: options.distFolder,
+        otherOrigins: () => [store.url, issuer],
+        values: () => ({
+          bucketUrl,
+          accessKey: KEYS.accessKey,
+          region: REGION,
+          storeUrl: store.url,
+          issuer,
+          client: CLIENT,
+          role: ROLE,
+          prefix: PREFIX,
+        }),
+      }),
+      createSigningServer({
+        account: { bucketUrl, region: REGION, ...KEYS },
+        rules: {
+          bucket: BUCKET,
+          accessKey: KEYS.accessKey,
+          region: REGION,
+          hosts: [`127.0.0.1:${store.port}`, `localhost:${store.port}`],
+          pathStyle: true,
+          acl: 'private',
+        },
+        cors,
+        log,
+      }),
+      await createTraditionalEndpoint({ folder: folders.uploads, cors, log }),
+    ]);
+    return { url: `http://localhost:${site.port}/`, port: site.port, bucketUrl, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startStore(port: number, folder: string, allowedOrigins: string[], issuer: string): Promise<S3Store> {
+  const cors = {
+    allowedOrigins,
+    allowedMethods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
+    allowedHeaders: ['*'],
+    exposeHeaders: ['ETag'],
+    maxAgeSeconds: 3600,
+  };
+  // Whoever the identity provider knows may upload below one prefix, and read and delete there.
+  const actions = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+  const roles = [{ arn: ROLE, bucket: BUCKET, prefix: PREFIX, actions }];
+  try {
+    return await startS3Store({
+      folder,
+      port,
+      region: REGION,
+      credentials: [KEYS],
+      buckets: [{ name: BUCKET, cors: [cors] }],
+      identityProviders: [{ issuer, audience: CLIENT, roles }],
+      stsAllowedOrigins: allowedOrigins,
+    });
+  } catch (error) {
+    throw isCode(error, 'EADDRINUSE') ? new PortTaken(port, 'S3_PORT', { cause: error }) : error;
+  }
+}
+
+/** A port with handlers, which may come later than it does. */
+interface OpenPort {
+  readonly port: number;
+  /** Says who answers, the first that does not decline. */
+  handle(handlers: readonly Handler[]): void;
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1, and on ::1 where there is one: some programs take `localhost` for the one, some for the other. */
+async function listen(port: number, variable: PortVariable, log: (line: string) => void): Promise<OpenPort> {
   let handlers: readonly Handler[] = [];
   const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     try {
@@ -82,84 +190,31 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     }
   };
 
-  const servers = await listen(options.port, (request, response) => void answer(request, response));
-  const { port } = servers[0]?.address() as AddressInfo;
-  const origins = [`http://localhost:${port}`, `http://127.0.0.1:${port}`, `http://[::1]:${port}`, ...(options.origins ?? [])];
-  let store: S3Store;
-  try {
-    store = await startStore(options.s3Port, folders.s3, origins);
-  } catch (error) {
-    await Promise.all(servers.map(end));
-    throw error;
-  }
-
-  const bucketUrl = `${store.url}/${BUCKET}`;
-  const cors = { origins: options.origins ?? [], methods: ['GET', 'POST', 'DELETE'], headers: '*' } as const;
-  handlers = [
-    createSite({
-      distFolder: options.distFolder,
-      otherOrigins: () => [store.url],
-      values: () => ({ bucketUrl, accessKey: KEYS.accessKey, region: REGION }),
-    }),
-    createSigningServer({
-      account: { bucketUrl, region: REGION, ...KEYS },
-      rules: {
-        bucket: BUCKET,
-        accessKey: KEYS.accessKey,
-        region: REGION,
-        hosts: [`127.0.0.1:${store.port}`, `localhost:${store.port}`],
-        pathStyle: true,
-        acl: 'private',
-      },
-      cors,
-      log,
-    }),
-    await createTraditionalEndpoint({ folder: folders.uploads, cors, log }),
-  ];
-
-  return {
-    url: `http://localhost:${port}/`,
-    port,
-    bucketUrl,
-    async close() {
-      await Promise.all([...servers.map(end), store.close()]);
-    },
-  };
-}
-
-async function startStore(port: number, folder: string, allowedOrigins: string[]): Promise<S3Store> {
-  const cors = {
-    allowedOrigins,
-    allowedMethods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
-    allowedHeaders: ['*'],
-    exposeHeaders: ['ETag'],
-    maxAgeSeconds: 3600,
-  };
-  try {
-    return await startS3Store({ folder, port, region: REGION, credentials: [KEYS], buckets: [{ name: BUCKET, cors: [cors] }] });
-  } catch (error) {
-    throw isCode(error, 'EADDRINUSE') ? new PortTaken(port, 'S3_PORT', { cause: error }) : error;
-  }
-}
-
-/** Listens on 127.0.0.1, and on ::1 where there is one: some programs take `localhost` for the one, some for the other. */
-async function listen(port: number, listener: http.RequestListener): Promise<http.Server[]> {
   const servers: http.Server[] = [];
+  let chosen = port;
   for (const host of ['127.0.0.1', '::1']) {
     // A large file over a slow line takes longer than the five minutes that Node gives a request.
-    const server = http.createServer({ requestTimeout: 0 }, listener);
-    const chosen = (servers[0]?.address() as AddressInfo | undefined)?.port ?? port;
+    const server = http.createServer({ requestTimeout: 0 }, (request, response) => void answer(request, response));
     try {
       server.listen(chosen, host);
       await once(server, 'listening');
+      chosen = (server.address() as AddressInfo).port;
       servers.push(server);
     } catch (error) {
       if (host === '::1' && !isCode(error, 'EADDRINUSE')) continue;
       await Promise.all(servers.map(end));
-      throw isCode(error, 'EADDRINUSE') ? new PortTaken(chosen, 'PORT', { cause: error }) : error;
+      throw isCode(error, 'EADDRINUSE') ? new PortTaken(chosen, variable, { cause: error }) : error;
     }
   }
-  return servers;
+  return {
+    port: chosen,
+    handle(all) {
+      handlers = all;
+    },
+    async close() {
+      await Promise.all(servers.map(end));
+    },
+  };
 }
 
 async function end(server: http.Server): Promise<void> {

@@ -1,8 +1,8 @@
 /**
  * `npm start`: the demo as a process.
  *
- * PORT (8080) and S3_PORT (PORT + 1) say where (0 takes free ones), DATA (demo/.data) where uploads are kept, ORIGINS (none) which further origins' pages may use
- * the servers. Prints the address when ready; SIGTERM and SIGINT end it.
+ * PORT (8080), S3_PORT (PORT + 1) and IDENTITY_PORT (0) say where; 0 takes a free one. DATA (demo/.data) says where uploads are kept, ORIGINS
+ * (none) which further origins' pages may use the servers. Prints the address when ready; SIGTERM and SIGINT end it.
  */
 import { fileURLToPath } from 'node:url';
 import { PortTaken, startDemo } from './demo.js';
@@ -23,12 +23,14 @@ function portIn(name: string, otherwise: number): number {
 
 const port = portIn('PORT', 8080);
 const s3Port = portIn('S3_PORT', port === 0 || port === 65535 ? 0 : port + 1);
+const identityPort = portIn('IDENTITY_PORT', 0);
 const origins = (process.env['ORIGINS'] ?? '').split(/[\s,]+/).filter((origin) => origin !== '');
 
 try {
   const demo = await startDemo({
     port,
     s3Port,
+    identityPort,
     folder: process.env['DATA'] || fromHere('.data'),
     distFolder: fromHere('../dist'),
     origins,

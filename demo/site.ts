@@ -16,29 +16,33 @@ import type { Handler } from './servers/http.js';
 export interface SiteOptions {
   /** The folder that `npm run build` fills. */
   readonly distFolder: string;
-  /** Origins besides its own that pages send to and show images from: the store's. */
+  /** Origins besides its own that pages may talk to and show images from: the store's and the identity provider's. */
   readonly otherOrigins: () => readonly string[];
   /** What stands in the pages as `{{name}}`. */
   readonly values: () => Readonly<Record<string, string>>;
 }
 
-/** A page: its address, the file in pages/, its title, and what the navigation calls it. */
+/** A page: its address, the file in pages/, its title, what the navigation calls it, its script. */
 interface Page {
   readonly path: string;
   readonly file: string;
   readonly title: string;
   readonly label: string;
+  readonly script: string;
 }
 
 const PAGES: readonly Page[] = [
-  { path: '/', file: 's3.html', title: 'Straight to S3', label: 'Straight to S3' },
-  { path: '/traditional', file: 'traditional.html', title: 'To your own server', label: 'Your own server' },
+  { path: '/', file: 's3.html', title: 'Straight to S3', label: 'Straight to S3', script: '/pages/page.js' },
+  { path: '/traditional', file: 'traditional.html', title: 'To your own server', label: 'Your own server', script: '/pages/page.js' },
+  { path: '/no-server', file: 'no-server.html', title: 'Without a server', label: 'No server', script: '/pages/no-server.js' },
 ];
 
 const ASSETS: Readonly<Record<string, string>> = {
   '/style.css': 'style.css',
   '/favicon.svg': 'favicon.svg',
+  '/pages/no-server.js': 'no-server.ts',
   '/pages/page.js': 'page.ts',
+  '/pages/signing-in.js': 'signing-in.ts',
 };
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -70,10 +74,11 @@ export function createSite(options: SiteOptions): Handler {
   async function sendPage(page: Page, response: ServerResponse): Promise<void> {
     const [layout, source] = await Promise.all([readPageFile('layout.html'), readPageFile(page.file)]);
     const values = Object.fromEntries(Object.entries(options.values()).map(([name, value]) => [name, escapeHtml(value)]));
-    const main = fill(source, values);
+    const main = fill(source.replace(/<!-- also -->.*$/s, ''), values);
     const html = fill(layout, {
       ...values,
       title: escapeHtml(page.title),
+      script: page.script,
       navigation: PAGES.map(({ path, label }) => `<a href="${path}"${path === page.path ? ' aria-current="page"' : ''}>${label}</a>`).join(
         '\n        ',
       ),
@@ -130,7 +135,8 @@ function headers(type: string): Record<string, string> {
   };
 }
 
-function readPageFile(name: string): Promise<string> {
+/** A file of pages/, as text. */
+export function readPageFile(name: string): Promise<string> {
   return readFile(join(FOLDER, name), 'utf8');
 }
 
@@ -139,13 +145,21 @@ function fill(template: string, values: Readonly<Record<string, string>>): strin
   return template.replace(/\{\{(\w+)\}\}/g, (all, name: string) => values[name] ?? all);
 }
 
-/** The element as it stands in the page between its two comments, so that what is shown is what is used. */
+/**
+ * The element as it stands in the page between its two comments, so that what is shown is what is used. A page that does more in its script has the
+ * gist of it in a comment marked "also".
+ */
 function elementIn(html: string): string {
-  const lines = (/<!-- element -->\n(.*?)\n\s*<!-- \/element -->/s.exec(html)?.[1] ?? '').split('\n');
+  const element = /<!-- element -->\n(.*?)\n\s*<!-- \/element -->/s.exec(html)?.[1] ?? '';
+  const lines = element.split('\n').filter((line) => !line.includes('prettier-ignore'));
   const indent = Math.min(...lines.map((line) => line.search(/\S|$/)));
-  return ['<script type="module" src="/dist/cdn/fine-uploader.esm.min.js"></script>', '', ...lines.map((line) => line.slice(indent))].join(
-    '\n',
-  );
+  const also = /<!-- also -->\s*<!--\n(.*?)\n-->/s.exec(html)?.[1];
+  return [
+    '<script type="module" src="/dist/cdn/fine-uploader.esm.min.js"></script>',
+    '',
+    ...lines.map((line) => line.slice(indent)),
+    ...(also ? ['', also] : []),
+  ].join('\n');
 }
 
 function escapeHtml(text: string): string {

@@ -2,7 +2,10 @@
  * What the demo's pages do with their uploader: a link to every stored file, and a log of every event. File names and servers' answers are
  * strangers' words, so they only ever become text.
  */
-import type { UploaderEventMap } from '../../src/elements/events.js';
+import type { CompleteDetail, UploaderEventMap } from '../../src/elements/events.js';
+
+/** Where a finished file can be seen. Pages without a server that would say so find another way. */
+export type LinkOf = (detail: CompleteDetail) => unknown;
 
 type Uploader = Pick<HTMLElement, 'addEventListener'>;
 type EventName = keyof UploaderEventMap;
@@ -40,12 +43,14 @@ const LONGEST_TEXT = 80;
 const uploader = document.querySelector<HTMLElement>('fine-uploader, fine-uploader-s3');
 const stored = byId('stored');
 const events = byId('events');
+let linkOf: LinkOf = ({ response }) => response['tempLink'];
 const lines = new Map<string, { line: HTMLElement; count: number }>();
 
 if (uploader) {
   for (const name of EVENTS) on(uploader, name, (event) => note(name, event.detail));
   on(uploader, 'complete', ({ detail }) => {
-    if (detail.success) list(detail.id, detail.name, detail.response['tempLink'], detail.key ?? detail.uuid);
+    if (!detail.success) return;
+    void Promise.resolve(linkOf(detail)).then((address) => list(detail.id, detail.name, address, detail.key ?? detail.uuid));
   });
   on(uploader, 'deleteComplete', ({ detail }) => {
     if (detail.success) document.getElementById(`stored-${detail.id}`)?.remove();
@@ -68,6 +73,11 @@ copy.addEventListener('click', () => {
     setTimeout(() => (copy.textContent = 'Copy'), 2000);
   }
 });
+
+/** Says how this page finds the link to a stored file. Default: it is the `tempLink` that the server answered. */
+export function setLink(link: LinkOf): void {
+  linkOf = link;
+}
 
 /** A link to a stored file. `address` came from a server, so it is looked at before it becomes one. */
 function list(id: number, name: string, address: unknown, place: string): void {
@@ -135,10 +145,9 @@ function element(tag: string, text = ''): HTMLElement {
   return made;
 }
 
-function byId(id: string): HTMLElement {
+/** An element that the page has. */
+export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`The page has no #${id}.`);
   return found;
 }
-
-export {};

@@ -53,7 +53,15 @@ describe('the demo', () => {
     await writeFile(join(distFolder, 'cdn', 'script.js'), 'export {};');
     await writeFile(join(folder, 'secret.js'), 'not for the web');
     const log = (line: string) => failures.push(line);
-    demo = await startDemo({ port: 0, s3Port: 0, folder: join(folder, 'data'), distFolder, log, origins: ['https://test.example'] });
+    demo = await startDemo({
+      port: 0,
+      s3Port: 0,
+      identityPort: 0,
+      folder: join(folder, 'data'),
+      distFolder,
+      log,
+      origins: ['https://test.example'],
+    });
     origin = `http://127.0.0.1:${demo.port}`;
   });
   after(async () => {
@@ -62,12 +70,12 @@ describe('the demo', () => {
   });
 
   it('serves its pages under a policy that allows nothing but itself and the store', async () => {
-    for (const path of ['/', '/traditional']) {
+    for (const path of ['/', '/traditional', '/no-server']) {
       const response = await fetch(`${origin}${path}`);
       const policy = response.headers.get('content-security-policy') ?? '';
       const storeOrigin = new URL(demo.bucketUrl).origin;
       assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self'; /);
-      assert.ok(policy.includes(`connect-src 'self' ${storeOrigin};`), policy);
+      assert.match(policy, new RegExp(`connect-src 'self' ${storeOrigin} http://localhost:\\d+;`));
       assert.ok(policy.includes("require-trusted-types-for 'script'"));
       assert.doesNotMatch(policy, /unsafe|\*/);
       const html = await response.text();
