@@ -20,6 +20,8 @@ const accidents = [
 ];
 const tokens = ['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired'];
 const times = ['RequestExpired', 'RequestTimeTooSkewed'];
+/** What stores say with `AccessDenied` of a signature or a policy whose time is over, or has not come. */
+const untimely = /expired|valid yet|yet valid/i;
 
 /** A store's "no". */
 export interface Refusal {
@@ -51,10 +53,9 @@ export function refusalOf(response: SendResponse): Refusal | undefined {
     startOver,
     response: code ? { error: message || code, code } : undefined,
   });
-  const late = times.includes(code) || (status === 403 && /expired/i.test(message));
   return {
     error,
-    expired: tokens.includes(code) ? 'credentials' : late ? 'signature' : undefined,
+    expired: tokens.includes(code) ? 'credentials' : isUntimely(error) ? 'signature' : undefined,
     serverTime: failure?.serverTime ?? (Date.parse(response.header('date') ?? '') || undefined),
   };
 }
@@ -62,4 +63,9 @@ export function refusalOf(response: SendResponse): Refusal | undefined {
 /** True where an error says that a multipart upload does not exist (any more). Ceph has another word for that. */
 export function isGone({ code }: UploadError): boolean {
   return code === 'NoSuchUpload' || code === 'NoSuchKey';
+}
+
+/** True where the store did not like the time of a signature or a policy. */
+export function isUntimely({ code = '', status, message }: UploadError): boolean {
+  return times.includes(code) || (status === 403 && untimely.test(message));
 }

@@ -4,7 +4,7 @@ import { asUploadError } from '../../core/types.js';
 import type { Opened, Part, PartContext, Receipt, Saved, Store, StoreContext, StoredFile, UploadResult } from '../../core/types.js';
 import { notReadable } from '../../http/xhr.js';
 import { given } from '../../http/params.js';
-import { isGone } from './answer.js';
+import { isGone, isUntimely } from './answer.js';
 import { resolveEndpoint } from './endpoint.js';
 import type { S3Target } from './endpoint.js';
 import { keyOf } from './key.js';
@@ -14,7 +14,7 @@ import type { S3StoreOptions } from './options.js';
 import { announce, askToDelete } from './page-server.js';
 import { objectHeaders } from './policy.js';
 import type { PostObject } from './policy.js';
-import { putObject, uploadPart } from './requests.js';
+import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
 import { etagOf, isSession, opened, partsOf, sensible, verified } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signing/clock.js';
@@ -168,34 +168,25 @@ export class S3Store implements Store<S3Session> {
     const progress = size < worthListening ? undefined : scaled;
     const put = () => this.#wire.ask(session, putObject(session.key, objectHeaders(post), blob), context, progress);
     const form = () => this.#wire.post(session, post, context, progress);
-    const response = await (this.#hasForms(session) ? form() : put()).catch(async (thrown: unknown) => {
+    const sending = this.#hasForms(session) ? form() : put();
+    const response = await sending.catch(async (thrown: unknown) => {
       const error = asUploadError(thrown);
-      context.signal.throwIfAborted();
-      const { status, message } = error;
-      if (status === 403 && /policy.* expired|not valid yet/i.test(message) && (await this.#learnsTime(session, post, context)))
-        return form();
-      if ((status !== 405 && status !== 501) || size > limits.least) throw thrown;
-      // A store without form posts.
-      return put().catch((second: unknown) => {
-        throw asUploadError(second).status === 0 ? error : second;
-      });
+      if (context.signal.aborted) throw thrown;
+      if ((error.status === 405 || error.status === 501) && size <= limits.least) return put();
+      if (isUntimely(error) && (await this.#learnTime(session, context))) return form();
+      throw thrown;
     });
     return response.header('etag') ?? '';
   }
 
   /**
-   * A policy that was over before it arrived tells that the clocks differ, but not by how much; the refusal of a request that is signed in its headers
-   * does. One that every signing server signs is asked for, and taken back where it was not refused.
-   * @returns whether anything was learnt.
+   * Whether the store could be asked for its time, and it was not what we thought. The refusal of a form does not tell it; that of a signed request does, and
+   * one that can do no harm is to abort an upload that does not exist.
    */
-  async #learnsTime(session: S3Session, post: PostObject, context: StoreContext): Promise<boolean> {
+  async #learnTime(session: S3Session, context: StoreContext): Promise<boolean> {
     const { drift } = this.#clock;
-    try {
-      const uploadId = await create(this.#wire, session, createHeaders(objectHeaders(post)), context);
-      await abort(this.#wire, { ...session, uploadId }, context);
-    } catch {
-      context.signal.throwIfAborted();
-    }
+    await this.#wire.ask(session, abortMultipartUpload(session.key, 'none'), context).catch(() => {});
+    context.signal.throwIfAborted();
     return this.#clock.drift !== drift;
   }
 }

@@ -20,6 +20,7 @@ const { addresses } = farSides;
 
 const farSide = {
   partSize,
+  undoes: true,
   origin: new URL(addresses.store.endpoint).origin,
   async sha256(_file: unknown, { key }: { readonly key?: string }) {
     const found = (await farSides.handle('sha256', { key })) as { readonly sha256: string } | null;
@@ -46,4 +47,3 @@ const runner = {
 
 storeContract('The S3 store, signed for by a server (v4),', (send) => serverSigned(addresses, send), farSide, runner);
 storeContract('The S3 store, signing in the browser (v4),', (send) => browserSigned(addresses, send), farSide, runner);
-storeContract('The S3 store, signing in the browser (v2),', (send) => browserSigned(addresses, send, 2), farSide, runner);
