@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { presign } from '../../demo/servers/presign.js';
 import { answerOf, fileFields, postForm } from './endpoint-suite.js';
 import { startFarSides } from './far-sides.js';
 import type { FarSideAddresses, FarSideCommands, FarSides, SignerAddresses } from './far-sides.js';
@@ -118,6 +119,28 @@ describe('the far sides', () => {
     }
     assert.equal(await tell('sha256', { uuid: randomUUID() }), null);
     assert.equal((await tell('requests', { proxy: 'endpoint' })).requests.length, 1);
+  });
+
+  it('give temporary credentials, for one prefix and for a while', async () => {
+    const { endpoint, region, temporaryPrefix } = addresses.store;
+    const put = async (credentials: { accessKey: string; secretKey: string; sessionToken: string }, key: string): Promise<number> => {
+      const query = { 'X-Amz-Security-Token': credentials.sessionToken };
+      const url = presign({ bucketUrl: endpoint, region, ...credentials }, 'PUT', key, { query });
+      return (await fetch(url, { method: 'PUT', body: 'hello' })).status;
+    };
+    const credentials = await tell('temporaryCredentials', { name: 'Zoë' });
+    const seconds = (Date.parse(credentials.expiration) - Date.now()) / 1000;
+    assert.ok(seconds > 890 && seconds < 910, `${seconds} s`);
+    const key = `${temporaryPrefix}naïve.txt`;
+    assert.equal(await put(credentials, key), 200);
+    assert.equal((await tell('sha256', { key }))?.sha256, sha256('hello'));
+    assert.equal(await put(credentials, 'elsewhere.txt'), 403);
+    assert.ok((await put({ ...credentials, sessionToken: '' }, key)) >= 400);
+
+    const short = await tell('temporaryCredentials', { seconds: 1 });
+    const status = async (): Promise<number> => put(short, key);
+    const start = Date.now();
+    while ((await status()) === 200) assert.ok(Date.now() - start < 10_000, 'credentials of one second end');
   });
 
   it('have an endpoint in PHP, once it is asked for', async () => {

@@ -17,6 +17,8 @@ import { UploadFolder } from '../../demo/servers/upload-folder.js';
 import { startFaultProxy } from './fault-proxy.js';
 import type { FaultProxy, ProxyLog } from './fault-proxy.js';
 import type { Fault } from './faults.js';
+import { assumeRole, ROLE_PREFIX, startIdentity } from './identity.js';
+import type { TemporaryCredentials } from './identity.js';
 import { startLocalServer } from './local-server.js';
 import type { Stoppable } from './local-server.js';
 import { ensurePhp, startPhpEndpoint } from './php-endpoint.js';
@@ -56,6 +58,8 @@ export interface FarSideAddresses {
     readonly accessKey: string;
     /** For tests of signing in the browser. */
     readonly secretKey: string;
+    /** What keys must begin with, for uploads with {@link FarSideCommands.temporaryCredentials}. */
+    readonly temporaryPrefix: string;
   };
   /** CORS for any origin and header. It signs for both buckets' addresses. */
   readonly signer: SignerAddresses;
@@ -94,6 +98,11 @@ export interface FarSideCommands {
     { readonly key: string; readonly bucket?: string } | { readonly uuid: string; readonly server?: 'endpoint' | 'php' },
     StoredObject | StoredUpload | null,
   ];
+  /**
+   * Signs somebody in with the identity provider and assumes a role of the store: credentials for so many seconds (default 900),
+   * good for the bucket's keys below `temporaryPrefix` only.
+   */
+  temporaryCredentials: [{ readonly seconds?: number; readonly name?: string } | null, TemporaryCredentials];
   /** The multipart uploads that are neither completed nor aborted. */
   listUploads: [{ readonly bucket?: string } | null, readonly UnfinishedUpload[]];
   /** Replaces the script of faults of one proxy. */
@@ -152,7 +161,9 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     return server;
   };
 
-  const target = await startS3Target(join(folder, 's3'));
+  const identity = await startIdentity();
+  closers.push(() => identity.close());
+  const target = await startS3Target(join(folder, 's3'), identity);
   closers.push(() => target.close());
   const store = await openProxy(() => target.url);
 
@@ -227,6 +238,10 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
       const path = payload.server === 'php' ? php?.contentPath(payload.uuid) : received.contentPath(payload.uuid);
       return { sha256: await sha256Of(path ?? ''), size: file.size, name: file.name };
     },
+    async temporaryCredentials(payload) {
+      const idToken = await identity.idToken(payload?.name ?? 'somebody');
+      return assumeRole(target.url, target.roleArn, idToken, payload?.seconds);
+    },
     listUploads: (payload) => listUploads(target, payload?.bucket ?? BUCKET),
     faults({ proxy, faults }) {
       named(proxies, proxy).setFaults(faults);
@@ -275,6 +290,7 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
         hiddenEtagEndpoint: `${store.origin}/${HIDDEN_ETAG_BUCKET}`,
         region: target.region,
         ...target.credentials,
+        temporaryPrefix: ROLE_PREFIX,
       },
       signer: signerAddresses(signer),
       hiddenEtagSigner: signerAddresses(hiddenEtagSigner),

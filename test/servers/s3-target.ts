@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { presign } from '../../demo/servers/presign.js';
 import type { S3Account } from '../../demo/servers/presign.js';
+import { registerIdentity, ROLE_ACTIONS, ROLE_NAME, ROLE_PREFIX } from './identity.js';
+import type { Identity } from './identity.js';
 import type { Stoppable } from './local-server.js';
 
 /** A running store. */
@@ -18,6 +20,8 @@ export interface S3Target extends Stoppable {
   readonly credentials: Keys;
   /** May read every object, whoever wrote it. */
   readonly system: Keys;
+  /** The role that people of the identity provider may assume, for {@link BUCKET}. */
+  readonly roleArn: string;
   /** Ends it for good. */
   close(): Promise<void>;
 }
@@ -40,16 +44,20 @@ const BUCKETS = [
   { name: HIDDEN_ETAG_BUCKET, cors: [CORS] },
 ];
 
-/** Starts the store that the environment asks for. `folder` is where the demo's store keeps its objects. */
-export async function startS3Target(folder: string): Promise<S3Target> {
-  return process.env['FAR_SIDES'] === 'ceph' ? startCephTarget() : startDemoTarget(folder);
+/** Starts the store that the environment asks for. `folder` is where the demo's store keeps its objects; it takes tokens of the identity provider. */
+export async function startS3Target(folder: string, identity: Identity): Promise<S3Target> {
+  return process.env['FAR_SIDES'] === 'ceph' ? startCephTarget(identity) : startDemoTarget(folder, identity);
 }
 
-async function startDemoTarget(folder: string): Promise<S3Target> {
+async function startDemoTarget(folder: string, identity: Identity): Promise<S3Target> {
   const { startS3Store } = await import('../../demo/s3/store.js');
   const credentials = { accessKey: 'TESTACCESSKEY0000001', secretKey: 'test/secret+key/of/the/far/side/0000001' };
   await mkdir(folder, { recursive: true });
-  const open = (port: number) => startS3Store({ folder, port, region: REGION, credentials: [credentials], buckets: BUCKETS });
+  const roleArn = `arn:aws:iam::000000000000:role/${ROLE_NAME}`;
+  const roles = [{ arn: roleArn, bucket: BUCKET, prefix: ROLE_PREFIX, actions: ROLE_ACTIONS, minDuration: 1 }];
+  const identityProviders = [{ issuer: identity.issuer, audience: identity.clientId, roles }];
+  const open = (port: number) =>
+    startS3Store({ folder, port, region: REGION, credentials: [credentials], buckets: BUCKETS, identityProviders });
   let store: Awaited<ReturnType<typeof open>> | undefined = await open(0);
   const { url, port } = store;
   const stop = async (): Promise<void> => {
@@ -63,6 +71,7 @@ async function startDemoTarget(folder: string): Promise<S3Target> {
     region: REGION,
     credentials,
     system: credentials,
+    roleArn,
     stop,
     close: stop,
     async start() {
@@ -71,15 +80,16 @@ async function startDemoTarget(folder: string): Promise<S3Target> {
   };
 }
 
-async function startCephTarget(): Promise<S3Target> {
+async function startCephTarget(identity: Identity): Promise<S3Target> {
   const { createBucket, ensureCeph, startCeph } = await import('./ceph/ceph.js');
   await ensureCeph();
   const ceph = await startCeph();
   for (const { name, cors } of BUCKETS) await createBucket(ceph, name, cors);
   const { url, credentials, system } = ceph;
+  const roleArn = await registerIdentity(ceph, BUCKET, identity);
   // Booting a cluster anew would lose what is in it. The proxy in front refuses connections instead.
   const stay = () => Promise.resolve();
-  return { kind: 'ceph', url, region: REGION, credentials, system, start: stay, stop: stay, close: () => ceph.stop() };
+  return { kind: 'ceph', url, region: REGION, credentials, system, roleArn, start: stay, stop: stay, close: () => ceph.stop() };
 }
 
 /** What is in the store under a key. */

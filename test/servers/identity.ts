@@ -1,0 +1,188 @@
+/**
+ * An identity provider for tests, and the way from a name to temporary credentials of the store: sign in, take the id_token, assume a role. Against
+ * the demo's store and against Ceph alike.
+ */
+import aws4 from 'aws4';
+import { createHash, randomBytes } from 'node:crypto';
+import { createIdentityProvider } from '../../demo/servers/identity-provider.js';
+import { startLocalServer } from './local-server.js';
+
+/** A running provider. */
+export interface Identity {
+  /** Its origin. */
+  readonly issuer: string;
+  /** The client, and with it the audience of its tokens. */
+  readonly clientId: string;
+  /** Of its signing key's certificate. */
+  readonly thumbprint: string;
+  /** Signs somebody in, as a browser would, and resolves to the id_token. */
+  idToken(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** What AssumeRoleWithWebIdentity gives. */
+export interface TemporaryCredentials {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly sessionToken: string;
+  /** ISO 8601. */
+  readonly expiration: string;
+}
+
+/** The role that tests assume: it may touch keys that begin with {@link ROLE_PREFIX}. */
+export const ROLE_NAME = 'TestUpload';
+/** What keys of temporary credentials must begin with. */
+export const ROLE_PREFIX = 'visitors/';
+/** What they may do there. */
+export const ROLE_ACTIONS = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+
+const CLIENT = 'test-page';
+const REDIRECT = 'http://page.example/callback';
+
+/** Starts a provider on a free port of 127.0.0.1. */
+export async function startIdentity(): Promise<Identity> {
+  let issuer = '';
+  let thumbprint = '';
+  // The issuer's address is only known once the server listens.
+  const server = await startLocalServer(async () => {
+    if (issuer === '') return () => Promise.resolve(false);
+    const provider = await createIdentityProvider({
+      issuer,
+      client: { id: CLIENT, redirectUris: [REDIRECT] },
+      style: () => Promise.resolve(''),
+    });
+    ({ thumbprint } = provider);
+    return provider.handler;
+  });
+  issuer = server.origin;
+  await server.stop();
+  await server.start();
+  return {
+    issuer,
+    clientId: CLIENT,
+    thumbprint,
+    idToken: (name) => signIn({ issuer, clientId: CLIENT, redirectUri: REDIRECT }, name),
+    close: () => server.stop(),
+  };
+}
+
+/**
+ * The authorization code flow with PKCE, without a browser: follows redirects, keeps cookies, fills in the form.
+ * @throws where the provider does not answer with a code or a token
+ */
+export async function signIn(client: { issuer: string; clientId: string; redirectUri: string }, name: string): Promise<string> {
+  const { issuer, clientId, redirectUri } = client;
+  const cookies = new Map<string, string>();
+  const visit = async (address: string, init: RequestInit = {}): Promise<Response> => {
+    const cookie = [...cookies].map(([key, value]) => `${key}=${value}`).join('; ');
+    const response = await fetch(new URL(address, issuer), { ...init, redirect: 'manual', headers: { Cookie: cookie } });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+    }
+    return response;
+  };
+  const follow = async (response: Response): Promise<string> => {
+    const location = response.headers.get('location');
+    if (!location) throw new Error(`The identity provider answered ${response.status}: ${await response.text()}`);
+    return location;
+  };
+
+  const verifier = randomBytes(32).toString('base64url');
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  const form = await follow(await visit(`/auth?${query}`));
+  let next = await follow(await visit(form, { method: 'POST', body: new URLSearchParams({ name }) }));
+  while (!next.startsWith(redirectUri)) next = await follow(await visit(next));
+  const code = new URL(next).searchParams.get('code') ?? '';
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    code,
+    code_verifier: verifier,
+  });
+  const response = await fetch(`${issuer}/token`, { method: 'POST', body });
+  const answer = (await response.json()) as { id_token?: string };
+  if (!answer.id_token) throw new Error(`The identity provider gave no token: ${JSON.stringify(answer)}`);
+  return answer.id_token;
+}
+
+/**
+ * AssumeRoleWithWebIdentity.
+ * @throws with the service's answer where it refuses
+ */
+export async function assumeRole(service: string, roleArn: string, idToken: string, seconds = 900): Promise<TemporaryCredentials> {
+  const body = new URLSearchParams({
+    Action: 'AssumeRoleWithWebIdentity',
+    Version: '2011-06-15',
+    RoleArn: roleArn,
+    RoleSessionName: 'test',
+    DurationSeconds: String(seconds),
+    WebIdentityToken: idToken,
+  });
+  const response = await fetch(`${service}/`, { method: 'POST', body });
+  const xml = await response.text();
+  if (!response.ok) throw new Error(`The token service answered ${response.status}: ${xml}`);
+  const text = (tag: string): string => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? '';
+  return {
+    accessKey: text('AccessKeyId'),
+    secretKey: text('SecretAccessKey'),
+    sessionToken: text('SessionToken'),
+    // Ceph writes nanoseconds.
+    expiration: new Date(text('Expiration')).toISOString(),
+  };
+}
+
+/**
+ * Makes a provider known to an S3 service with IAM (Ceph), with a role that its people may assume.
+ * @returns the role's ARN
+ */
+export async function registerIdentity(
+  service: { readonly url: string; readonly credentials: { readonly accessKey: string; readonly secretKey: string } },
+  bucket: string,
+  identity: Identity,
+): Promise<string> {
+  const iam = async (action: string, fields: Readonly<Record<string, string>>): Promise<void> => {
+    const body = new URLSearchParams({ Action: action, Version: '2010-05-08', ...fields }).toString();
+    const { accessKey, secretKey } = service.credentials;
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const signed = aws4.sign(
+      { service: 'iam', region: 'us-east-1', method: 'POST', host: new URL(service.url).host, path: '/', headers, body },
+      { accessKeyId: accessKey, secretAccessKey: secretKey },
+    );
+    const { Host: _host, 'Content-Length': _length, ...sent } = signed.headers;
+    const response = await fetch(`${service.url}/`, { method: 'POST', headers: sent, body });
+    if (!response.ok) throw new Error(`${action} was answered with ${response.status}: ${await response.text()}`);
+  };
+  const provider = identity.issuer.replace(/^https?:\/\//, '');
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: [`arn:aws:iam:::oidc-provider/${provider}`] },
+        Action: ['sts:AssumeRoleWithWebIdentity'],
+        Condition: { StringEquals: { [`${provider}:aud`]: identity.clientId } },
+      },
+    ],
+  };
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ROLE_ACTIONS, Resource: [`arn:aws:s3:::${bucket}/${ROLE_PREFIX}*`] }],
+  };
+  await iam('CreateOpenIDConnectProvider', {
+    Url: identity.issuer,
+    'ClientIDList.member.1': identity.clientId,
+    'ThumbprintList.member.1': identity.thumbprint,
+  });
+  await iam('CreateRole', { RoleName: ROLE_NAME, Path: '/', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await iam('PutRolePolicy', { RoleName: ROLE_NAME, PolicyName: 'uploads', PolicyDocument: JSON.stringify(policy) });
+  return `arn:aws:iam:::role/${ROLE_NAME}`;
+}
