@@ -1,0 +1,127 @@
+/** The demo's pages in a real browser, as far as they are more than the element: signing in, the log, strangers' words. They load the built files. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser, runDemo } from '../tools/playwright.js';
+import type { RunningServer } from '../tools/playwright.js';
+
+let demo: RunningServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the page complained of: violations of its policy, failures, warnings. */
+let complaints: string[];
+before(async () => {
+  [demo, browser] = await Promise.all([runDemo(), launchBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  await demo?.close();
+});
+beforeEach(async () => {
+  complaints = [];
+  context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+  page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+});
+afterEach(() => context.close());
+
+const choose = (name: string, text: string) =>
+  page
+    .locator('fine-uploader, fine-uploader-s3')
+    .locator('input[type=file]')
+    .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+const links = () => page.locator('#stored').getByRole('link');
+
+describe('the page without a server', () => {
+  it('lets nobody upload who has not signed in', async () => {
+    await page.goto(`${demo.origin}/no-server`);
+    const button = page.getByRole('button', { name: 'Choose files' });
+    await button.waitFor();
+    assert.ok(await button.isDisabled());
+    await page.getByText('Nobody is signed in.').waitFor();
+  });
+
+  it('signs people in, uploads with their credentials, and links to what is stored', async () => {
+    await page.goto(`${demo.origin}/no-server`);
+    await page.getByRole('button', { name: 'Sign in to upload' }).click();
+    await page.getByLabel('Name').fill('Zoë <b>Ω</b>');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Signed in as Zoë <b>Ω</b>.').waitFor();
+    assert.equal(page.url(), `${demo.origin}/no-server`, 'the code is gone from the address');
+
+    await choose('naïve & "quoted" (1).txt', 'hello');
+    await links().waitFor();
+    const stored = await context.request.get((await links().getAttribute('href')) ?? '');
+    assert.equal(await stored.text(), 'hello');
+    assert.match(await page.locator('#stored code').innerText(), /^visitors\/[\w-]+\.txt$/);
+
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+    assert.doesNotMatch(kept, /eyJ|secret|verifier/i, 'neither token nor credentials are stored');
+
+    await page.getByRole('button', { name: 'Sign in as somebody else' }).click();
+    await page.getByLabel('Name').fill('Ann');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Signed in as Ann.').waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
+  it('takes no code that it did not ask for', async () => {
+    await page.goto(`${demo.origin}/no-server?code=stolen&state=made-up`);
+    await page.getByText('That sign-in did not begin here. Please try again.').waitFor();
+    assert.equal(page.url(), `${demo.origin}/no-server`);
+  });
+});
+
+describe('the pages', () => {
+  it('show strangers’ words as text, and make links of web addresses only', async () => {
+    const name = '<img src=x onerror=alert(1)>.txt';
+    for (const [tempLink, count] of [
+      ['javascript:alert(1)', 0],
+      ['data:text/html,<script>alert(1)</script>', 0],
+      ['http://[broken', 0],
+      [{ not: 'a string' }, 0],
+      ['https://www.example.com/a', 1],
+    ] as const) {
+      await page.goto(`${demo.origin}/traditional`);
+      await page.route('**/uploads', (route) => route.fulfill({ json: { success: true, tempLink } }));
+      await choose(name, 'hello');
+      await page.locator('#stored li').waitFor();
+      assert.equal(await page.locator('#stored li > :first-child').innerText(), name);
+      assert.equal(await links().count(), count, JSON.stringify(tempLink));
+      assert.equal(await page.locator('#stored img, #events img').count(), 0);
+    }
+    assert.deepEqual(complaints, []);
+  });
+
+  it('log every event, and forget on request', async () => {
+    await page.goto(demo.origin);
+    await choose('a.txt', 'hello');
+    const events = page.locator('#events');
+    await events.locator('.allComplete').waitFor();
+    for (const name of ['submitted', 'upload', 'progress', 'complete']) assert.equal(await events.locator(`.${name}`).count(), 1, name);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    assert.equal(await events.locator('li').count(), 0);
+  });
+
+  it('copy their HTML', async () => {
+    await page.goto(demo.origin);
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied, await page.locator('#snippet').textContent());
+    assert.match(copied, /<fine-uploader-s3\n {2}endpoint="http:\/\/127\.0\.0\.1/);
+  });
+
+  it('are as wide as a small phone', async () => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    for (const path of ['/', '/traditional', '/no-server']) {
+      await page.goto(`${demo.origin}${path}`);
+      await page.getByRole('button', { name: 'Choose files' }).waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, path);
+    }
+  });
+});
