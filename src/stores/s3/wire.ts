@@ -115,7 +115,8 @@ export class Wire {
     if (expired === 'signature') {
       const old = clock.now() - signedAt > stale;
       const corrected = serverTime !== undefined && clock.correct(serverTime);
-      return old || corrected || (error.code !== 'RequestTimeTooSkewed' && left === repairs);
+      const renewed = (await prepared.renew?.(false, signal)) ?? false;
+      return old || corrected || renewed || (error.code !== 'RequestTimeTooSkewed' && left === repairs);
     }
     // Some stores have but one word for everything; and without CORS headers on a refusal the browser shows no answer at all.
     const unclear = error.status === 403 || error.code === 'NetworkError';
@@ -127,5 +128,5 @@ export class Wire {
 function unanswered(thrown: unknown): UploadError {
   if (!(thrown instanceof UploadError) || thrown.code !== 'NetworkError') throw thrown;
   const { code, status, cause } = thrown;
-  return new UploadError('The storage could not be reached, or its CORS rules do not let this page use it.', { code, status, cause });
+  return new UploadError('The storage could not be reached, or it refuses this page: check its CORS rules and the signature.', { code, status, cause });
 }
