@@ -203,6 +203,8 @@ async function listen(port: number, variable: PortVariable, log: (line: string) 
     } catch (error) {
       if (host === '::1' && !isCode(error, 'EADDRINUSE')) continue;
       await Promise.all(servers.map(end));
+      // A port that was free on one address and not on the other: there are more.
+      if (port === 0 && servers.length > 0) return listen(port, variable, log);
       throw isCode(error, 'EADDRINUSE') ? new PortTaken(chosen, variable, { cause: error }) : error;
     }
   }
