@@ -78,7 +78,7 @@ describe('the proxy that breaks connections', () => {
   });
 
   it('counts how many requests were going on at once', async () => {
-    script({ kind: 'delay', ms: 100, times: 4 });
+    script({ kind: 'delay', ms: 400, times: 4 });
     await Promise.all([1, 2, 3, 4].map((index) => text(post(`/${index}`))));
     assert.equal(proxy.log().maxParallel, 4);
   });
@@ -170,11 +170,11 @@ describe('the proxy that breaks connections', () => {
     await Promise.all([text(post('/', 'x'.repeat(100_000))), text(post('/', 'x'.repeat(100_000)))]);
     const seconds = (performance.now() - start) / 1000;
     // 200 kB there and 200 kB back over one line.
-    assert.ok(seconds > 0.35 && seconds < 2, `${seconds} s`);
+    assert.ok(seconds > 0.35 && seconds < 20, `${seconds} s`);
   });
 
   it('is gone for a while, and back', async () => {
-    script({ kind: 'gone', ms: 200 });
+    script({ kind: 'gone', ms: 600 });
     const start = performance.now();
     await assert.rejects(post('/'));
     let refused = 0;
@@ -187,7 +187,7 @@ describe('the proxy that breaks connections', () => {
       }
     }
     assert.ok(refused > 0);
-    assert.ok(performance.now() - start >= 199);
+    assert.ok(performance.now() - start >= 599);
   });
 
   it('lets a fault end after a while', async () => {

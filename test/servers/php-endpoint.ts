@@ -90,6 +90,8 @@ export async function startPhpEndpoint(folder: string): Promise<PhpEndpoint> {
     await ended;
     process.removeListener('exit', endGroup);
     child = undefined;
+    // The workers hold the listening socket, and may die a moment after their parent.
+    while (!(await isFree(port))) await new Promise(setImmediate);
   }
 
   await start();
@@ -136,6 +138,19 @@ async function listening(port: number, child: ChildProcess): Promise<void> {
     if (connected) return;
   }
   throw new Error('PHP ended before it listened.');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
 }
 
 async function freePort(): Promise<number> {
