@@ -45,7 +45,8 @@ export function refusalOf(response: SendResponse): Refusal | undefined {
     return { error, expired: undefined, serverTime: undefined };
   }
   const { code = '', message = '' } = failure ?? {};
-  const startOver = worthless.includes(code);
+  // A whole file that is too small will be so again.
+  const startOver = worthless.includes(code) && (code !== 'EntityTooSmall' || response.url.includes('uploadId='));
   const passing = startOver || accidents.includes(code) || (status > 204 && adviceFor(status) === 'auto');
   const error = refusal(response, sentenceOf(code, message) ?? statusSentence(status, 'The storage'), {
     code: code || undefined,

@@ -36,7 +36,7 @@ const ours = ['SignatureDoesNotMatch', 'RequestTimeTooSkewed', 'InvalidAccessKey
 
 /** The sentence for a failure: the store's own where it has one, else ours, else the bare code; undefined where there is not even that. */
 export function sentenceOf(code: string, message: string): string | undefined {
-  if (message && !ours.includes(code)) return message;
+  if (message && !ours.includes(code)) return /[.!?]$/.test(message) ? message : `${message}.`;
   const sentence = sentences[code] ?? (code && 'The storage refused the upload');
   if (!sentence) return undefined;
   return sentence.includes(`(${code})`) ? `${sentence}.` : `${sentence} (${code}).`;

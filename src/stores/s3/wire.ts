@@ -84,11 +84,13 @@ export class Wire {
     const { signal } = context;
     for (let left = repairs; ; left--) {
       let signedAt = clock.now();
+      let signedDrift = clock.drift;
       let prepared = await prepare();
       signal.throwIfAborted();
       const answer = await context.connection(async () => {
         if (clock.now() - signedAt > stale) {
           signedAt = clock.now();
+          signedDrift = clock.drift;
           prepared = await prepare();
         }
         const { method, url, headers = {}, body = null } = prepared;
@@ -97,7 +99,8 @@ export class Wire {
       });
       signal.throwIfAborted();
       const refusal = answer instanceof UploadError ? { error: answer, expired: undefined, serverTime: undefined } : refusalOf(answer);
-      if (refusal && (left === 0 || !(await this.#repaired(refusal, prepared, signedAt, left, signal)))) throw refusal.error;
+      if (refusal && (left === 0 || !(await this.#repaired(refusal, prepared, { signedAt, signedDrift }, left, signal))))
+        throw refusal.error;
       if (!refusal && !(answer instanceof UploadError)) return answer;
     }
   }
@@ -106,7 +109,7 @@ export class Wire {
   async #repaired(
     { error, expired, serverTime }: Refusal,
     prepared: Prepared,
-    signedAt: number,
+    { signedAt, signedDrift }: { readonly signedAt: number; readonly signedDrift: number },
     left: number,
     signal: AbortSignal,
   ): Promise<boolean> {
@@ -119,8 +122,10 @@ export class Wire {
       return old || corrected || renewed || (error.code !== 'RequestTimeTooSkewed' && left === repairs);
     }
     // Some stores have but one word for everything; and without CORS headers on a refusal the browser shows no answer at all.
-    const unclear = error.status === 403 || error.code === 'NetworkError';
-    return unclear && prepared.renew !== undefined && prepared.renew(false, signal);
+    const unreadable = error.code === 'NetworkError';
+    if ((unreadable || error.status === 403) && ((await prepared.renew?.(false, signal)) ?? false)) return true;
+    if (unreadable) await clock.askElsewhere();
+    return clock.drift !== signedDrift;
   }
 }
 
@@ -128,5 +133,9 @@ export class Wire {
 function unanswered(thrown: unknown): UploadError {
   if (!(thrown instanceof UploadError) || thrown.code !== 'NetworkError') throw thrown;
   const { code, status, cause } = thrown;
-  return new UploadError('The storage could not be reached, or it refuses this page: check its CORS rules and the signature.', { code, status, cause });
+  return new UploadError('The storage could not be reached, or it refuses this page: check its CORS rules and the signature.', {
+    code,
+    status,
+    cause,
+  });
 }

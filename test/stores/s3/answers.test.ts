@@ -78,9 +78,14 @@ describe('XML', () => {
 });
 
 describe('an answer', () => {
-  const answer = (status: number, text = '', headers: Record<string, string> = {}): SendResponse => ({
+  const answer = (
+    status: number,
+    text = '',
+    headers: Record<string, string> = {},
+    url = 'https://b.s3.amazonaws.com/k?uploadId=u',
+  ): SendResponse => ({
     status,
-    url: '',
+    url,
     text,
     header: (name) => headers[name] ?? null,
   });
@@ -128,6 +133,12 @@ describe('an answer', () => {
     ['a lost upload', answer(404, failed('NoSuchUpload')), { retry: 'auto', startOver: true }],
     ['a lost part', answer(400, failed('InvalidPart')), { retry: 'auto', startOver: true }],
     ['too small a part', answer(400, failed('EntityTooSmall')), { retry: 'auto', startOver: true }],
+    [
+      'a whole file that is too small',
+      answer(400, failed('EntityTooSmall'), {}, 'https://b.s3.amazonaws.com/'),
+      { retry: 'manual', startOver: false },
+    ],
+    ['a sentence without its end', answer(400, failed('X', 'Too much')), { reason: 'Too much.' }],
     ['a token that ran out', answer(400, failed('ExpiredToken')), { retry: 'manual' }, 'credentials'],
     ['a signature that ran out', answer(403, failed('AccessDenied', 'Request has expired')), { retry: 'manual' }, 'signature'],
     [

@@ -1,0 +1,165 @@
+/** Files that go up in one request, against a real store. */
+import { expect } from '@open-wc/testing';
+import type { UploadFile } from '../../../src/core/types.js';
+import { send } from '../../../src/http/xhr.js';
+import { browserSigner } from '../../../src/stores/s3/signing/browser-signer.js';
+import { CredentialsProvider } from '../../../src/stores/s3/signing/credentials.js';
+import type { S3Signer } from '../../../src/stores/s3/signing/signer.js';
+import { s3Error } from '../../servers/faults.js';
+import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
+import { farSides, tellFarSides } from '../../tools/far-sides.js';
+import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './far-side.js';
+import type { Rest } from './far-side.js';
+
+const { store } = farSides;
+const newFile = (size = 1000, details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(size)], { type: 'image/png' }), details);
+const arrived = (key: string | undefined) => tellFarSides('sha256', { key: key ?? '' });
+const methods = async () => (await tellFarSides('requests', { proxy: 'store' })).requests.map(({ method }) => method);
+
+/** An address that no preflight is remembered of: a bucket's address may have any number of slashes at its end, but a browser remembers each. */
+async function upload(file: UploadFile, rest: Rest = {}): Promise<{ key: string | undefined; attempt: Attempt }> {
+  const attempt = new Attempt(serverSigned(farSides, send, 4, { successEndpoint: undefined, ...rest }), file);
+  const { key } = await attempt.carry();
+  return { key, attempt };
+}
+
+function withoutForms(): S3Signer {
+  const provider = new CredentialsProvider(() => Date.now());
+  provider.set(store);
+  return { sign: browserSigner(provider).sign };
+}
+
+describe('a file in one request', () => {
+  beforeEach(() => tellFarSides('reset'));
+
+  it('is stored as what the page says', async () => {
+    const { key } = await upload(newFile(1000, { name: 'größe (1).png' }), {
+      key: ({ uuid }) => `user/ü b+c/${uuid}`,
+      params: { Author: 'Zoë', 'Cache-Control': 'max-age=60', list: ['a', 'b'] },
+      storageClass: 'REDUCED_REDUNDANCY',
+    });
+    const object = await arrived(key);
+    expect(object).to.include({ sha256: await sha256(bytesOf(1000)), size: 1000 });
+    expect(object && 'headers' in object && object.headers).to.include({
+      'content-type': 'image/png',
+      'cache-control': 'max-age=60',
+      'x-amz-meta-author': 'Zo%C3%AB',
+      'x-amz-meta-list': 'a%2Cb',
+      'x-amz-meta-qqfilename': 'gr%C3%B6%C3%9Fe%20(1).png',
+      'x-amz-storage-class': 'REDUCED_REDUNDANCY',
+    });
+  });
+
+  it('that is small costs one request of the store, without a preflight', async () => {
+    const { attempt } = await upload(newFile(256 * 1024 - 1));
+    expect(await methods()).to.deep.equal(['POST']);
+    expect(attempt.progress).to.deep.equal([]);
+  });
+
+  it('that is larger tells its progress, in bytes of the file', async () => {
+    const size = 3_000_000;
+    const { attempt } = await upload(newFile(size));
+    const loaded = attempt.progress.map(([, bytes]) => bytes);
+    expect(loaded.at(-1)).to.equal(size);
+    expect(loaded).to.deep.equal([...loaded].sort((one, other) => one - other));
+  });
+
+  it('may be signed in any way', async () => {
+    for (const version of [2, 4] as const)
+      for (const storeOf of [serverSigned, browserSigned])
+        for (const type of ['', 'text/plain']) {
+          const file = fileOf(new Blob([bytesOf(7)], { type }), { name: 'a' });
+          const { key } = await new Attempt(storeOf(farSides, send, version, { successEndpoint: undefined }), file).carry();
+          expect(await arrived(key)).to.include({ size: 7 });
+        }
+  });
+
+  it('goes up whole without chunking, however large it is', async () => {
+    const { attempt, key } = await upload(newFile(partSize + 1), { chunking: false });
+    expect(attempt.opened).to.include({ chunked: false, totalParts: 1 });
+    expect(await methods()).to.not.include('PUT');
+    expect(await arrived(key)).to.include({ size: partSize + 1 });
+  });
+
+  it('is refused by size limits that were signed', async () => {
+    const error = await uploadError(upload(newFile(1001), { sizeLimit: 1000 }));
+    expect(error).to.include({ code: 'EntityTooLarge', retry: 'manual', status: 400 });
+    expect(await uploadError(upload(newFile(9), { minSizeLimit: 10 }))).to.include({ code: 'EntityTooSmall' });
+    await upload(newFile(1000), { sizeLimit: 1000, minSizeLimit: 1000 });
+  });
+
+  it('is said to be too small once, not over and over', async () => {
+    expect((await uploadError(upload(newFile(9), { minSizeLimit: 10 }))).retry).to.equal('manual');
+  });
+
+  it('goes up by PutObject where the signer signs no forms', async () => {
+    const { key } = await upload(newFile(), { signer: withoutForms(), params: { a: 1 } });
+    expect(await methods())
+      .to.include('PUT')
+      .and.not.include('POST');
+    const object = await arrived(key);
+    expect(object && 'headers' in object && object.headers).to.include({ 'x-amz-meta-a': '1', 'content-type': 'image/png' });
+  });
+
+  it('goes up by PutObject where the store takes no forms', async () => {
+    for (const status of [405, 501]) {
+      await tellFarSides('faults', { proxy: 'store', faults: [{ ...s3Error(status, 'MethodNotAllowed', ''), match: { method: 'POST' } }] });
+      const { key } = await new Attempt(browserSigned(farSides, send), newFile()).carry();
+      expect(await arrived(key)).to.include({ size: 1000 });
+    }
+  });
+
+  it('fails where neither works', async () => {
+    await tellFarSides('faults', { proxy: 'store', faults: [{ ...s3Error(405, 'MethodNotAllowed', ''), times: 9 }] });
+    expect(await uploadError(new Attempt(browserSigned(farSides, send), newFile()).carry())).to.include({ status: 405, retry: 'manual' });
+  });
+
+  it('goes up in parts where it is large and there are no forms', async () => {
+    const { attempt } = await upload(newFile(partSize + 1), { signer: withoutForms(), chunking: false });
+    expect(attempt.opened).to.include({ chunked: true, totalParts: 2 });
+  });
+
+  it('keeps its session through a failure', async () => {
+    const file = newFile();
+    let keys = 0;
+    const key = () => `key ${++keys} of ${file.uuid}`;
+    await tellFarSides('faults', { proxy: 'store', faults: [s3Error(503, 'SlowDown', '')] });
+    const first = new Attempt(serverSigned(farSides, send, 4, { key }), file);
+    expect(await uploadError(first.carry())).to.include({ retry: 'auto' });
+    const second = new Attempt(serverSigned(farSides, send, 4, { key }), file);
+    expect((await second.carry(first.saved)).key).to.equal(`key 1 of ${file.uuid}`);
+    expect(second.opened?.resumed).to.equal(false);
+  });
+
+  it('is told to nobody but the store: no cookie, no header but the form’s', async () => {
+    const recorded = new RecordedSend(send);
+    const attempt = new Attempt(serverSigned(farSides, recorded.send, 4, { withCredentials: true, successEndpoint: undefined }), newFile());
+    await attempt.carry();
+    const post = recorded.requests.at(-1);
+    expect(post?.url).to.equal(`${store.endpoint}/`);
+    expect(post?.headers).to.deep.equal({});
+    expect(post?.withCredentials ?? false).to.equal(false);
+    expect(JSON.stringify(attempt.saved)).to.not.include(store.secretKey);
+  });
+
+  for (const setting of ['bucket', 'host', 'region', 'key'] as const) {
+    it(`fails with the page’s reason where the ${setting} cannot be had`, async () => {
+      const attempt = new Attempt(
+        serverSigned(farSides, send, 4, { [setting]: () => Promise.reject(new Error(`No ${setting} for you.`)) }),
+        newFile(),
+      );
+      const error = await attempt.carry().catch((thrown: unknown) => thrown);
+      expect(error).to.include({ message: `No ${setting} for you.` });
+    });
+  }
+
+  it('goes to the bucket that a function names', async () => {
+    const file = newFile();
+    const settings = { bucket: () => Promise.resolve(store.hiddenEtagBucket), region: () => store.region };
+    const endpoint = new URL(store.endpoint).origin;
+    const attempt = new Attempt(browserSigned(farSides, send, 4, { endpoint, pathStyle: true, ...settings }), file);
+    const { key, bucket } = await attempt.carry();
+    expect(bucket).to.equal(store.hiddenEtagBucket);
+    expect(await tellFarSides('sha256', { key: key ?? '', bucket: store.hiddenEtagBucket })).to.include({ size: 1000 });
+  });
+});
