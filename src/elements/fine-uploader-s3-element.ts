@@ -12,6 +12,7 @@ import { serverSigner } from '../stores/s3/signing/server-signer.js';
 import type { ServerSignerOptions } from '../stores/s3/signing/server-signer.js';
 import type { S3Signer } from '../stores/s3/signing/signer.js';
 import type { Credentials } from './events.js';
+import { pageServerTime } from './network.js';
 import type { Read, SharedSettings } from './options.js';
 import { UploaderElement } from './uploader-element.js';
 import { jsonConverter, numberConverter, readObject } from './values.js';
@@ -97,7 +98,7 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
   /** @internal A store answers soon after the last byte of a part. */
   protected override readonly patience: Pick<PatienceRules, 'initial' | 'least'> = { initial: 30_000, least: 10_000 };
 
-  readonly #clock = new StoreClock();
+  readonly #clock = new StoreClock(0, undefined, pageServerTime);
   #credentials: Credentials | undefined;
   readonly #provider = new CredentialsProvider(
     () => this.#clock.now(),

@@ -28,3 +28,11 @@ export const browserNetwork: Network = {
       signal.addEventListener('abort', stop);
     }),
 };
+
+/**
+ * The time (ms since 1970) by the clock of the page's own server, or undefined where it does not tell. Of any other server, a page may not read the `Date`.
+ */
+export async function pageServerTime(): Promise<number | undefined> {
+  const { headers } = await fetch(location.href, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(5000) });
+  return Date.parse(headers.get('date') ?? '') || undefined;
+}
