@@ -151,19 +151,24 @@ async function readForm(
   } catch {
     throw new S3Error('MalformedPOSTRequest');
   }
-  parser.on('field', (name, value, info) => {
+  parser.on('field', (name: string | undefined, value, info) => {
     if (taken) return;
+    if (name === undefined) {
+      problem ??= new S3Error('MalformedPOSTRequest');
+      return;
+    }
     const field = name.toLowerCase();
     size += Buffer.byteLength(name) + Buffer.byteLength(value);
     if (size > largestFields || info.nameTruncated || info.valueTruncated) problem ??= new S3Error('MaxPostPreDataLengthExceededError');
     if (fields.has(field)) problem ??= new S3Error('MalformedPOSTRequest', `The form has the field ${field} twice.`);
     fields.set(field, value);
   });
-  parser.on('file', (name, file: Readable, info) => {
+  parser.on('file', (name: string | undefined, file: Readable, info) => {
     // Whoever reads the file sees its errors; without a listener they would also end the process.
     file.on('error', () => undefined);
-    if (name.toLowerCase() !== 'file' && !taken) problem ??= new S3Error('MalformedPOSTRequest', `The field ${name} must not be a file.`);
-    if (name.toLowerCase() === 'file' && taken) problem ??= new S3Error('IncorrectNumberOfFilesInPostRequest');
+    const isFile = name?.toLowerCase() === 'file';
+    if (!isFile && !taken) problem ??= new S3Error('MalformedPOSTRequest', `The field ${name ?? ''} must not be a file.`);
+    if (isFile && taken) problem ??= new S3Error('IncorrectNumberOfFilesInPostRequest');
     if (problem || taken) {
       file.resume();
       return;
@@ -180,6 +185,8 @@ async function readForm(
     parser.on('close', resolve);
     parser.on('error', () => {
       message.unpipe(parser);
+      // Some of busboy's errors leave it half alive, and whoever reads the file waiting.
+      parser.destroy();
       reject(new S3Error(message.complete || !message.destroyed ? 'MalformedPOSTRequest' : 'IncompleteBody'));
     });
     message.once('close', () => {

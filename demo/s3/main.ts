@@ -34,7 +34,8 @@ const store = await startS3Store({
 console.log(`S3 store on ${store.url}`);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
+  // A terminal and npm may each send it: the second one must not cut the first short.
+  process.on(signal, () => {
     void store.close().then(() => process.exit(0));
   });
 }

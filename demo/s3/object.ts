@@ -1,8 +1,7 @@
 /**
  * PutObject, GetObject, HeadObject, GetObjectAcl and DeleteObject.
  */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { once } from 'node:events';
 import { answer, answerXml } from './answers.js';
 import { type Call, checkKey } from './context.js';
 import { isAllowed } from './credentials.js';
@@ -59,14 +58,24 @@ export async function getObject(call: Call): Promise<void> {
     response.writeHead(status, headers).end();
     return;
   }
+  response.writeHead(status, headers);
   const release = context.disk.hold(record);
+  const connection = new AbortController();
+  const { socket } = request.message;
+  const stop = () => connection.abort();
+  socket.once('close', stop);
   try {
-    response.writeHead(status, headers);
-    await pipeline(Readable.from(context.disk.read(record, start, end), { objectMode: false }), response);
+    // Not a pipeline: an answer that waits behind another on its connection never hears that the connection broke.
+    for await (const chunk of context.disk.read(record, start, end)) {
+      if (socket.destroyed) break;
+      if (!response.write(chunk)) await once(response, 'drain', { signal: connection.signal });
+    }
+    response.end();
   } catch (error) {
     // The status is sent: all that can still be said is that the body is not whole.
     response.destroy(error instanceof Error ? error : undefined);
   } finally {
+    socket.off('close', stop);
     release();
   }
 }

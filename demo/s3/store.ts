@@ -33,14 +33,24 @@ const idleTimeout = 120_000;
 export async function startS3Store(options: StoreOptions): Promise<S3Store> {
   const store = new Store(options);
   const server = createServer({ requireHostHeader: false, requestTimeout: 0, keepAliveTimeout: 65_000 });
-  const running = new Set<Promise<void>>();
+  /** What is being served, by connection. */
+  const running = new Map<Duplex, { message: IncomingMessage; work: Promise<void> }>();
   const serve = (awaitsContinue: boolean) => (message: IncomingMessage, response: ServerResponse) => {
-    const work = store.serve(message, response, awaitsContinue).finally(() => running.delete(work));
-    running.add(work);
+    const { socket } = message;
+    const before = running.get(socket)?.work;
+    const work = Promise.all([before, store.serve(message, response, awaitsContinue)]).then(() => {
+      if (running.get(socket)?.message === message) running.delete(socket);
+    });
+    running.set(socket, { message, work });
   };
   server.on('request', serve(false));
   server.on('checkContinue', serve(true));
-  server.on('clientError', refuseConnection);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const before = running.get(socket);
+    // What follows a whole request may be nonsense: the request still has its answer, first.
+    if (before?.message.complete) void before.work.then(() => refuseConnection(error, socket));
+    else refuseConnection(error, socket);
+  });
   server.timeout = idleTimeout;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -50,7 +60,7 @@ export async function startS3Store(options: StoreOptions): Promise<S3Store> {
   const close = async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
-    await Promise.all(running);
+    await Promise.all([...running.values()].map(({ work }) => work));
     await store.close();
     await closed;
   };

@@ -100,6 +100,11 @@ export interface Signing {
 
 /** Signs with a SigV4 header, by aws4, and sends. */
 export function signed(store: Pick<S3Store, 'port'>, call: Call, signing: Signing = {}): Promise<Answer> {
+  return send(store, signCall(store, call, signing));
+}
+
+/** What `signed` would send. */
+export function signCall(store: Pick<S3Store, 'port'>, call: Call, signing: Signing = {}): Call & { headers: Record<string, string> } {
   const { method = 'GET', path, headers = {}, body } = call;
   const request = aws4.sign(
     {
@@ -120,7 +125,7 @@ export function signed(store: Pick<S3Store, 'port'>, call: Call, signing: Signin
   );
   const sent = { method, path, headers: lowerCaseNames(request.headers), ...(body === undefined ? {} : { body }) };
   signing.alter?.(sent);
-  return send(store, sent);
+  return sent;
 }
 
 /** The path of a SigV4 presigned URL, by aws4. Headers are signed and must be sent too. */

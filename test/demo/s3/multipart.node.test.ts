@@ -3,9 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { type Answer, bucket, completion, createUpload, md5, sha256, signed, startStore } from './client.js';
+import { type Answer, bucket, completion, createUpload, md5, sha256, signCall, signed, startStore } from './client.js';
 
 const store = await startStore({ after });
 const path = `/${bucket}/big.bin`;
@@ -319,10 +320,8 @@ describe('an upload', () => {
 
 test('a part that arrives while its upload is aborted is thrown away', async () => {
   const uploadId = await createUpload(store, path);
-  const { request } = await import('node:http');
-  let headers: Record<string, string> = {};
   const target = `${path}?partNumber=1&uploadId=${uploadId}`;
-  await signed(store, { method: 'PUT', path: target, body: 'one' }, { alter: (call) => void (headers = { ...call.headers }) });
+  const { headers } = signCall(store, { method: 'PUT', path: target, body: 'one' });
   const answer = await new Promise<number | undefined>((resolve, reject) => {
     const outgoing = request({ host: '127.0.0.1', port: store.port, method: 'PUT', path: target, headers, agent: false }, (incoming) => {
       incoming.resume();

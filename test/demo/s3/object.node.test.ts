@@ -2,10 +2,12 @@
  * Objects: what is written is what is read, whatever their names, and what the store has not is said to be so.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { type Answer, bucket, md5, send, signed, startStore } from './client.js';
+import { type Answer, bucket, md5, send, signCall, signed, startStore } from './client.js';
 
 const store = await startStore({ after });
 const path = `/${bucket}/cat.txt`;
@@ -117,11 +119,7 @@ describe('an object', () => {
   test('is whole to whoever began to read it before it was replaced', async () => {
     const old = Buffer.alloc(12 * 1024 * 1024, 'a');
     await signed(store, { ...put, body: old });
-    const { request } = await import('node:http');
-    const { createHash } = await import('node:crypto');
-    // The authorization comes from a request that was signed but is sent by hand, to stop in the middle of the answer.
-    let headers: Record<string, string> = {};
-    await signed(store, { path }, { alter: (call) => void (headers = { ...call.headers }) });
+    const { headers } = signCall(store, { path });
     const hash = await new Promise<string>((resolve, reject) => {
       request({ host: '127.0.0.1', port: store.port, path, headers, agent: false }, (incoming) => {
         const md5OfAll = createHash('md5');
