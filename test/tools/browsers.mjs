@@ -104,7 +104,7 @@ async function packagedChromium({ install }) {
     if (!install) return undefined;
   }
   console.log(`Fetching a Chromium with npm (${chromiumPackage}@${chromiumPackageVersion}) …`);
-  execFileSync('npm', ['install', '--no-save', '--no-package-lock', `${chromiumPackage}@${chromiumPackageVersion}`], {
+  execFileSync('npm', ['install', '--no-save', `${chromiumPackage}@${chromiumPackageVersion}`], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return load();
