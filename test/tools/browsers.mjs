@@ -5,7 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** The one npm package that carries a Chromium for Linux x64. Not a dependency: everybody else would download 67 MB for nothing. */
 const chromiumPackage = '@sparticuz/chromium';
@@ -91,23 +91,20 @@ function aptGetInstall(packages) {
  */
 async function packagedChromium({ install }) {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  // Looked for on the disk, because Node remembers of an import that it failed.
+  if (!existsSync(new URL(`../../node_modules/${chromiumPackage}/package.json`, import.meta.url))) {
+    if (!install) return undefined;
+    console.log(`Fetching a Chromium with npm (${chromiumPackage}@${chromiumPackageVersion}) …`);
+    execFileSync('npm', ['install', '--no-save', '--loglevel=error', `${chromiumPackage}@${chromiumPackageVersion}`], {
+      cwd: fileURLToPath(new URL('../../', import.meta.url)),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
   // Makes the package unpack the libraries it carries (nss, expat) as well, which a bare Linux does not have.
   process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x';
-  const load = async () => {
-    /** @type {{default: {executablePath(): Promise<string>}}} */
-    const carrier = await import(chromiumPackage);
-    return carrier.default.executablePath();
-  };
-  try {
-    return await load();
-  } catch {
-    if (!install) return undefined;
-  }
-  console.log(`Fetching a Chromium with npm (${chromiumPackage}@${chromiumPackageVersion}) …`);
-  execFileSync('npm', ['install', '--no-save', `${chromiumPackage}@${chromiumPackageVersion}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return load();
+  /** @type {{default: {executablePath(): Promise<string>}}} */
+  const carrier = await import(chromiumPackage);
+  return carrier.default.executablePath();
 }
 
 /** @returns {Promise<string>} path of a Chromium, installed now if there was none */
