@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import ts from 'typescript';
 import { startFarSides, type FarSides } from '../servers/far-sides.js';
 import { launchBrowser, servePages, type RunningServer } from '../tools/playwright.js';
 import { root } from '../tools/sections.mjs';
@@ -73,6 +74,29 @@ describe('the package', () => {
     );
     const tags = modules.flatMap((module) => module.declarations ?? []).flatMap((declaration) => declaration.tagName ?? []);
     assert.deepEqual(tags.sort(), ['fine-uploader', 'fine-uploader-s3']);
+  });
+
+  test('describes in custom-elements.json every event that its types know', () => {
+    const entry = path.join(root, 'dist/elements/events.d.ts');
+    const program = ts.createProgram([entry], {
+      target: ts.ScriptTarget.ES2022,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      types: [],
+    });
+    const checker = program.getTypeChecker();
+    const module = checker.getSymbolAtLocation(program.getSourceFile(entry) as ts.SourceFile);
+    const map = module && checker.getExportsOfModule(module).find(({ name }) => name === 'UploaderEventMap');
+    assert.ok(map);
+    const typed = checker
+      .getDeclaredTypeOfSymbol(map)
+      .getProperties()
+      .map(({ name }) => name);
+    const { modules } = JSON.parse(read('custom-elements.json')) as {
+      modules: { declarations?: { tagName?: string; events?: { name: string }[] }[] }[];
+    };
+    const elements = modules.flatMap((each) => each.declarations ?? []).filter((declaration) => declaration.tagName);
+    assert.equal(elements.length, 2);
+    for (const { events } of elements) assert.deepEqual(events?.map(({ name }) => name).sort(), typed.sort());
   });
 });
 
