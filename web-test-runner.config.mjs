@@ -47,7 +47,8 @@ export default {
   nodeResolve: true,
   // One page at a time: focus and the clipboard belong to the page in front.
   concurrency: 1,
-  concurrentBrowsers: browsers.length,
+  // One browser at a time: the far sides, and what is to go wrong with them, are there once.
+  concurrentBrowsers: 1,
   browsers,
   plugins: [
     allSourcesPlugin(),
