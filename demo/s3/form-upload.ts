@@ -2,7 +2,7 @@
  * POST Object: a file sent by a browser's form. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
  */
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { answer, answerXml, objectUrl } from './answers.js';
 import { checkKey, type Context } from './context.js';
@@ -151,17 +151,25 @@ async function readForm(
   } catch {
     throw new S3Error('MalformedPOSTRequest');
   }
+  const take = (filename: string, file: AsyncIterable<Buffer>) => {
+    taken = takeFile(fields, filename, file);
+    return taken;
+  };
   parser.on('field', (name: string | undefined, value, info) => {
+    const field = name?.toLowerCase();
+    if (taken && field === 'file') problem ??= new S3Error('IncorrectNumberOfFilesInPostRequest');
     if (taken) return;
-    if (name === undefined) {
-      problem ??= new S3Error('MalformedPOSTRequest');
-      return;
-    }
-    const field = name.toLowerCase();
-    size += Buffer.byteLength(name) + Buffer.byteLength(value);
+    size += Buffer.byteLength(name ?? '') + Buffer.byteLength(value);
     if (size > largestFields || info.nameTruncated || info.valueTruncated) problem ??= new S3Error('MaxPostPreDataLengthExceededError');
-    if (fields.has(field)) problem ??= new S3Error('MalformedPOSTRequest', `The form has the field ${field} twice.`);
-    fields.set(field, value);
+    if (field === undefined) problem ??= new S3Error('MalformedPOSTRequest');
+    else if (field === 'file') {
+      // A file may come as a text, without a name of its own. What is no text has been changed on its way here: busboy decodes fields.
+      if (value.includes('\ufffd')) problem ??= new S3Error('MalformedPOSTRequest');
+      if (!problem) take('', Readable.from([Buffer.from(value)])).catch(() => undefined);
+    } else {
+      if (fields.has(field)) problem ??= new S3Error('MalformedPOSTRequest', `The form has the field ${field} twice.`);
+      fields.set(field, value);
+    }
   });
   parser.on('file', (name: string | undefined, file: Readable, info) => {
     // Whoever reads the file sees its errors; without a listener they would also end the process.
@@ -174,8 +182,7 @@ async function readForm(
       return;
     }
     // Never let the reader destroy the stream: busboy would wait for it for ever.
-    taken = takeFile(fields, info.filename ?? '', file.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>);
-    taken.catch(() => file.resume());
+    take(info.filename ?? '', file.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>).catch(() => file.resume());
   });
   for (const limit of ['partsLimit', 'fieldsLimit'] as const) {
     parser.on(limit, () => (problem ??= new S3Error('MaxPostPreDataLengthExceededError')));

@@ -100,10 +100,12 @@ export function checkPolicy(policy: Policy, fields: ReadonlyMap<string, string>,
     }
     const { operator, field, value } = condition;
     covered.add(field);
-    const sent = fields.get(field) ?? '';
+    // A field that is missing meets no condition, not even that it be empty.
+    const sent = fields.get(field);
     // S3 reads a Content-Type with commas as a list, each of which must begin as asked.
-    const candidates = operator === 'starts-with' && field === 'content-type' ? sent.split(',').map((one) => one.trim()) : [sent];
-    if (!candidates.every((one) => (operator === 'eq' ? one === value : one.startsWith(value)))) {
+    const isList = operator === 'starts-with' && field === 'content-type';
+    const candidates = sent === undefined ? [] : isList ? sent.split(',').map((one) => one.trim()) : [sent];
+    if (candidates.length === 0 || !candidates.every((one) => (operator === 'eq' ? one === value : one.startsWith(value)))) {
       throw denied(`Policy Condition failed: ${JSON.stringify([operator, `$${field}`, value])}`);
     }
   }
