@@ -22,6 +22,13 @@ type Progress = (loaded: number, total: number) => void;
 /** A signed request that can be sent. */
 type Prepared = Renewable & Pick<SendRequest, 'method' | 'url' | 'headers' | 'body'>;
 
+/** With the store's time (ms since 1970) and the clock's drift that it was signed by. */
+interface Signed {
+  readonly prepared: Prepared;
+  readonly at: number;
+  readonly drift: number;
+}
+
 /** What a wire is made of. */
 export interface WireOptions {
   readonly send: Send;
@@ -82,25 +89,23 @@ export class Wire {
   async #carry(prepare: () => Promise<Prepared>, context: StoreContext, onProgress: Progress | undefined): Promise<SendResponse> {
     const { send, clock } = this.#options;
     const { signal } = context;
+    const sign = async (): Promise<Signed> => {
+      const { drift } = clock;
+      const at = clock.now();
+      return { prepared: await prepare(), drift, at };
+    };
     for (let left = repairs; ; left--) {
-      let signedAt = clock.now();
-      let signedDrift = clock.drift;
-      let prepared = await prepare();
+      let signed = await sign();
       signal.throwIfAborted();
       const answer = await context.connection(async () => {
-        if (clock.now() - signedAt > stale) {
-          signedAt = clock.now();
-          signedDrift = clock.drift;
-          prepared = await prepare();
-        }
-        const { method, url, headers = {}, body = null } = prepared;
+        if (clock.now() - signed.at > stale) signed = await sign();
+        const { method, url, headers = {}, body = null } = signed.prepared;
         const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout(), ...(onProgress && { onProgress }) };
         return send(request).catch(unanswered);
       });
       signal.throwIfAborted();
       const refusal = answer instanceof UploadError ? { error: answer, expired: undefined, serverTime: undefined } : refusalOf(answer);
-      if (refusal && (left === 0 || !(await this.#repaired(refusal, prepared, { signedAt, signedDrift }, left, signal))))
-        throw refusal.error;
+      if (refusal && (left === 0 || !(await this.#repaired(refusal, signed, left, signal)))) throw refusal.error;
       if (!refusal && !(answer instanceof UploadError)) return answer;
     }
   }
@@ -108,24 +113,21 @@ export class Wire {
   /** Whether a new signature may do better, after whatever can be done for it. */
   async #repaired(
     { error, expired, serverTime }: Refusal,
-    prepared: Prepared,
-    { signedAt, signedDrift }: { readonly signedAt: number; readonly signedDrift: number },
+    { prepared, drift, at }: Signed,
     left: number,
     signal: AbortSignal,
   ): Promise<boolean> {
     const { clock } = this.#options;
     if (expired === 'credentials') return prepared.renew ? prepared.renew(true, signal) : true;
-    if (expired === 'signature') {
-      const old = clock.now() - signedAt > stale;
-      const corrected = serverTime !== undefined && clock.correct(serverTime);
-      const renewed = (await prepared.renew?.(false, signal)) ?? false;
-      return old || corrected || renewed || (error.code !== 'RequestTimeTooSkewed' && left === repairs);
-    }
+    if (expired && serverTime !== undefined) clock.correct(serverTime);
     // Some stores have but one word for everything; and without CORS headers on a refusal the browser shows no answer at all.
     const unreadable = error.code === 'NetworkError';
-    if ((unreadable || error.status === 403) && ((await prepared.renew?.(false, signal)) ?? false)) return true;
+    if (!expired && !unreadable && error.status !== 403) return false;
+    if (await prepared.renew?.(false, signal)) return true;
     if (unreadable) await clock.askElsewhere();
-    return clock.drift !== signedDrift;
+    // Perhaps another request learnt the time meanwhile.
+    if (clock.drift !== drift) return true;
+    return expired !== undefined && (clock.now() - at > stale || (error.code !== 'RequestTimeTooSkewed' && left === repairs));
   }
 }
 

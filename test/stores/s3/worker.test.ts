@@ -1,0 +1,26 @@
+/** The promise: the store works where there is no document. */
+import { expect } from '@open-wc/testing';
+import { bytesOf, fileOf, sha256 } from '../../contract/checks.js';
+import { farSides, tellFarSides } from '../../tools/far-sides.js';
+import { partSize } from './far-side.js';
+
+describe('in a worker', () => {
+  beforeEach(() => tellFarSides('reset'));
+
+  it('a file arrives, whole and in parts', async () => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    try {
+      for (const size of [1000, partSize + 1]) {
+        const key = await new Promise<string>((resolve, reject) => {
+          worker.onmessage = ({ data }: MessageEvent<{ key?: string; error?: string }>) =>
+            data.key ? resolve(data.key) : reject(new Error(data.error));
+          worker.onerror = ({ message }) => reject(new Error(message));
+          worker.postMessage({ farSides, file: fileOf(new Blob([bytesOf(size)])) });
+        });
+        expect(await tellFarSides('sha256', { key })).to.include({ size, sha256: await sha256(bytesOf(size)) });
+      }
+    } finally {
+      worker.terminate();
+    }
+  });
+});
