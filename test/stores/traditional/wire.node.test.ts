@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, beforeEach, describe, it } from 'node:test';
 import { asUploadError } from '../../../src/core/types.js';
+import type { Send, SendRequest } from '../../../src/core/types.js';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
 import { bytesOf, fileOf, rejection } from '../../contract/checks.js';
+import { nodeSend } from '../../contract/node-send.js';
 import { RecordingServer } from './recording-server.js';
 import type { Recorded } from './recording-server.js';
 import { contextFor, storeAt, upload } from './upload.js';
@@ -497,4 +499,38 @@ describe("the page's own functions", () => {
       ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, broke(inner)]))
       : value;
   }
+});
+
+describe('every request', () => {
+  /** What an upload and a deletion ask of the wire. */
+  async function requestsOf(size: number, options: Partial<TraditionalOptions>): Promise<SendRequest[]> {
+    const requests: SendRequest[] = [];
+    const send: Send = (request) => {
+      requests.push(request);
+      return nodeSend(request);
+    };
+    const store = storeAt(endpoint, { chunking: true, partSize: 1_000_000, deleteEndpoint: endpoint, ...options, send });
+    const file = fileOf(new Blob([bytesOf(size)]));
+    await upload(store, file);
+    await store.remove(file, new AbortController());
+    return requests;
+  }
+
+  it('takes cookies along to another origin only where that is wished', async () => {
+    for (const withCredentials of [true, false]) {
+      const requests = await requestsOf(1_500_000, { withCredentials, chunkingSuccess: { endpoint: `${server.origin}/done` } });
+      assert.deepEqual(
+        requests.map((request) => request.withCredentials),
+        [withCredentials, withCredentials, withCredentials, withCredentials],
+      );
+    }
+  });
+
+  it('leaves a server time to join the chunks: after the request that says so, or else after the last chunk', async () => {
+    const patient = async (options: Partial<TraditionalOptions>) =>
+      (await requestsOf(4_000_000, options)).slice(0, -1).map(({ stallTimeout = 0 }) => stallTimeout - 5000);
+    assert.deepEqual(await patient({ chunkingSuccess: { endpoint: `${server.origin}/done` } }), [0, 0, 0, 0, 200]);
+    assert.deepEqual(await patient({}), [0, 0, 0, 200]);
+    assert.deepEqual(await patient({ chunking: false }), [0]);
+  });
 });
