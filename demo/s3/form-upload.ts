@@ -7,7 +7,7 @@ import busboy from 'busboy';
 import { answer, answerXml, objectUrl } from './answers.js';
 import { checkKey, type Context } from './context.js';
 import { authorize } from './credentials.js';
-import type { Draft } from './disk.js';
+import type { Draft } from './records.js';
 import { invalidArgument, S3Error } from './errors.js';
 import { authenticateForm } from './form-authentication.js';
 import { encryptionOf, type ObjectHeaders, readObjectHeaders } from './object-headers.js';

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { answer, answerXml, isoTime, objectUrl } from './answers.js';
 import { type Call, checkKey } from './context.js';
-import type { PartRecord, Upload } from './disk.js';
+import type { PartRecord, Upload } from './records.js';
 import { invalidArgument, S3Error } from './errors.js';
 import { encryptionOf, readObjectHeaders } from './object-headers.js';
 import { receivePiece } from './object.js';

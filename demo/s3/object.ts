@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { answer, answerXml } from './answers.js';
 import { type Call, checkKey } from './context.js';
 import { isAllowed } from './credentials.js';
-import type { ObjectRecord, Piece } from './disk.js';
+import type { ObjectRecord, Piece } from './records.js';
 import { S3Error } from './errors.js';
 import { checkHeaderValue, encryptionOf, readObjectHeaders } from './object-headers.js';
 import type { Received, S3Request } from './request.js';
