@@ -185,15 +185,19 @@ export interface Cleanup {
 /** Starts a store in a folder of its own, unless one is given; both go when the test ends. */
 export async function startStore(cleanup: Cleanup, options: Partial<StoreOptions> = {}): Promise<S3Store & { folder: string }> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 's3-store-')));
+  const remove = () => rm(folder, { recursive: true, force: true });
   const store = await startS3Store({
     credentials: [{ accessKey: keys.accessKeyId, secretKey: keys.secretAccessKey }],
     buckets: [{ name: bucket }],
     ...options,
     folder,
+  }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
   });
   cleanup.after(async () => {
     await store.close();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   });
   return { ...store, folder };
 }
