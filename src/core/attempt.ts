@@ -10,9 +10,8 @@ import type { RetryRules } from './retry.js';
 import type { Slots } from './slots.js';
 import type { Move } from './status.js';
 import { transfer } from './transfer.js';
-import type { Step } from './transfer.js';
 import { UploadError } from './types.js';
-import type { ChunkOverrides, Clock, Json, Opened, Part, Receipt, Saved, Store, UploadFile, UploadResult } from './types.js';
+import type { Clock, Json, Opened, Part, Receipt, Saved, Store, UploadFile, UploadResult } from './types.js';
 
 /** Whether the browser says that there is no network, and when there is one again. */
 export interface Network {
@@ -113,7 +112,7 @@ export async function attempt(file: FileRecord, signal: AbortSignal, host: Attem
       if (opened.chunked) host.move(file, 'finalize');
     },
     recover: async (error, step) => {
-      await waitOut(error, step);
+      await waitOut(error);
       signal.throwIfAborted();
       if (step === 'close' && file.chunked) host.move(file, 'finalize');
       else host.move(file, 'start');
@@ -122,7 +121,7 @@ export async function attempt(file: FileRecord, signal: AbortSignal, host: Attem
   });
 
   /** Waits until the next try is due; throws the error where there will be none. */
-  async function waitOut(error: UploadError, step: Step): Promise<void> {
+  async function waitOut(error: UploadError): Promise<void> {
     const { retry, clock, network } = options;
     if (error.code === 'Stalled') host.patience.lengthen();
     const tries = error.startOver ? Math.max(file.attempt, file.restarts) : file.attempt;

@@ -39,6 +39,7 @@ export function readSources(sources: Sources): readonly NewFile[] | Promise<read
     if (isList(item)) return [...item].map((file) => readOne(file));
     return [readOne(item)];
   });
+  // eslint-disable-next-line @typescript-eslint/await-thenable -- at least one of them is a promise
   return read.some((item) => item instanceof Promise) ? Promise.all(read) : (read as NewFile[]);
 }
 

@@ -121,7 +121,8 @@ export class ScriptedStore implements Store {
         },
         no: (error) => {
           settle();
-          reject(error as Error);
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a store may throw anything
+          reject(error);
           return afterwards();
         },
       };

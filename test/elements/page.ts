@@ -39,7 +39,7 @@ const placed = new Set<Element>();
 /** Takes everything off the page, and everything wrong off the far sides. Call it after each test. */
 export async function cleanUp(): Promise<void> {
   for (const element of placed) {
-    (element as Element as unknown as UploaderElement).reset();
+    (element as unknown as UploaderElement).reset();
     element.remove();
   }
   placed.clear();

@@ -142,7 +142,6 @@ describe('<fine-uploader-s3> with a signing server', () => {
       const { reason } = await error;
       expect(reason).to.match(/signature|permission|not allow/i);
       await element.updateComplete;
-      await next(element, 'allComplete').catch(() => undefined).constructor;
       await new Promise(requestAnimationFrame);
       await element.updateComplete;
       expect(element.shadowRoot?.querySelector('[role=listitem]')?.textContent).to.contain(reason);
