@@ -4,7 +4,6 @@ import type { FileSnapshot } from '../core/snapshot.js';
 import * as icons from './icons.js';
 import type { Icon } from './icons.js';
 import type { Language } from './language.js';
-import type { MessageKey } from './messages/messages.js';
 import { progressBar } from './progress.js';
 import { variables } from './variables.js';
 
@@ -168,7 +167,7 @@ function nameInput({ id, name }: FileSnapshot, { language, endEdit }: RowContext
 /** At most three buttons; one of them changes its meaning instead of leaving, so that the focus stays where it is. */
 function buttons({ id, name, status, possible }: FileSnapshot, { language, act }: RowContext): (TemplateResult | typeof nothing)[] {
   const button = (action: RowAction, drawing: Icon, part: string = action): TemplateResult => {
-    const label = language.text(action as MessageKey, { file: name });
+    const label = language.text(action, { file: name });
     return html`<button
       part=${part}
       class="button icon-button"

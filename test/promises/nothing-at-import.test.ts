@@ -32,7 +32,13 @@ describe('importing a module', () => {
           value(this: unknown, ...args: unknown[]) {
             // The test runner and mocha go on working meanwhile; only a call that comes from our sources counts.
             const stack = new Error().stack ?? '';
-            if (/\/src\/[\w/-]+\.ts/.test(stack)) calls.push(`${name}: ${stack.split('\n').find((line) => line.includes('/src/'))?.trim()}`);
+            if (/\/src\/[\w/-]+\.ts/.test(stack))
+              calls.push(
+                `${name}: ${stack
+                  .split('\n')
+                  .find((line) => line.includes('/src/'))
+                  ?.trim()}`,
+              );
             return Reflect.apply(real, this, args);
           },
         });
