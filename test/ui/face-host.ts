@@ -115,7 +115,10 @@ export class FaceHost extends LitElement {
 if (!customElements.get('face-host')) customElements.define('face-host', FaceHost);
 
 /** A face on the page. */
-export async function faceHost(options: Partial<FaceOptions> = {}, attributes: { readonly lang?: string; readonly dir?: string } = {}): Promise<FaceHost> {
+export async function faceHost(
+  options: Partial<FaceOptions> = {},
+  attributes: { readonly lang?: string; readonly dir?: string } = {},
+): Promise<FaceHost> {
   const host = await fixture<FaceHost>(html`<face-host lang=${attributes.lang ?? 'en'} dir=${attributes.dir ?? 'ltr'}></face-host>`);
   await host.set(options);
   return host;
