@@ -42,7 +42,8 @@ describe('a file in one request', () => {
     expect(object).to.include({ sha256: await sha256(bytesOf(1000)), size: 1000 });
     expect(object && 'headers' in object && object.headers).to.include({
       'content-type': 'image/png',
-      'cache-control': 'max-age=60',
+      // Ceph does not read this field of a form.
+      ...(store.kind === 'demo' && { 'cache-control': 'max-age=60' }),
       'x-amz-meta-author': 'Zo%C3%AB',
       'x-amz-meta-list': 'a%2Cb',
       'x-amz-meta-qqfilename': 'gr%C3%B6%C3%9Fe%20(1).png',

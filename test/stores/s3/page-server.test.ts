@@ -31,13 +31,15 @@ describe('the success endpoint', () => {
     expect(post?.headers['content-type']).to.match(/^application\/x-www-form-urlencoded/);
     expect(post?.headers).to.include({ accept: 'application/json' }).and.not.have.any.keys('x-requested-with', 'cache-control');
     const fields = [...new URLSearchParams(post?.bodyStart)];
+    // Ceph answers a form without an ETag.
+    const etag = store.kind === 'demo' ? ['etag'] : [];
     expect(fields.map(([name]) => name)).to.deep.equal([
       'isPreviewable',
       'name',
       'key',
       'uuid',
       'bucket',
-      'etag',
+      ...etag,
       'author',
       'called',
       'nested[a]',
@@ -51,7 +53,7 @@ describe('the success endpoint', () => {
       'nested[a]': '1',
     });
     expect(fields.find(([name]) => name === 'key')?.[1]).to.equal(key);
-    expect(fields.find(([name]) => name === 'etag')?.[1]).to.match(/^"[\da-f]{32}"$/);
+    if (store.kind === 'demo') expect(fields.find(([name]) => name === 'etag')?.[1]).to.match(/^"[\da-f]{32}"$/);
     expect(response).to.include({ success: true });
     expect(response['tempLink']).to.be.a('string');
   });

@@ -171,7 +171,8 @@ describe('credentials that ran out', () => {
       [partSize + 1, ({ headers }: SendRequest) => headers?.['x-amz-security-token'] ?? null],
     ] as const) {
       const recorded = new RecordedSend(send);
-      const rig = renewable({ first: { sessionToken: 'a/token+' } });
+      // In their last minute: Ceph does not say what it is that it does not know.
+      const rig = renewable({ expiresIn: 30_000, first: { sessionToken: 'a/token+' } });
       await arrives(rig.attempt(newFile(size), recorded.send));
       const [first, second] = recorded.requests;
       expect(tokenOf(first ?? expect.fail())).to.equal('a/token+');
@@ -188,10 +189,13 @@ describe('a clock that is wrong', () => {
 
   for (const minutes of [-24 * 60, -20, 20, 24 * 60]) {
     const storesTime = (clock: StoreClock) => expect(Math.abs(clock.now() - Date.now())).to.be.lessThan(5000);
+    // Ceph does not tell its time, and a page may not read that it refuses one's own: the time has to come from elsewhere.
+    const elsewhere = store.kind === 'ceph' ? () => Promise.resolve(Date.now()) : () => expect.fail('nobody needs to be asked');
+    const wrong = () => new StoreClock(minutes * minute, undefined, elsewhere);
 
     it(`by ${minutes} minutes is corrected by what the store says`, async () => {
       for (const size of [partSize + 1, 1000]) {
-        const clock = new StoreClock(minutes * minute);
+        const clock = wrong();
         await arrives(browserAttempt(clock, newFile(size)));
         // A form is refused for its policy's time alone, and that only if it is over.
         if (size > 1000 || minutes < 0) storesTime(clock);
@@ -199,7 +203,7 @@ describe('a clock that is wrong', () => {
     });
 
     it(`by ${minutes} minutes is corrected where a server signs`, async () => {
-      const clock = new StoreClock(minutes * minute);
+      const clock = wrong();
       await arrives(served(newFile(), { clock }));
       storesTime(clock);
     });
@@ -214,7 +218,7 @@ describe('a clock that is wrong', () => {
   });
 
   it('is corrected for all parts at once, and where the store is mute by another clock', async () => {
-    const clock = new StoreClock();
+    const clock = new StoreClock(0, undefined, () => Promise.resolve(Date.now()));
     const attempt = served(newFile(3 * partSize), { clock });
     await attempt.open();
     clock.drift = -20 * minute;
