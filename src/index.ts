@@ -21,3 +21,5 @@ export type { Key, PerFile } from './elements/fine-uploader-s3-element.js';
 export type { FileSettings, InitialFile, UploadData, UploadFilter } from './elements/uploader-api.js';
 export type { NamedBlob, NamedCanvas, Source, Sources } from './elements/sources.js';
 export type { Size } from './elements/values.js';
+export { registerMessages } from './ui/messages/messages.js';
+export type { MessageKey, Messages, PluralText, Text } from './ui/messages/messages.js';

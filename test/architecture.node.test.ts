@@ -66,7 +66,7 @@ const rules: Readonly<Record<string, Rule>> = {
   core: { rooms: [] },
   http: { rooms: ['core'] },
   resume: { rooms: ['core'] },
-  session: { rooms: ['core'] },
+  session: { rooms: ['core', 'http'] },
   images: { rooms: [] },
   ...Object.fromEntries(anyStore.map((store) => [store, { rooms: ['core', 'http'] }])),
   ui: { rooms: ['images'], types: ['core'], packages: [lit, /^@shoelace-style\/localize$/] },

@@ -166,7 +166,8 @@ export class S3Store implements Store<S3Session> {
     // What is counted on the wire is the whole body, a form around the file too.
     const scaled = (loaded: number, total: number) => context.progress(Math.floor((loaded / Math.max(total, 1)) * size));
     const progress = size < worthListening ? undefined : scaled;
-    const put = () => this.#wire.ask(session, putObject(session.key, objectHeaders(post), blob), context, progress);
+    const put = () =>
+      this.#wire.ask(session, putObject(session.key, objectHeaders(post), blob.slice(0, size, post.contentType)), context, progress);
     const form = () => this.#wire.post(session, post, context, progress);
     const sending = this.#hasForms(session) ? form() : put();
     const response = await sending.catch(async (thrown: unknown) => {

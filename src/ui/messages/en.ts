@@ -1,4 +1,4 @@
-import type { Messages } from './messages.js';
+import type { Messages } from './texts.js';
 
 /** English: built in, and what any other language falls back to. */
 export const en: Messages = {
