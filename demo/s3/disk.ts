@@ -157,8 +157,8 @@ export class Disk {
   }
 
   /** Throws away what a draft kept. */
-  forget(piece: Piece): void {
-    void this.#removePieces([piece]);
+  forget(piece: Piece): Promise<void> {
+    return this.#removePieces([piece]);
   }
 
   object(bucket: string, key: string): ObjectRecord | undefined {

@@ -39,7 +39,7 @@ export async function uploadPart(call: Call): Promise<void> {
   // While the bytes arrived the upload may have been aborted or completed.
   const upload = context.disk.upload(request.query.get('uploadId') ?? '');
   if (!upload) {
-    context.disk.forget(piece);
+    await context.disk.forget(piece);
     throw new S3Error('NoSuchUpload');
   }
   context.disk.putPart(upload, { ...piece, partNumber, etag: received.md5, lastModified: context.now() });
