@@ -306,6 +306,17 @@ export abstract class UploaderApi extends LitElement {
     else this.settingsOf(id).endpoint = endpoint;
   }
 
+  /**
+   * Makes the element belong to another form: the form itself, or its id. Plain HTML does the same with the `form` attribute, or by putting the element inside.
+   * @throws {TypeError} where there is no such form.
+   */
+  setForm(form: HTMLFormElement | string): void {
+    const found = typeof form === 'string' ? (this.getRootNode() as Document | ShadowRoot).getElementById(form) : form;
+    if (!(found instanceof HTMLFormElement)) throw new TypeError(`setForm takes a form or the id of one, not ${JSON.stringify(form)}.`);
+    found.id ||= `fine-uploader-form-${crypto.getRandomValues(new Uint32Array(1)).join()}`;
+    this.setAttribute('form', found.id);
+  }
+
   /** How many files there may be, the ones that are there already included. */
   setItemLimit(limit: number): void {
     this.itemLimit = limit;

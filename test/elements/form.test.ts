@@ -91,6 +91,16 @@ describe('in a form', () => {
     expect(JSON.stringify(await tellFarSides('sha256', { key: key ?? '' }))).to.contain('Holiday');
   });
 
+  it('can belong to a form elsewhere', async () => {
+    const element = putTraditional({ name: 'f' });
+    expect(() => element.setForm('nowhere')).to.throw(TypeError, 'nowhere');
+    element.setForm(form);
+    expect(element.form).to.equal(form);
+    const { uuid } = await upload(element, makeFile('a.bin', 10));
+    expect(new FormData(form).get('f')).to.equal(uuid);
+    element.setForm(form.id);
+  });
+
   it('with upload-on-submit, the form waits for its files', async () => {
     const element = putTraditional({ name: 'f', 'manual-upload': true, 'upload-on-submit': true }, form);
     element.addFiles([makeFile('a.bin', 10), makeFile('b.bin', 10)]);
