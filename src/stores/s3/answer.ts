@@ -1,23 +1,14 @@
 /** From a store's answer that is not a yes to the right error. */
 
 import type { SendResponse, UploadError } from '../../core/types.js';
-import { adviceFor, refusal, statusSentence } from '../../http/expect.js';
+import { adviceFor, refusal } from '../../http/expect.js';
 import { sentenceOf } from './text.js';
 import { failureOf } from './xml.js';
 
 /** What was sent so far is worthless. */
 const worthless = ['EntityTooSmall', 'InvalidPart', 'InvalidPartOrder', 'NoSuchUpload'];
 /** Refusals by status, accidents by nature: the same bytes may well arrive the next time. */
-const accidents = [
-  'BadDigest',
-  'IncompleteBody',
-  'InternalError',
-  'OperationAborted',
-  'RequestTimeout',
-  'ServiceUnavailable',
-  'SlowDown',
-  'XAmzContentSHA256Mismatch',
-];
+const accidents = ['BadDigest', 'IncompleteBody', 'OperationAborted', 'RequestTimeout', 'XAmzContentSHA256Mismatch'];
 const tokens = ['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired'];
 const times = ['RequestExpired', 'RequestTimeTooSkewed'];
 /** What stores say with `AccessDenied` of a signature or a policy whose time is over, or has not come. */
@@ -47,8 +38,8 @@ export function refusalOf(response: SendResponse): Refusal | undefined {
   const { code = '', message = '' } = failure ?? {};
   // A whole file that is too small will be so again.
   const startOver = worthless.includes(code) && (code !== 'EntityTooSmall' || response.url.includes('uploadId='));
-  const passing = startOver || accidents.includes(code) || (status > 204 && adviceFor(status) === 'auto');
-  const error = refusal(response, sentenceOf(code, message) ?? statusSentence(status, 'The storage'), {
+  const passing = startOver || accidents.includes(code) || adviceFor(status) === 'auto';
+  const error = refusal(response, sentenceOf(status, code, message), {
     code: code || undefined,
     retry: passing ? 'auto' : 'manual',
     startOver,

@@ -105,12 +105,12 @@ describe('an answer', () => {
     [
       'our sentence where it has none',
       answer(403, failed('AccessDenied')),
-      { reason: 'The storage does not allow this upload (AccessDenied).' },
+      { reason: 'The storage does not allow this (status 403, AccessDenied).' },
     ],
     [
       'a word that nobody knows',
       answer(400, failed('Whatever')),
-      { reason: 'The storage refused the upload (Whatever).', retry: 'manual' },
+      { reason: 'The storage gave an answer that was not expected (status 400, Whatever).', retry: 'manual' },
     ],
     [
       'a wrong secret',
@@ -126,7 +126,7 @@ describe('an answer', () => {
       answer(200, failed('InternalError', 'Please try again.')),
       { reason: 'Please try again.', status: 200, retry: 'auto' },
     ],
-    ['a refusal inside a 200', answer(200, failed('AccessDenied')), { retry: 'manual', status: 200 }],
+    ['a refusal inside a 200', answer(200, failed('AccessDenied')), { retry: 'auto', status: 200 }],
     ['too busy', answer(503, failed('SlowDown', 'Reduce.'), { 'retry-after': '7' }), { retry: 'auto', retryAfter: 7000 }],
     ['a broken body', answer(400, failed('BadDigest')), { retry: 'auto', startOver: false }],
     ['a request that took too long', answer(400, failed('RequestTimeout')), { retry: 'auto' }],

@@ -131,7 +131,11 @@ describe('credentials that ran out', () => {
     const rig = renewable();
     await script({ ...s3Error(403, 'AccessDenied', ''), match: part });
     const error = await uploadError(rig.attempt().carry());
-    expect(error).to.include({ code: 'AccessDenied', retry: 'manual', reason: 'The storage does not allow this upload (AccessDenied).' });
+    expect(error).to.include({
+      code: 'AccessDenied',
+      retry: 'manual',
+      reason: 'The storage does not allow this (status 403, AccessDenied).',
+    });
     await script({ kind: 'answer', status: 403, cors: false, match: part });
     const hidden = await uploadError(rig.attempt().carry());
     expect(hidden).to.include({ code: 'NetworkError', status: 0, retry: 'auto' });
