@@ -64,13 +64,15 @@ export async function getObject(call: Call): Promise<void> {
   const { socket } = request.message;
   const stop = () => connection.abort();
   socket.once('close', stop);
+  // Kept back until the object is let go: whoever has all of it may delete it, and nothing of it is left then.
+  let last: Buffer | undefined;
   try {
     // Not a pipeline: an answer that waits behind another on its connection never hears that the connection broke.
     for await (const chunk of context.disk.read(record, start, end)) {
       if (socket.destroyed) break;
-      if (!response.write(chunk)) await once(response, 'drain', { signal: connection.signal });
+      if (last && !response.write(last)) await once(response, 'drain', { signal: connection.signal });
+      last = chunk;
     }
-    response.end();
   } catch (error) {
     // The status is sent: all that can still be said is that the body is not whole.
     response.destroy(error instanceof Error ? error : undefined);
@@ -78,6 +80,7 @@ export async function getObject(call: Call): Promise<void> {
     socket.off('close', stop);
     release();
   }
+  if (!response.destroyed) response.end(last);
 }
 
 /** S3 tells only those who may list that a key is not there. */
