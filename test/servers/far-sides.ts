@@ -11,6 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cors, Handler } from '../../demo/servers/http.js';
+import type { SigningRules } from '../../demo/servers/signing-rules.js';
 import { createSigningServer } from '../../demo/servers/signing-server.js';
 import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
 import { UploadFolder } from '../../demo/servers/upload-folder.js';
@@ -21,6 +22,8 @@ import { assumeRole, ROLE_PREFIX, startIdentity } from './identity.js';
 import type { TemporaryCredentials } from './identity.js';
 import { startLocalServer } from './local-server.js';
 import type { Stoppable } from './local-server.js';
+import { startNginx } from './nginx.js';
+import type { Nginx } from './nginx.js';
 import { ensurePhp, startPhpEndpoint } from './php-endpoint.js';
 import type { PhpEndpoint } from './php-endpoint.js';
 import { abortUploads, account, BUCKET, describeObject, HIDDEN_ETAG_BUCKET, listUploads, startS3Target } from './s3-target.js';
@@ -42,6 +45,28 @@ export interface EndpointAddresses {
   readonly uploads: string;
   /** For `chunking-success-endpoint`. */
   readonly done: string;
+}
+
+/** A way to the bucket through a CDN, and what an uploader must be told beside. */
+export interface CdnSite {
+  /** For `endpoint`. */
+  readonly endpoint: string;
+  /** For `host`: what the store sees. */
+  readonly host: string;
+  /** For `path-style`: whether it sees `/bucket/key`. */
+  readonly pathStyle: boolean;
+  /** Signs what this way needs. */
+  readonly signer: SignerAddresses;
+}
+
+/** The ways through the CDN (nginx). What passes is in the log of the proxy `store`. */
+export interface CdnSites {
+  /** The Host header becomes the bucket's own; CORS headers are the store's. */
+  readonly bucketHost: CdnSite;
+  /** `/` becomes `/bucket/` of the store; the CDN writes the CORS headers, on refusals too. */
+  readonly bucketPath: CdnSite;
+  /** As `bucketHost`, in a folder of the site. */
+  readonly folder: CdnSite;
 }
 
 /** Where everything is, as plain data. Each address leads through the proxy of the same name. */
@@ -105,6 +130,8 @@ export interface FarSideCommands {
   temporaryCredentials: [{ readonly seconds?: number; readonly name?: string } | null, TemporaryCredentials];
   /** The multipart uploads that are neither completed nor aborted. */
   listUploads: [{ readonly bucket?: string } | null, readonly UnfinishedUpload[]];
+  /** Where the CDN is. It is there from the first time on that a test asks. */
+  cdn: [null, CdnSites];
   /** Replaces the script of faults of one proxy. */
   faults: [{ readonly proxy: ProxyName; readonly faults: readonly Fault[] }, null];
   /** What a proxy has seen since the last reset. */
@@ -168,12 +195,18 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
   const store = await openProxy(() => target.url);
 
   const hosts = [new URL(store.origin).host, new URL(target.url).host];
-  const openSigner = async (cors: Cors, bucket = BUCKET, secretKey = target.credentials.secretKey): Promise<FaultProxy> => {
+  const bucketHost = `${BUCKET}.s3.localhost`;
+  const openSigner = async (
+    cors: Cors,
+    bucket = BUCKET,
+    secretKey = target.credentials.secretKey,
+    seen: Pick<SigningRules, 'hosts' | 'pathStyle'> = { hosts, pathStyle: true },
+  ): Promise<FaultProxy> => {
     const { accessKey } = target.credentials;
     const signing = createSigningServer({
       account: account(target, bucket, { accessKey, secretKey }),
       publicBucketUrl: `${store.origin}/${bucket}`,
-      rules: { bucket, accessKey, region: target.region, hosts, pathStyle: true, acl: 'private' },
+      rules: { bucket, accessKey, region: target.region, ...seen, acl: 'private' },
       cors,
       log: () => undefined,
     });
@@ -184,6 +217,26 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
   const hiddenEtagSigner = await openSigner(ANYONE, HIDDEN_ETAG_BUCKET);
   const minimalSigner = await openSigner(OLD_PHP_SIGNER);
   const wrongSigner = await openSigner(ANYONE, BUCKET, 'not/the/secret/that/the/store/knows');
+
+  let nginx: Promise<Nginx<keyof CdnSites>> | undefined;
+  let bucketHostSigner: Promise<FaultProxy> | undefined;
+  closers.push(async () => (await nginx)?.close());
+  const openCdn = async (): Promise<CdnSites> => {
+    const { host } = new URL(store.origin);
+    nginx ??= startNginx(store.origin, {
+      bucketHost: { host: bucketHost },
+      bucketPath: { host, prefix: `/${BUCKET}`, cors: true },
+      folder: { host: bucketHost, folder: '/files' },
+    });
+    bucketHostSigner ??= openSigner(ANYONE, BUCKET, undefined, { hosts: [bucketHost], pathStyle: false });
+    const { addresses } = await nginx;
+    const byHost = { host: bucketHost, pathStyle: false, signer: signerAddresses(await bucketHostSigner) };
+    return {
+      bucketHost: { ...byHost, endpoint: addresses.bucketHost },
+      bucketPath: { endpoint: addresses.bucketPath, host, pathStyle: true, signer: signerAddresses(signer) },
+      folder: { ...byHost, endpoint: addresses.folder },
+    };
+  };
 
   // Two origins over one folder, so that the rules of CORS differ and nothing else does.
   const uploads = join(folder, 'uploads');
@@ -242,6 +295,7 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
       const idToken = await identity.idToken(payload?.name ?? 'somebody');
       return assumeRole(target.url, target.roleArn, idToken, payload?.seconds);
     },
+    cdn: openCdn,
     listUploads: (payload) => listUploads(target, payload?.bucket ?? BUCKET),
     faults({ proxy, faults }) {
       named(proxies, proxy).setFaults(faults);
@@ -271,11 +325,6 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     },
   };
 
-  const signerAddresses = ({ origin }: FaultProxy): SignerAddresses => ({
-    signature: `${origin}/s3/signature`,
-    success: `${origin}/s3/success`,
-    files: `${origin}/s3/files`,
-  });
   const endpointAddresses = ({ origin }: FaultProxy): EndpointAddresses => ({
     uploads: `${origin}/uploads`,
     done: `${origin}/uploads/done`,
@@ -306,6 +355,10 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     },
     close,
   };
+}
+
+function signerAddresses({ origin }: FaultProxy): SignerAddresses {
+  return { signature: `${origin}/s3/signature`, success: `${origin}/s3/success`, files: `${origin}/s3/files` };
 }
 
 /** A misspelt name in a test is told apart from nothing found. */
