@@ -11,6 +11,7 @@ import { asUploadError, UploadError } from '../core/types.js';
 import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
 import type { Uploader, UploaderOptions } from '../core/uploader.js';
 import { send } from '../http/xhr.js';
+
 import { resumeKey } from '../resume/resume-key.js';
 import { WebResumeStore } from '../resume/web-resume-store.js';
 import { requestSession } from '../session/session.js';
@@ -21,6 +22,7 @@ import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
 import { formValue, readFormState, tellForm } from './form-participation.js';
 import { SubmissionController } from './form-submission.js';
+import { imageLimits } from './image-limits.js';
 import { browserNetwork } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
 import type { OptionProblem, Read, SharedSettings } from './options.js';
@@ -545,6 +547,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
         ...(accept && { accepts: (file) => accepts(file, accept) }),
         ...{ allowedExtensions, sizeLimit, minSizeLimit, itemLimit, totalSizeLimit, allowEmpty },
       },
+      inspect: imageLimits(settings),
       describe: (problem) => this.#face.describe(problem),
       retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
       connections: maxConnections,
