@@ -11,7 +11,6 @@ import { asUploadError, UploadError } from '../core/types.js';
 import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
 import type { Uploader, UploaderOptions } from '../core/uploader.js';
 import { send } from '../http/xhr.js';
-
 import { resumeKey } from '../resume/resume-key.js';
 import { WebResumeStore } from '../resume/web-resume-store.js';
 import { requestSession } from '../session/session.js';
