@@ -203,6 +203,28 @@ describe('<fine-uploader-s3> without a server', () => {
     }
   }
 
+  it('signs in a page that is not served over https, where there is no Web Crypto', async () => {
+    const { subtle } = crypto;
+    Object.defineProperties(crypto, {
+      subtle: { value: undefined, configurable: true },
+      randomUUID: { value: undefined, configurable: true },
+    });
+    const file = makeFile('a.bin', 6 * mebibyte);
+    let key: string | undefined;
+    try {
+      const element = putServerless({ chunking: true });
+      element.setCredentials({ accessKey, secretKey });
+      const complete = await upload(element, file);
+      expect(complete.success).to.equal(true);
+      ({ key } = complete);
+    } finally {
+      Reflect.deleteProperty(crypto, 'subtle');
+      Reflect.deleteProperty(crypto, 'randomUUID');
+    }
+    expect(crypto.subtle).to.equal(subtle);
+    expect(await tellFarSides('sha256', { key: key ?? '' })).to.include({ sha256: await sha256(file) });
+  });
+
   it('asks for credentials before the old ones expire, once for all files', async () => {
     const element = putServerless();
     element.setCredentials({ accessKey: 'OLD', secretKey: 'old', expiration: new Date(Date.now() + 10) });

@@ -1,5 +1,5 @@
 /**
- * Keeps the promise of being small: what a page downloads for each way of using the package, everything inside (Lit too), minified and compressed with brotli, in bytes.
+ * Keeps the promise of being small: what a page downloads for each way of using the package, everything inside (Lit too) but what is loaded later, minified and compressed with brotli, in bytes.
  *
  * A limit is what is: nothing may grow unnoticed. A goal is where it shall go; when a size has come closer to it, lower the limit. To raise a limit, change it here, and
  * say in the commit what the page gets for it.
@@ -37,9 +37,13 @@ async function download(code) {
       throw new Error(warning.message);
     },
   });
-  const { output } = await bundle.generate({ format: 'es', inlineDynamicImports: true });
+  const { output } = await bundle.generate({ format: 'es' });
   await bundle.close();
-  const bytes = Buffer.from(output[0].code);
+  // What is loaded only when it is needed is not what a page downloads.
+  const chunks = new Map(output.flatMap((one) => (one.type === 'chunk' ? [[one.fileName, one]] : [])));
+  const wanted = new Set([output[0].fileName]);
+  for (const file of wanted) for (const imported of chunks.get(file)?.imports ?? []) wanted.add(imported);
+  const bytes = Buffer.from([...wanted].map((file) => chunks.get(file)?.code ?? '').join('\n'));
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
 }
 

@@ -13,8 +13,7 @@ let spare: WeakRef<ArrayBuffer> | undefined;
 
 /**
  * The SHA-256 of a body, in lower-case hexadecimal.
- * @throws {@link UploadError} `NotReadable` where the file has changed or gone since it was chosen, `InsecureContext` where there is nothing to hash with; the
- * signal's reason.
+ * @throws {@link UploadError} `NotReadable` where the file has changed or gone since it was chosen; the signal's reason.
  */
 export async function hashOf(body: Blob | string | null, signal: AbortSignal): Promise<string> {
   if (!(body instanceof Blob)) return hex(await digest('SHA-256', utf8(body ?? '')));

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { base64, hex, hmac, sha256, substituteDigest, utf8 } from '../../../src/stores/s3/signing/digest.js';
+import { base64, hex, hmac, sha256, utf8 } from '../../../src/stores/s3/signing/digest.js';
 import { signatureV2, stringToSignV2 } from '../../../src/stores/s3/signing/sigv2.js';
 import {
   amzDate,
@@ -78,16 +78,14 @@ describe('digests', () => {
 
   it('encode text as UTF-8 before base64', () => expect(base64('{"key":"ü 文 🎉"}')).to.equal('eyJrZXkiOiLDvCDmlocg8J+OiSJ9'));
 
-  it('come from elsewhere in a page without Web Crypto, or not at all', async () => {
+  it('come from elsewhere in a page without Web Crypto', async () => {
     const { subtle } = crypto;
     Object.defineProperty(crypto, 'subtle', { value: undefined, configurable: true });
     try {
-      const error = await sha256('').catch((thrown: unknown) => thrown);
-      expect(error).to.include({ code: 'InsecureContext', retry: 'never' });
-      substituteDigest((algorithm, bytes) => subtle.digest(algorithm, bytes));
       expect(await sha256('')).to.equal('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+      // RFC 2202, the first test case for HMAC-SHA-1
+      expect(hex(await hmac('SHA-1', new Uint8Array(20).fill(0x0b), 'Hi There'))).to.equal('b617318655057264e28bc0b6fb378c8ef146be00');
     } finally {
-      substituteDigest(undefined);
       Reflect.deleteProperty(crypto, 'subtle');
     }
     expect(crypto.subtle).to.equal(subtle);

@@ -1,23 +1,17 @@
-/** The hashes that signatures are made of. Web Crypto's, which work off the main thread; it has neither in a page that is not served over https or localhost. */
-
-import { UploadError } from '../../../core/types.js';
+/**
+ * The hashes that signatures are made of. Web Crypto's, which work off the main thread. A page that is not served over https or localhost has none: for it, slower ones are loaded
+ * when they are needed.
+ */
 
 /** A hash function: bytes in, hash out. */
-export type Digest = (algorithm: 'SHA-256' | 'SHA-1', bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>;
+type Digest = (algorithm: 'SHA-256' | 'SHA-1', bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer | Uint8Array>;
 
-let substitute: Digest | undefined;
-
-/** Sets what is used where the page has no Web Crypto, because it is not a secure context. */
-export function substituteDigest(digest: Digest | undefined): void {
-  substitute = digest;
-}
-
-/** @throws {@link UploadError} where there is nothing to hash with. */
+/** @throws where there is no Web Crypto and the other hashes cannot be loaded. */
 export const digest: Digest = async (algorithm, bytes) => {
   const { subtle } = globalThis.crypto as { readonly subtle: SubtleCrypto | undefined };
   if (subtle) return subtle.digest(algorithm, bytes);
-  if (substitute) return substitute(algorithm, bytes);
-  throw new UploadError('This page cannot sign uploads, because it is not served over https.', { code: 'InsecureContext', retry: 'never' });
+  if (algorithm === 'SHA-1') return (await import('@noble/hashes/legacy.js')).sha1(bytes);
+  return (await import('@noble/hashes/sha2.js')).sha256(bytes);
 };
 
 /** https://www.rfc-editor.org/rfc/rfc2104 */
