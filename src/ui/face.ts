@@ -3,6 +3,7 @@ import type { CSSResultGroup, LitElement, ReactiveController, ReactiveController
 import { ref } from 'lit/directives/ref.js';
 import { LocalizeController } from '@shoelace-style/localize';
 import type { UploaderSnapshot } from '../core/snapshot.js';
+import type { Thumbnails } from '../images/thumbnails.js';
 import type { Problem } from '../core/validate.js';
 import { Announcer, sums } from './announcer.js';
 import { Dialogs } from './dialog.js';
@@ -71,6 +72,10 @@ export class Face implements ReactiveController {
   #editBegins = false;
   #focus: RowFocus | undefined;
   #detach: (() => void)[] = [];
+  /** Of the files in view: what their thumbnails are drawn from. */
+  readonly #blobs = new Map<number, Blob>();
+  #loading: Promise<Thumbnails> | undefined;
+  #thumbnails: Thumbnails | undefined;
 
   constructor(
     private readonly host: ReactiveControllerHost & LitElement,
@@ -94,6 +99,7 @@ export class Face implements ReactiveController {
     for (const detach of this.#detach.splice(0)) detach();
     this.#files.disconnect();
     this.#dialogs.disconnect();
+    this.#thumbnails?.clear();
   }
 
   /** @internal */
@@ -104,6 +110,7 @@ export class Face implements ReactiveController {
     this.#focus = undefined;
     this.#files.updated();
     this.#dialogs.updated();
+    void this.#drawThumbnails(root);
   }
 
   /** Everything, as it is in this moment. */
@@ -114,11 +121,12 @@ export class Face implements ReactiveController {
     this.#focus = this.host.renderRoot instanceof ShadowRoot ? focusedRow(this.host.renderRoot) : undefined;
     this.#announcer.watch(snapshot, language);
     const { count, totals } = snapshot;
+    this.#blobs.clear();
     const context: RowContext = {
       language,
       failedUploadText: options.failedUploadText,
       editFilename: options.editFilename,
-      thumbnails: !options.noThumbnails,
+      thumbnail: options.noThumbnails ? undefined : (id, blob) => this.#blobs.set(id, blob),
       edited: this.#edited,
       act: (action, id) => this.wishes[action](id),
       edit: this.#edit,
@@ -247,8 +255,8 @@ export class Face implements ReactiveController {
     const share = totalBytes > 0 ? uploadedBytes / totalBytes : 0;
     const moving = active + paused > 0;
     return html`<div class="totals">
-      <span>${phrases.length > 0 ? phrases.join(' · ') : language.text('allFiles', { count })}</span>
-      ${moving ? html`<span>${[language.percent(share), ...pace(speed, totalBytes - uploadedBytes, language)].join(' · ')}</span>` : nothing}
+      <span>${phrases.length > 0 ? language.facts(phrases) : language.text('allFiles', { count })}</span>
+      ${moving ? html`<span>${language.facts([language.percent(share), ...pace(speed, totalBytes - uploadedBytes, language)])}</span>` : nothing}
       ${
         moving
           ? progressBar({
@@ -261,6 +269,25 @@ export class Face implements ReactiveController {
           : nothing
       }
     </div>`;
+  }
+
+  /** The code that draws comes only when there is something to draw. */
+  async #drawThumbnails(root: ShadowRoot): Promise<void> {
+    if (!this.#thumbnails && this.#blobs.size === 0) return;
+    try {
+      this.#thumbnails ??= await (this.#loading ??= import('../images/thumbnails.js').then(({ Thumbnails }) => new Thumbnails()));
+    } catch {
+      // The page is offline, or its policy forbids it: placeholders are all there is, until the next rendering tries again.
+      this.#loading = undefined;
+      return;
+    }
+    const canvases = root.querySelectorAll<HTMLCanvasElement>('canvas[data-thumbnail]');
+    const wanted = [...canvases].flatMap((canvas) => {
+      const blob = this.#blobs.get(Number(canvas.dataset['thumbnail']));
+      return blob ? { blob, canvas } : [];
+    });
+    if (wanted.length > 0) this.#thumbnails.show(wanted);
+    else this.#thumbnails.clear();
   }
 
   /** Where the row with the focus is now: files before it may have gone. */

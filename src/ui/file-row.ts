@@ -16,8 +16,8 @@ export interface RowContext {
   /** What is said of a failed file: the server's reason, the same text for all, or nothing. */
   readonly failedUploadText: 'custom' | 'default' | 'none';
   readonly editFilename: boolean;
-  /** Whether thumbnails are drawn. */
-  readonly thumbnails: boolean;
+  /** Takes note of a file whose thumbnail is to be drawn; undefined where none is. */
+  readonly thumbnail: ((id: number, blob: Blob) => void) | undefined;
   /** The file whose name is being edited. */
   readonly edited: number | undefined;
   act(action: RowAction, id: number): void;
@@ -87,7 +87,7 @@ export function statusWords(file: FileSnapshot, { language, failedUploadText }: 
     case 'uploading':
       if (size > 0 && uploadedBytes >= size) return language.text('waitingForResponse');
       if (uploadedBytes === 0) return language.text('uploading');
-      return [language.text('formatProgress', progress), ...pace(speed, size - uploadedBytes, language)].join(' · ');
+      return language.facts([language.text('formatProgress', progress), ...pace(speed, size - uploadedBytes, language)]);
     case 'upload finalizing':
       return language.text('waitingForResponse');
     case 'retrying upload':
@@ -193,9 +193,9 @@ function buttons({ id, name, status, possible }: FileSnapshot, { language, act }
   ];
 }
 
-function thumbnail({ id, type, blob, thumbnailUrl }: FileSnapshot, { thumbnails }: RowContext): TemplateResult {
+function thumbnail({ id, type, blob, thumbnailUrl }: FileSnapshot, context: RowContext): TemplateResult {
   const placeholder = icon(icons.iconFor(type));
-  if (!thumbnails) return placeholder;
+  if (!context.thumbnail) return placeholder;
   if (thumbnailUrl !== '') {
     return html`${placeholder}<img
         src=${thumbnailUrl}
@@ -205,7 +205,9 @@ function thumbnail({ id, type, blob, thumbnailUrl }: FileSnapshot, { thumbnails 
         @load=${(event: Event) => (event.target as Element).classList.add('there')}
       />`;
   }
-  return blob && /^(image|video)\//.test(type) ? html`${placeholder}<canvas data-thumbnail=${id}></canvas>` : placeholder;
+  if (!blob || !/^(image|video)\//.test(type)) return placeholder;
+  context.thumbnail(id, blob);
+  return html`${placeholder}<canvas data-thumbnail=${id}></canvas>`;
 }
 
 /** A drawing in a row or a button. */

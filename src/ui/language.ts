@@ -77,6 +77,11 @@ export class Language {
     return this.#lists.format(items);
   }
 
+  /** Several facts in one line. In a line from right to left each keeps its own order, so that `1.2 MB/s` stays together. */
+  facts(facts: readonly string[]): string {
+    return facts.map((fact) => this.#isolate(fact)).join(' · ');
+  }
+
   #find(key: MessageKey): Messages[MessageKey] {
     for (const texts of this.#texts) {
       const text = texts[key];
@@ -85,14 +90,18 @@ export class Language {
     return key;
   }
 
+  /** A Latin file name at the end of an Arabic sentence would take the full stop to the wrong side: U+2068 and U+2069 keep it to itself. */
+  #isolate(text: string): string {
+    return this.#rightToLeft ? `\u2068${text}\u2069` : text;
+  }
+
   #fill(text: string, values: Values): string {
     return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
       const value = values[name];
       if (value === undefined) return placeholder;
       if (typeof value === 'number') return this.number(value);
       const word = typeof value === 'string' ? value : this.list(value);
-      // A Latin file name at the end of an Arabic sentence would take the full stop to the wrong side: U+2068 and U+2069 keep it to itself.
-      return this.#rightToLeft ? `\u2068${word}\u2069` : word;
+      return this.#isolate(word);
     });
   }
 }

@@ -242,6 +242,7 @@ export const styles = css`
     border-radius: var(--_radius);
     background-color: var(--_surface);
     overflow: hidden;
+    container-type: inline-size;
   }
   .list:focus:not(:focus-visible),
   .file:focus:not(:focus-visible) {
@@ -252,7 +253,7 @@ export const styles = css`
     display: grid;
     grid-template-columns: auto minmax(0, 1fr) auto;
     align-items: center;
-    gap: var(--_space);
+    gap: 0 var(--_space);
     min-block-size: var(--_row);
     padding: calc(0.7 * var(--_space)) calc(1.2 * var(--_space));
   }
@@ -374,10 +375,42 @@ export const styles = css`
     gap: 0.125em;
     margin-inline-end: calc(-0.4 * var(--_space));
   }
+  @container (max-inline-size: 27em) {
+    .file {
+      --_thumbnail: var(--fine-uploader-thumbnail-size, 2.25em);
+      align-content: center;
+      padding-inline: var(--_space);
+    }
+    .progress {
+      inset-inline: calc(var(--_thumbnail) + 2 * var(--_space)) var(--_space);
+    }
+    .about {
+      display: contents;
+    }
+    .title,
+    .about > .edit {
+      grid-area: 1 / 2;
+    }
+    .facts {
+      grid-area: 2 / 2 / auto / -1;
+    }
+    .actions {
+      grid-area: 1 / 3;
+      margin-block: -0.3em;
+    }
+    .thumbnail {
+      grid-row: 1 / 3;
+    }
+    .icon-button {
+      inline-size: 2em;
+      min-block-size: 2em;
+    }
+  }
   .edit {
     inline-size: 100%;
-    min-block-size: 2em;
-    padding: 0.2em 0.5em;
+    min-block-size: 1.9em;
+    margin-block: 0.1em;
+    padding: 0.1em 0.5em;
     border: 1px solid color-mix(in oklab, currentColor 55%, transparent);
     border-radius: calc(var(--_radius) * 0.5);
     background: transparent;
@@ -402,6 +435,9 @@ export const styles = css`
     margin: 0 0 1.25em;
     font-weight: 600;
     overflow-wrap: anywhere;
+  }
+  .edit:focus-visible {
+    outline-offset: 0;
   }
   .answers {
     display: flex;
