@@ -400,8 +400,9 @@ export class Uploader {
       uuid: file.uuid,
     });
     this.#roster.checkAllComplete();
-    // What can be gone on with after a reload, or only has to be told of, is left where it is; the rest would cost its owner money.
-    if (!this.#options.resume && !file.closing) file.settled = file.settled?.then(() => this.#abandon(file));
+    // What can be gone on with after a reload, only has to be told of, or waits for somebody to sign in again is left where it is; the rest would cost its owner money.
+    const kept = this.#options.resume || file.closing || error.code === 'ExpiredCredentials';
+    if (!kept) file.settled = file.settled?.then(() => this.#abandon(file));
   }
 
   /** Stops the attempt, if any. What it holds on the far side stays. */

@@ -69,7 +69,7 @@ export class Wire {
     const { signer } = this.#options;
     const prepare = async (): Promise<Prepared> => {
       if (!signer.signPolicy) throw new UploadError('This signer cannot sign forms.', { retry: 'never' });
-      const { fields, renew } = await signer.signPolicy(
+      const { fields, renew, lasts } = await signer.signPolicy(
         post,
         this.#signing(target, context, () => Promise.resolve(unsignedPayload)),
       );
@@ -78,7 +78,7 @@ export class Wire {
       const { blob, name, size, type } = context.file;
       // A slice of the size that was announced: a file that has become shorter on the disk would be sent short, and nobody would notice.
       body.append('file', blob.slice(0, size, type), name);
-      return { method: 'POST', url: `${target.url}/`, body, ...(renew && { renew }) };
+      return { method: 'POST', url: `${target.url}/`, body, ...(renew && { renew }), ...(lasts && { lasts }) };
     };
     return this.#carry(prepare, context, progress);
   }
@@ -100,7 +100,8 @@ export class Wire {
       let signed = await sign();
       signal.throwIfAborted();
       const answer = await context.connection(async () => {
-        if (clock.now() - signed.at > stale) signed = await sign();
+        // It may have been signed while other files and parts were on the wire.
+        if (clock.now() - signed.at > stale || signed.prepared.lasts?.() === false) signed = await sign();
         const { method, url, headers = {}, body = null } = signed.prepared;
         const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout(), ...(onProgress && { onProgress }) };
         return send(request).catch(unanswered);

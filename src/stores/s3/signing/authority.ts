@@ -113,6 +113,6 @@ export function signerOf<Who extends Identity>(authority: Authority<Who>): Requi
   };
 }
 
-function renewal({ renew }: Renewable): Renewable {
-  return renew ? { renew } : {};
+function renewal({ renew, lasts }: Renewable): Renewable {
+  return { ...(renew && { renew }), ...(lasts && { lasts }) };
 }

@@ -24,7 +24,13 @@ export function browserSigner(provider: CredentialsProvider, version: 2 | 4 = 4)
     identity: async (signal) => {
       const credentials = await provider.fresh(signal);
       const { accessKey, secretKey, sessionToken } = credentials;
-      return { accessKey, secretKey, sessionToken, renew: (certain, signal) => provider.renew(credentials, certain, signal) };
+      return {
+        accessKey,
+        secretKey,
+        sessionToken,
+        lasts: () => provider.lasts(credentials),
+        renew: (certain, signal) => provider.renew(credentials, certain, signal),
+      };
     },
     signRequest: async (text, { secretKey }) => {
       if (version === 2) return signatureV2(secretKey, text);

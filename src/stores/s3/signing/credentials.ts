@@ -56,9 +56,8 @@ export class CredentialsProvider {
    */
   async fresh(signal: AbortSignal): Promise<Credentials> {
     const current = this.#current;
-    if (current && (current === this.#trusted || this.#expires - this.#margin > this.#now())) return current;
+    if (current && this.lasts(current)) return current;
     const usable = current && this.#expires > this.#now();
-    if (usable && (this.#refused === current || !this.#ask)) return current;
     try {
       return await this.#renewed(signal);
     } catch (error) {
@@ -67,6 +66,14 @@ export class CredentialsProvider {
       this.#refused = current;
       return current;
     }
+  }
+
+  /** Whether they are the ones to sign with: still the current ones, and not about to expire where others can be had. */
+  lasts(credentials: Credentials): boolean {
+    if (credentials !== this.#current) return false;
+    const left = this.#expires - this.#now();
+    const others = this.#ask !== undefined && credentials !== this.#refused;
+    return credentials === this.#trusted || left > (others ? this.#margin : 0);
   }
 
   /**

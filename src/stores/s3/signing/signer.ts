@@ -20,6 +20,8 @@ export interface SigningContext {
 
 /** Something signed with credentials that may have run out by the time it arrives. */
 export interface Renewable {
+  /** Whether it may still be sent: false where the credentials have been replaced, or are about to expire. Default: it may. */
+  readonly lasts?: () => boolean;
   /**
    * The store did not accept it. Gets other credentials where these have run out.
    * @param certain - true where the store says that they have; false where it may only be so.
