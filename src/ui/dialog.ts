@@ -23,6 +23,8 @@ export class Dialogs {
   readonly #dialog = createRef<HTMLDialogElement>();
   readonly #input = createRef<HTMLInputElement>();
   readonly #waiting: Question[] = [];
+  /** The one that the person sees, until its answer is in: the `close` event comes some time after the dialog has closed. */
+  #shown: Question | undefined;
 
   /** @param changed - asks for another rendering. */
   constructor(private readonly changed: () => void) {}
@@ -53,7 +55,8 @@ export class Dialogs {
   updated(): void {
     const dialog = this.#dialog.value;
     const [question] = this.#waiting;
-    if (!dialog?.isConnected || !question || dialog.open) return;
+    if (!dialog?.isConnected || !question || dialog.open || question === this.#shown) return;
+    this.#shown = question;
     dialog.returnValue = '';
     dialog.showModal();
     this.#input.value?.select();
@@ -61,6 +64,7 @@ export class Dialogs {
 
   /** The uploader has left the page: nobody will answer any more. */
   disconnect(): void {
+    this.#shown = undefined;
     this.#dialog.value?.close();
     for (const question of this.#waiting.splice(0)) question.settle(null);
   }
@@ -107,8 +111,11 @@ export class Dialogs {
 
   readonly #onClose = (event: Event): void => {
     event.stopPropagation();
-    const question = this.#waiting.shift();
-    question?.settle(this.#dialog.value?.returnValue === 'ok' ? (this.#input.value?.value ?? '') : null);
+    const question = this.#shown;
+    if (!question || question !== this.#waiting[0]) return;
+    this.#shown = undefined;
+    this.#waiting.shift();
+    question.settle(this.#dialog.value?.returnValue === 'ok' ? (this.#input.value?.value ?? '') : null);
     this.changed();
   };
 }

@@ -163,9 +163,11 @@ export const styles = css`
     border-color: var(--_line);
     cursor: not-allowed;
   }
-  .disabled .badge,
-  .disabled .invitation {
+  .disabled .badge {
     opacity: 0.5;
+  }
+  .disabled .invitation {
+    color: var(--_muted);
   }
   :host([compact]) .dropzone {
     flex-flow: wrap;
