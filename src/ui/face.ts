@@ -17,7 +17,7 @@ import { focusedRow, isLost, restoreFocus } from './focus.js';
 import type { RowFocus } from './focus.js';
 import { upload } from './icons.js';
 import { Language, problemText } from './language.js';
-import { edition } from './messages/messages.js';
+import { edition, loadMessages } from './messages/messages.js';
 import type { Messages } from './messages/messages.js';
 import { progressBar } from './progress.js';
 import { styles } from './styles.js';
@@ -194,6 +194,7 @@ export class Face implements ReactiveController {
       this.#edition = edition;
       this.#languageMessages = this.#messages;
       this.#language = new Language(tag, this.#messages);
+      void loadMessages(tag);
     }
     return this.#language;
   }

@@ -2,11 +2,13 @@
 
 import { update } from '@shoelace-style/localize';
 import { en } from './en.js';
+import { languages } from './languages.js';
 import type { Messages } from './texts.js';
 
 export type { MessageKey, Messages, PluralText, Text } from './texts.js';
 
 const known = new Map<string, Partial<Messages>>();
+const loading = new Map<string, Promise<void>>();
 
 /** Counts registrations: who has looked a text up knows by it whether to look again. */
 export let edition = 0;
@@ -22,6 +24,26 @@ export function registerMessages(language: string, messages: Partial<Messages>):
   known.set(tag, { ...known.get(tag), ...messages });
   edition++;
   update();
+}
+
+/**
+ * Loads the texts of a language that comes with the package, once; every uploader shows them as soon as they are there. What a page has registered itself stays.
+ *
+ * @returns when they are there. A language that does not come with the package, or could not be loaded, stays in English.
+ */
+export function loadMessages(language: string): Promise<void> {
+  const tag = primary(language.toLowerCase());
+  const load = Object.hasOwn(languages, tag) ? languages[tag] : undefined;
+  if (!load) return Promise.resolve();
+  let promise = loading.get(tag);
+  if (!promise) {
+    promise = load().then(
+      (messages) => registerMessages(tag, { ...messages, ...known.get(tag) }),
+      () => undefined,
+    );
+    loading.set(tag, promise);
+  }
+  return promise;
 }
 
 /** The texts of a language, the nearest first: of `de-CH`, of `de`, English. */
