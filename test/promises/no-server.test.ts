@@ -135,7 +135,7 @@ describe('no server at all', function () {
   for (const resume of [false, true]) {
     it(`a refused renewal ends in its reason, and trying again goes on from where it was (${resume ? 'with' : 'without'} resume)`, async () => {
       await slowParts();
-      const page = new Page(3, { chunking: true, 'max-connections': 3, resume });
+      const page = new Page(2, { chunking: true, 'max-connections': 3, resume });
       page.element.credentials = await page.credentials();
       page.refusal = new Error('You have been signed out. Please sign in again.');
       const errors = collect(page.element, 'error');

@@ -99,13 +99,18 @@ export class Wire {
     for (let left = repairs; ; left--) {
       let signed = await sign();
       signal.throwIfAborted();
-      const answer = await context.connection(async () => {
-        // It may have been signed while other files and parts were on the wire.
-        if (clock.now() - signed.at > stale || signed.prepared.lasts?.() === false) signed = await sign();
+      const transmit = async () => {
+        if (clock.now() - signed.at > stale) signed = await sign();
         const { method, url, headers = {}, body = null } = signed.prepared;
         const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout(), ...(onProgress && { onProgress }) };
         return send(request).catch(unanswered);
-      });
+      };
+      // Where credentials have run out while this waited, all that waits asks for new ones together, and nothing holds a connection meanwhile.
+      let answer = await context.connection(async () => (signed.prepared.lasts?.() === false ? undefined : transmit()));
+      if (!answer) {
+        signed = await sign();
+        answer = await context.connection(transmit);
+      }
       signal.throwIfAborted();
       const refusal = answer instanceof UploadError ? { error: answer, expired: undefined, serverTime: undefined } : refusalOf(answer);
       if (refusal && (left === 0 || !(await this.#repaired(refusal, signed, left, signal)))) throw refusal.error;
