@@ -98,15 +98,28 @@ export interface FarSideAddresses {
   readonly endpoint: EndpointAddresses;
   /** The same files; CORS as the old PHP example had it: POST and DELETE, Content-Type, X-Requested-With, Cache-Control. */
   readonly minimalEndpoint: EndpointAddresses;
+  /** The same files; CORS for any origin and header, with cookies. */
+  readonly cookieEndpoint: EndpointAddresses;
   /** An endpoint in PHP with the same narrow CORS. It only runs once a test has asked for it: `start` with `server: 'php'`. */
   readonly phpEndpoint: EndpointAddresses;
+  /** The same in PHP; CORS for any origin and header, with cookies. */
+  readonly phpCookieEndpoint: EndpointAddresses;
 }
 
 /** The proxies, by the names that commands use. */
 export type ProxyName =
-  'store' | 'signer' | 'hiddenEtagSigner' | 'minimalSigner' | 'wrongSigner' | 'endpoint' | 'minimalEndpoint' | 'phpEndpoint';
+  | 'store'
+  | 'signer'
+  | 'hiddenEtagSigner'
+  | 'minimalSigner'
+  | 'wrongSigner'
+  | 'endpoint'
+  | 'minimalEndpoint'
+  | 'cookieEndpoint'
+  | 'phpEndpoint'
+  | 'phpCookieEndpoint';
 
-/** What can be stopped and started: the store, the server behind both endpoints, and PHP, which is only there from its first start on. */
+/** What can be stopped and started: the store, the server behind the endpoints, and PHP, which is only there from its first start on. */
 export type ServerName = 'store' | 'endpoint' | 'php';
 
 /** A file that a traditional endpoint has. */
@@ -154,6 +167,9 @@ export interface FarSides {
 }
 
 const ANYONE: Cors = { origins: '*', methods: ['GET', 'HEAD', 'POST', 'DELETE'], headers: '*' };
+/** Nobody listens there: a server that has not been started. */
+const NOWHERE = 'http://127.0.0.1:9';
+const ANYONE_WITH_COOKIES: Cors = { ...ANYONE, credentials: true };
 const OLD_PHP_SIGNER: Cors = { origins: '*', methods: ['POST'], headers: ['Content-Type'] };
 const OLD_PHP_ENDPOINT: Cors = {
   origins: '*',
@@ -238,19 +254,23 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     };
   };
 
-  // Two origins over one folder, so that the rules of CORS differ and nothing else does.
+  // Three origins over one folder, so that the rules of CORS differ and nothing else does.
   const uploads = join(folder, 'uploads');
-  let endpointOrigin = '';
-  let minimalOrigin = '';
+  let origins = { open: '', minimal: '', cookies: '' };
   const endpointServer = await openServer(async () => {
-    const open = await createTraditionalEndpoint({ folder: uploads, publicOrigin: endpointOrigin, cors: ANYONE });
-    const minimal = await createTraditionalEndpoint({ folder: uploads, publicOrigin: minimalOrigin, cors: OLD_PHP_ENDPOINT });
-    return (request, response) => (`http://${request.headers.host}` === minimalOrigin ? minimal : open)(request, response);
+    const make = (publicOrigin: string, cors: Cors) => createTraditionalEndpoint({ folder: uploads, publicOrigin, cors });
+    const open = await make(origins.open, ANYONE);
+    const minimal = await make(origins.minimal, OLD_PHP_ENDPOINT);
+    const cookies = await make(origins.cookies, ANYONE_WITH_COOKIES);
+    return (request, response) => {
+      const asked = `http://${request.headers.host}`;
+      return (asked === origins.minimal ? minimal : asked === origins.cookies ? cookies : open)(request, response);
+    };
   });
   const endpoint = await openProxy(() => endpointServer.origin);
   const minimalEndpoint = await openProxy(() => endpointServer.origin);
-  endpointOrigin = endpoint.origin;
-  minimalOrigin = minimalEndpoint.origin;
+  const cookieEndpoint = await openProxy(() => endpointServer.origin);
+  origins = { open: endpoint.origin, minimal: minimalEndpoint.origin, cookies: cookieEndpoint.origin };
   // Once more, now that links are to lead through the proxies.
   await endpointServer.stop();
   await endpointServer.start();
@@ -259,7 +279,7 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
   const phpServer: Stoppable = {
     async start() {
       await ensurePhp();
-      php ??= await startPhpEndpoint(join(folder, 'php'));
+      php ??= await startPhpEndpoint(join(folder, 'php'), new URL(phpCookieEndpoint.origin).host);
       await php.start();
     },
     async stop() {
@@ -267,7 +287,8 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     },
   };
   closers.push(() => phpServer.stop());
-  const phpEndpoint = await openProxy(() => php?.origin ?? 'http://127.0.0.1:9');
+  const phpEndpoint = await openProxy(() => php?.origin ?? NOWHERE);
+  const phpCookieEndpoint = await openProxy(() => php?.origin ?? NOWHERE);
 
   const proxies: Readonly<Record<ProxyName, FaultProxy>> = {
     store,
@@ -277,7 +298,9 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     wrongSigner,
     endpoint,
     minimalEndpoint,
+    cookieEndpoint,
     phpEndpoint,
+    phpCookieEndpoint,
   };
   const storeServer: Stoppable = target.kind === 'demo' ? target : { stop: () => store.refuse(), start: () => store.accept() };
   const servers: Readonly<Record<ServerName, Stoppable>> = { store: storeServer, endpoint: endpointServer, php: phpServer };
@@ -329,6 +352,10 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     uploads: `${origin}/uploads`,
     done: `${origin}/uploads/done`,
   });
+  const phpAddresses = ({ origin }: FaultProxy): EndpointAddresses => ({
+    uploads: `${origin}/endpoint.php`,
+    done: `${origin}/endpoint.php?done`,
+  });
   return {
     addresses: {
       store: {
@@ -347,7 +374,9 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
       wrongSigner: signerAddresses(wrongSigner),
       endpoint: endpointAddresses(endpoint),
       minimalEndpoint: endpointAddresses(minimalEndpoint),
-      phpEndpoint: { uploads: `${phpEndpoint.origin}/endpoint.php`, done: `${phpEndpoint.origin}/endpoint.php?done` },
+      cookieEndpoint: endpointAddresses(cookieEndpoint),
+      phpEndpoint: phpAddresses(phpEndpoint),
+      phpCookieEndpoint: phpAddresses(phpCookieEndpoint),
     },
     async handle(name, payload = null) {
       const command = named(commands as Record<string, (payload: unknown) => Promise<unknown>>, name);

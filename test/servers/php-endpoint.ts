@@ -48,10 +48,12 @@ export async function ensurePhp(): Promise<void> {
 }
 
 /**
- * Starts the endpoint on a free port of 127.0.0.1. `folder` is where it keeps files; it is made if it is not there.
+ * Starts the endpoint on a free port of 127.0.0.1.
+ * @param folder - where it keeps files; it is made if it is not there
+ * @param cookieHost - requests to this `host:port` may bring cookies and any header from another origin
  * @throws where PHP is not installed (see {@link ensurePhp}) or does not start
  */
-export async function startPhpEndpoint(folder: string): Promise<PhpEndpoint> {
+export async function startPhpEndpoint(folder: string, cookieHost = ''): Promise<PhpEndpoint> {
   await mkdir(join(folder, 'temporary'), { recursive: true });
   const port = await freePort();
   let child: ChildProcess | undefined;
@@ -76,7 +78,7 @@ export async function startPhpEndpoint(folder: string): Promise<PhpEndpoint> {
     child = spawn('php', ['-n', ...words, '-S', `127.0.0.1:${port}`, SCRIPT], {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
-      env: { ...process.env, UPLOAD_FOLDER: folder, PHP_CLI_SERVER_WORKERS: String(WORKERS) },
+      env: { ...process.env, UPLOAD_FOLDER: folder, COOKIE_HOST: cookieHost, PHP_CLI_SERVER_WORKERS: String(WORKERS) },
     });
     process.once('exit', endGroup);
     await ready(child);

@@ -9,7 +9,7 @@
  *   POST   /endpoint.php           one file or one chunk      DELETE /endpoint.php/{uuid}
  *   POST   /endpoint.php?done      all chunks are sent        GET    /endpoint.php          what is here, GET …/{uuid} the file
  *
- * CORS is what Fine Uploader's own PHP example allowed: three headers, no more. With CORS_CREDENTIALS=1 cookies may come along.
+ * CORS is what Fine Uploader's own PHP example allowed: three headers, no more. Requests to COOKIE_HOST may bring cookies and any header.
  */
 declare(strict_types=1);
 
@@ -42,15 +42,18 @@ function cors(): void
     if ($origin === null) {
         return;
     }
-    if (getenv('CORS_CREDENTIALS') === '1') {
+    $headers = 'Content-Type, X-Requested-With, Cache-Control';
+    if ($_SERVER['HTTP_HOST'] === getenv('COOKIE_HOST')) {
+        $headers = $_SERVER['HTTP_ACCESS_CONTROL_REQUEST_HEADERS'] ?? $headers;
         header("Access-Control-Allow-Origin: $origin");
+        header('Vary: Origin');
         header('Access-Control-Allow-Credentials: true');
     } else {
         header('Access-Control-Allow-Origin: *');
     }
     if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
         header('Access-Control-Allow-Methods: POST, DELETE');
-        header('Access-Control-Allow-Headers: Content-Type, X-Requested-With, Cache-Control');
+        header("Access-Control-Allow-Headers: $headers");
         http_response_code(204);
         exit();
     }
