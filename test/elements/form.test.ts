@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
-import { pasteImage } from '../tools/gestures.js';
+import { pasteImage, pasteOf } from '../tools/gestures.js';
 import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 async function rendered(element: UploaderElement): Promise<void> {
@@ -139,12 +139,12 @@ describe('paste', () => {
     await element.updateComplete;
     const text = new DataTransfer();
     text.setData('text/plain', 'words');
-    const pasted = new ClipboardEvent('paste', { clipboardData: text, cancelable: true });
+    const pasted = pasteOf(text);
     element.dispatchEvent(pasted);
     expect(pasted.defaultPrevented).to.equal(false);
     const files = new DataTransfer();
     files.items.add(makeFile('image.png', 10, { type: 'image/png' }));
-    const paste = () => element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: files, cancelable: true }));
+    const paste = () => element.dispatchEvent(pasteOf(files));
     element.addEventListener('pasteReceived', (event) => event.preventDefault(), { once: true });
     paste();
     const completed = next(element, 'complete');

@@ -96,6 +96,7 @@ const networkSessions = new WeakMap();
  * @param {Page} page @param {typeof unhindered} conditions
  */
 async function setNetwork(page, conditions) {
+  if ((await page.browser().version()).startsWith('firefox')) return page.setOfflineMode(conditions.offline);
   let opening = networkSessions.get(page);
   if (!opening) networkSessions.set(page, (opening = page.createCDPSession()));
   const devtools = await opening;

@@ -34,15 +34,42 @@ export const clickAndChoose = (selector: string, files: readonly DiskEntry[]): P
 /** Drags files and folders from the desktop and drops them on an element. Chromium. */
 export const dropFiles = (selector: string, files: readonly DiskEntry[]): Promise<void> => perform({ do: 'drop', selector, files });
 
-/** Puts a PNG on the clipboard and presses Ctrl+V where the focus is. Chromium. */
-export const pasteImage = (base64: string): Promise<void> => perform({ do: 'paste', base64 });
+/** Only Chromium has the protocol that most gestures need; Firefox has some; WebKit none. */
+const inChromium = navigator.userAgent.includes('Chrome/');
+const inFirefox = navigator.userAgent.includes('Firefox/');
+
+/** Whether {@link loseNetwork} can be done here. */
+export const canLoseNetwork = inChromium || inFirefox;
+
+/** A paste as the browser tells of it. Not `new ClipboardEvent(…, {clipboardData})`: Firefox leaves the files out. */
+export function pasteOf(clipboardData: DataTransfer): ClipboardEvent {
+  const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true, composed: true });
+  Object.defineProperty(event, 'clipboardData', { value: clipboardData });
+  return event;
+}
+
+/** The element that has the focus, inside whatever shadow roots. */
+function focused(): Element {
+  let element: Element = document.body;
+  for (let next = document.activeElement; next; next = next.shadowRoot?.activeElement ?? null) element = next;
+  return element;
+}
+
+/** Puts a PNG on the clipboard and presses Ctrl+V where the focus is. In other browsers than Chromium, the event that comes of it. */
+export async function pasteImage(base64: string): Promise<void> {
+  if (inChromium) return perform({ do: 'paste', base64 });
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], 'image.png', { type: 'image/png' }));
+  focused().dispatchEvent(pasteOf(data));
+}
 
 /** Slows the page's uploads down to `bytesPerSecond`; 0 takes the brake off. Take it off before the test ends. Chromium. */
 export const throttle = (bytesPerSecond: number, latency = 0): Promise<void> => perform({ do: 'throttle', bytesPerSecond, latency });
 
 /**
  * Takes the page's network away, and gives it back after `milliseconds`. Resolves when it is gone; no other gesture arrives before it is back, which the
- * page's `online` event tells. Chromium.
+ * page's `online` event tells. Chromium and Firefox.
  */
 export const loseNetwork = (milliseconds: number): Promise<void> =>
   new Promise((resolve, reject) => {
