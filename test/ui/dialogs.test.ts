@@ -9,7 +9,7 @@ const hostile = '<img src=x onerror="document.title=1">.txt';
 describe('dialogs', () => {
   let host: FaceHost;
   const dialog = () => host.get('[part=dialog]') as HTMLDialogElement;
-  const focused = () => host.renderRoot.activeElement;
+  const focused = () => host.focused;
   beforeEach(async () => {
     host = await faceHost();
   });

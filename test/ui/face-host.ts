@@ -68,7 +68,10 @@ export class FaceHost extends LitElement {
   declare options: FaceOptions;
   readonly wishes: Wish[] = [];
   readonly face = new Face(this, {
-    add: (...args) => this.wishes.push(['add', ...args]),
+    add: (...args) => {
+      this.wishes.push(['add', ...args]);
+      this.dispatchEvent(new Event('wish'));
+    },
     cancel: (id) => this.wishes.push(['cancel', id]),
     pause: (id) => this.wishes.push(['pause', id]),
     continue: (id) => this.wishes.push(['continue', id]),
@@ -98,6 +101,16 @@ export class FaceHost extends LitElement {
   async set(options: Partial<FaceOptions>): Promise<void> {
     this.options = { ...this.options, ...options };
     await this.updateComplete;
+  }
+
+  /** Resolves when files come in. */
+  nextWish(): Promise<unknown> {
+    return new Promise((resolve) => this.addEventListener('wish', resolve, { once: true }));
+  }
+
+  /** What has the focus inside. */
+  get focused(): Element | null {
+    return this.shadowRoot?.activeElement ?? null;
   }
 
   /** The one element of the shadow root that matches. */

@@ -91,7 +91,7 @@ describe('the list', () => {
       const list = host.get('[part=list]');
       list.scrollTop = list.scrollHeight / 2;
       await waitUntil(() => places(host).includes(5000), 'the middle is drawn');
-      expect(host.renderRoot.activeElement).to.equal(button);
+      expect(host.focused).to.equal(button);
       await sendKeys({ press: 'Enter' });
       expect(host.wishes).to.deep.equal([['cancel', 0]]);
     });
@@ -109,7 +109,7 @@ describe('the list', () => {
   describe('focus, when a row goes', () => {
     const three = [1, 2, 3].map((id) => file(id, { can: ['pause', 'cancel'] }));
     const focused = () => {
-      const element = host.renderRoot.activeElement as HTMLElement | null;
+      const element = host.focused as HTMLElement | null;
       return [element?.closest<HTMLElement>('[part=file]')?.dataset['id'], element?.dataset['action']];
     };
 
@@ -131,21 +131,21 @@ describe('the list', () => {
       await host.show([file(1, { can: ['cancel'] })]);
       host.get('[part=cancel]').focus();
       await host.show([]);
-      expect(host.renderRoot.activeElement).to.equal(host.get('[part=button]'));
+      expect(host.focused).to.equal(host.get('[part=button]'));
     });
 
     it('stays in the row when only the button goes', async () => {
       await host.show([file(1, { status: 'uploading', can: ['cancel'] })]);
       host.get('[part=cancel]').focus();
       await host.show([file(1, { status: 'upload finalizing' })]);
-      expect(host.renderRoot.activeElement).to.equal(host.get('[part=file]'));
+      expect(host.focused).to.equal(host.get('[part=file]'));
     });
 
     it('stays on the button that pauses when it becomes the one that continues', async () => {
       await host.show([file(1, { status: 'uploading', can: ['pause', 'cancel'] })]);
       host.get('[part=pause]').focus();
       await host.show([file(1, { status: 'paused', can: ['continue', 'cancel'] })]);
-      expect(host.renderRoot.activeElement).to.equal(host.get('[part=continue]'));
+      expect(host.focused).to.equal(host.get('[part=continue]'));
     });
 
     it('is left alone where the person has it elsewhere', async () => {

@@ -220,7 +220,7 @@ describe('rows', () => {
       await sendKeys({ press: 'Enter' });
       await host.updateComplete;
       const input = host.get('input.edit') as HTMLInputElement;
-      expect(host.renderRoot.activeElement).to.equal(input);
+      expect(host.focused).to.equal(input);
       expect(input.ariaLabel).to.equal('New name of photo.jpg');
       // Only the name is selected, not the extension.
       await sendKeys({ type: 'holiday' });
@@ -228,7 +228,7 @@ describe('rows', () => {
       await host.updateComplete;
       expect(host.wishes).to.deep.equal([['rename', 1, 'holiday.jpg']]);
       expect(host.all('input.edit')).to.have.length(0);
-      expect(host.renderRoot.activeElement?.closest('[part=file]')).to.equal(host.get('[part=file]'));
+      expect(host.focused?.closest('[part=file]')).to.equal(host.get('[part=file]'));
     });
 
     it('stays as it was after Escape', async () => {
