@@ -92,6 +92,9 @@ export class Face implements ReactiveController {
   /** @internal */
   hostConnected(): void {
     this.#detach.push(this.attachDropZone(this.host));
+    const attributes = new MutationObserver(() => this.host.requestUpdate());
+    attributes.observe(this.host, { attributeFilter: ['lang', 'dir', 'aria-label'] });
+    this.#detach.push(() => attributes.disconnect());
   }
 
   /** @internal */

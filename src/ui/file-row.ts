@@ -55,6 +55,7 @@ export function fileRow(file: FileSnapshot, index: number, count: number, contex
         ${size < 0 ? nothing : html`<span part="size" class="size">${language.bytes(size)}</span>`}<span part="status" class="status"
           >${kind === '' ? nothing : icon(kind === 'failed' ? icons.warning : icons.check)}<span
             class=${status === 'upload failed' && context.failedUploadText === 'none' ? 'hidden' : ''}
+            dir=${kind === 'failed' ? 'auto' : nothing}
             title=${kind === 'failed' ? words : nothing}
             >${words}</span
           ></span

@@ -39,7 +39,8 @@ export function loadMessages(language: string): Promise<void> {
   if (!promise) {
     promise = load().then(
       (messages) => registerMessages(tag, { ...messages, ...known.get(tag) }),
-      () => undefined,
+      // Offline, perhaps: the next one who asks tries again.
+      () => void loading.delete(tag),
     );
     loading.set(tag, promise);
   }
