@@ -38,8 +38,8 @@ export interface UploaderOptions extends AdmissionOptions {
   readonly clock: Clock;
   /** A new name for a file. */
   readonly uuid: () => string;
-  /** Files that have arrived can be deleted. */
-  readonly deletable: boolean;
+  /** Whether a file, once it has arrived, can be deleted. */
+  deletable(file: { readonly id: number }): boolean;
 }
 
 /**
@@ -130,7 +130,7 @@ export class Uploader {
       const { key, bucket, thumbnailUrl = '' } = entry;
       file.result = { response: {}, ...(key !== undefined && { key }), ...(bucket !== undefined && { bucket }) };
       file.thumbnailUrl = thumbnailUrl;
-      file.deletable = this.#options.deletable;
+      file.deletable = this.#options.deletable(file);
       this.#admission.count(file);
       this.#roster.enter(file, status.UPLOAD_SUCCESSFUL);
       this.#roster.outcome(file, true);
@@ -370,7 +370,7 @@ export class Uploader {
     file.result = result;
     file.saved = undefined;
     file.reason = '';
-    file.deletable = this.#options.deletable;
+    file.deletable = this.#options.deletable(file);
     const thumbnail = result.response['thumbnailUrl'];
     if (typeof thumbnail === 'string') file.thumbnailUrl = thumbnail;
     this.#memory.forget(file);

@@ -101,11 +101,13 @@ export abstract class UploaderApi extends LitElement {
       key: s3Key,
       bucket: s3Bucket,
     }));
-    this.uploader.addStored(entries).forEach((id, index) => {
-      const { deleteFileEndpoint, deleteFileParams } = files[index] ?? {};
-      if (deleteFileEndpoint) this.settingsOf(id).deleteEndpoint = deleteFileEndpoint;
-      if (deleteFileParams) this.settingsOf(id).deleteParams = deleteFileParams;
+    // Before the files are there: whether they can be deleted depends on it.
+    const first = this.uploader.files.length;
+    files.forEach(({ deleteFileEndpoint, deleteFileParams }, index) => {
+      if (deleteFileEndpoint) this.settingsOf(first + index).deleteEndpoint = deleteFileEndpoint;
+      if (deleteFileParams) this.settingsOf(first + index).deleteParams = deleteFileParams;
     });
+    this.uploader.addStored(entries);
   }
 
   /** Gives a file up, and frees what it holds here and on the far side. Leads to `cancel`, which may refuse. Not possible while the far side puts it together. */
@@ -151,7 +153,7 @@ export abstract class UploaderApi extends LitElement {
    */
   deleteFile(id: number): boolean {
     const file = this.uploader.files[id];
-    if (!file?.status || !this.canDelete(file.status)) return false;
+    if (!file?.status || !this.canDelete(id, file.status)) return false;
     void this.uploader.remove(id);
     return true;
   }
@@ -363,7 +365,7 @@ export abstract class UploaderApi extends LitElement {
   }
 
   /** @internal */
-  protected abstract canDelete(now: Status): boolean;
+  protected abstract canDelete(id: number, now: Status): boolean;
   /** @internal */
   protected abstract reportUnreadable(error: unknown): void;
 

@@ -495,11 +495,15 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   /** @internal */
-  protected override canDelete(now: Status): boolean {
+  protected override canDelete(id: number, now: Status): boolean {
     return (
-      this.settings.deleteEndpoint !== '' &&
+      this.#deleteEndpointFor(id) !== '' &&
       (now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED || now === status.UPLOAD_FAILED)
     );
+  }
+
+  #deleteEndpointFor(id: number): string {
+    return this.settingsFor(id).deleteEndpoint ?? this.settings.deleteEndpoint;
   }
 
   /** @internal */
@@ -556,7 +560,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       network: browserNetwork,
       clock: systemClock,
       uuid: () => newUuid(),
-      deletable: settings.deleteEndpoint !== '',
+      deletable: ({ id }) => this.#deleteEndpointFor(id) !== '',
     };
   }
 

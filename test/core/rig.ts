@@ -35,7 +35,7 @@ export class Rig implements Listener {
         patience: { initial: 30_000, least: 10_000 },
         clock: this.clock,
         uuid: () => `uuid-${uuids++}`,
-        deletable: true,
+        deletable: () => true,
         ...options,
       },
       this,
