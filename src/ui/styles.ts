@@ -450,10 +450,9 @@ export const styles = css`
   }
 
   @media (prefers-reduced-motion: reduce) {
-    *,
-    .unknown .bar {
-      transition: none;
-      animation: none;
+    * {
+      transition: none !important;
+      animation: none !important;
     }
   }
   @media (forced-colors: active) {

@@ -57,18 +57,18 @@ describe('texts', () => {
   });
 
   it('can be registered for a language, with its plural rules, after the uploader is there', async () => {
-    const host = await faceHost({}, { lang: 'pl' });
+    const host = await faceHost({}, { lang: 'uk' });
     const count = (active: number) => host.show([file(1, { status: 'uploading' })], { active, totalBytes: 1 });
     await count(2);
     expect(text(host.get('.totals > span:first-child'))).to.equal('Uploading 2 files');
-    registerMessages('pl', {
-      uploadingFiles: { one: '{count} plik', few: '{count} pliki', many: '{count} plików', other: '{count} pliku' },
+    registerMessages('uk', {
+      uploadingFiles: { one: '{count} файл', few: '{count} файли', many: '{count} файлів', other: '{count} файлу' },
     });
     await host.updateComplete;
     for (const [files, said] of [
-      [1, '1 plik'],
-      [2, '2 pliki'],
-      [5, '5 plików'],
+      [1, '1 файл'],
+      [2, '2 файли'],
+      [5, '5 файлів'],
     ] as const) {
       await count(files);
       expect(text(host.get('.totals > span:first-child'))).to.equal(said);

@@ -1,0 +1,67 @@
+/** Room: a narrow page (also one at 400 % zoom), a compact uploader, and no motion for those who do not want it. */
+import { expect } from '@open-wc/testing';
+import { emulateMedia } from '@web/test-runner-commands';
+import { faceHost, file } from './face-host.js';
+import type { FaceHost } from './face-host.js';
+
+const files = [
+  file(1, { name: `${'long'.repeat(60)}.jpeg`, status: 'uploading', uploadedBytes: 1, speed: 100_000, can: ['pause', 'cancel', 'rename'] }),
+  file(2, { status: 'upload failed', reason: `Because of ${'x'.repeat(300)}.`, can: ['retry', 'delete', 'cancel'] }),
+  file(3, { status: 'upload successful', can: ['delete'] }),
+];
+const totals = { active: 1, failed: 1, succeeded: 1, totalBytes: 3_000_000, speed: 100_000 };
+
+/** Everything that can be seen, and reaches out of the uploader. */
+const outside = (host: FaceHost): string[] => {
+  const { left, right } = host.getBoundingClientRect();
+  return host
+    .all('.uploader *:not(dialog):not(dialog *):not(svg *):not(.hidden):not(.bar):not(.stem)')
+    .filter((element) => {
+      const box = element.getBoundingClientRect();
+      return box.width > 0 && (box.left < left - 0.5 || box.right > right + 0.5);
+    })
+    .map((element) => element.outerHTML.slice(0, 80));
+};
+
+describe('layout', () => {
+  for (const width of [256, 320, 1280]) {
+    for (const dir of ['ltr', 'rtl']) {
+      it(`stays inside ${width} px, ${dir}`, async () => {
+        const host = await faceHost({ editFilename: true }, { dir });
+        host.style.inlineSize = `${width}px`;
+        await host.show(files, totals);
+        expect(outside(host)).to.deep.equal([]);
+        expect(host.scrollWidth).to.be.at.most(width);
+      });
+    }
+  }
+
+  it('is lower when it is compact', async () => {
+    const host = await faceHost();
+    await host.show(files, totals);
+    const height = host.offsetHeight;
+    host.toggleAttribute('compact', true);
+    expect(host.offsetHeight).to.be.below(height * 0.9);
+    for (const button of host.all('[part=file] button')) {
+      const box = button.getBoundingClientRect();
+      expect(Math.min(box.width, box.height)).to.be.at.least(24);
+    }
+  });
+
+  it('does not move where less motion is asked for', async () => {
+    const host = await faceHost();
+    await host.show([file(1, { status: 'uploading' })], { active: 1, totalBytes: 1_000_000 });
+    const moving = () =>
+      host.all('*').filter((element) => {
+        const { animationName, transitionDuration } = getComputedStyle(element);
+        return animationName !== 'none' || /[1-9]/.test(transitionDuration);
+      }).length;
+    expect(moving()).to.be.above(0);
+    await emulateMedia({ reducedMotion: 'reduce' });
+    try {
+      expect(moving()).to.equal(0);
+    } finally {
+      await emulateMedia({ reducedMotion: 'no-preference' });
+    }
+  });
+});
