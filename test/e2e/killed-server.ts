@@ -1,0 +1,76 @@
+/**
+ * The demo's traditional endpoint as a process of its own, that can be killed in the middle of whatever it does.
+ *
+ * Run as a program (with PORT and FOLDER in the environment) this file is that process; it prints its port when it listens.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
+import type { Stoppable } from '../servers/local-server.js';
+import { root } from '../tools/sections.mjs';
+
+const program = fileURLToPath(import.meta.url);
+
+/** A server that ends by SIGKILL, and comes back at the same address with what is on its disk. */
+export interface KillableServer extends Stoppable {
+  /** For `endpoint`. */
+  readonly uploads: string;
+  /** For `chunking-success-endpoint`. */
+  readonly done: string;
+  /** Where the bytes of a whole file are. */
+  contentPath(uuid: string): string;
+}
+
+/** Starts the demo's endpoint in a process of its own, on a free port of 127.0.0.1. `folder` is where it keeps files. */
+export async function startKillableEndpoint(folder: string): Promise<KillableServer> {
+  let child: ChildProcess | undefined;
+  let port = '0';
+  const kill = (): void => void child?.kill('SIGKILL');
+
+  async function start(): Promise<void> {
+    if (child) return;
+    const started = spawn(process.execPath, ['--import', 'tsx', program], {
+      cwd: root,
+      env: { ...process.env, PORT: port, FOLDER: folder },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child = started;
+    process.once('exit', kill);
+    port = await new Promise<string>((resolve, reject) => {
+      createInterface(started.stdout).once('line', resolve);
+      started.once('exit', (code) => reject(new Error(`The endpoint ended with ${code} before it listened.`)));
+    });
+  }
+
+  async function stop(): Promise<void> {
+    if (!child) return;
+    const ended = once(child, 'exit');
+    kill();
+    await ended;
+    process.removeListener('exit', kill);
+    child = undefined;
+  }
+
+  await start();
+  const uploads = `http://127.0.0.1:${port}/uploads`;
+  return { uploads, done: `${uploads}/done`, start, stop, contentPath: (uuid) => join(folder, uuid, 'content') };
+}
+
+async function listen(): Promise<void> {
+  const cors = { origins: '*', methods: ['GET', 'POST', 'DELETE'], headers: '*' } as const;
+  const handler = await createTraditionalEndpoint({ folder: process.env['FOLDER'] ?? '', cors });
+  const server = http.createServer((request, response) => {
+    void handler(request, response).then((answered) => {
+      if (!answered) response.writeHead(404).end();
+    });
+  });
+  server.listen(Number(process.env['PORT']), '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
+}
+
+if (process.argv[1] === program) await listen();
