@@ -117,6 +117,8 @@ function policy(otherOrigins: readonly string[]): string {
     `script-src 'self'`,
     `style-src 'self'`,
     `img-src 'self' data: blob:${origins}`,
+    // The picture of a video is one of its frames.
+    `media-src blob:`,
     `connect-src 'self'${origins}`,
     `base-uri 'none'`,
     `form-action 'self'`,

@@ -14,17 +14,19 @@ interface Import {
   readonly ours: boolean;
   /** Gone after compiling. */
   readonly typeOnly: boolean;
+  /** Loaded when it is needed: `import('…')`. */
+  readonly later: boolean;
 }
 
 /** Every import of a module, static, dynamic, re-exported or only in a type. */
 function importsOf(file: string): Import[] {
   const source = ts.createSourceFile(file, readFileSync(path.join(src, file), 'utf8'), ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean) => {
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean, later = false) => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
     const ours = specifier.text.startsWith('.');
     const target = ours ? path.posix.join(path.posix.dirname(file), specifier.text.replace(/\.js$/, '.ts')) : specifier.text;
-    found.push({ target, ours, typeOnly });
+    found.push({ target, ours, typeOnly, later });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
@@ -33,7 +35,7 @@ function importsOf(file: string): Import[] {
         !!names && ts.isNamedImports(names) && !node.importClause.name && names.elements.every((name) => name.isTypeOnly);
       add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword || everyNameIsAType);
     } else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false, true);
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
     ts.forEachChild(node, visit);
   };
@@ -57,9 +59,13 @@ interface Rule {
   readonly types?: readonly string[];
   /** Packages that may be imported. */
   readonly packages?: readonly RegExp[];
+  /** Packages that may be loaded when they are needed. */
+  readonly later?: readonly RegExp[];
 }
 
 const lit = /^lit($|\/)/;
+/** For pages that are not served over https, where browsers have no `crypto.subtle`. */
+const hashes = /^@noble\/hashes\//;
 const anyStore = [...new Set(files.map(roomOf).filter((room) => room.startsWith('stores/')))];
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -68,7 +74,7 @@ const rules: Readonly<Record<string, Rule>> = {
   resume: { rooms: ['core'] },
   session: { rooms: ['core', 'http'] },
   images: { rooms: [] },
-  ...Object.fromEntries(anyStore.map((store) => [store, { rooms: ['core', 'http'] }])),
+  ...Object.fromEntries(anyStore.map((store) => [store, { rooms: ['core', 'http'], later: [hashes] }])),
   ui: { rooms: ['images'], types: ['core'], packages: [lit, /^@shoelace-style\/localize$/] },
   elements: {
     rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', ...anyStore],
@@ -91,11 +97,11 @@ describe('the house', () => {
       const broken: string[] = [];
       for (const [file, imported] of imports) {
         if (roomOf(file) !== room) continue;
-        for (const { target, ours, typeOnly } of imported) {
+        for (const { target, ours, typeOnly, later } of imported) {
           const allowed = ours
             ? files.includes(target) &&
               (roomOf(target) === room || rule.rooms.includes(roomOf(target)) || (typeOnly && !!rule.types?.includes(roomOf(target))))
-            : !!rule.packages?.some((pattern) => pattern.test(target));
+            : [...(rule.packages ?? []), ...((later && rule.later) || [])].some((pattern) => pattern.test(target));
           if (!allowed) broken.push(`${file} imports ${typeOnly ? 'the types of ' : ''}${target}`);
         }
       }
@@ -108,7 +114,10 @@ describe('the house', () => {
     const modules = new Set([file]);
     const packages = new Set<string>();
     for (const module of modules) {
-      for (const { target, ours, typeOnly } of imports.get(module) ?? []) if (!typeOnly) (ours ? modules : packages).add(target);
+      for (const { target, ours, typeOnly, later } of imports.get(module) ?? []) {
+        if (ours && !typeOnly) modules.add(target);
+        else if (!typeOnly && !later) packages.add(target);
+      }
     }
     return { modules, packages };
   }
