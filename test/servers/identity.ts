@@ -140,27 +140,44 @@ export async function assumeRole(service: string, roleArn: string, idToken: stri
   };
 }
 
+/** Whoever may manage users, roles and identity providers of a store. */
+export interface IamService {
+  readonly url: string;
+  readonly credentials: { readonly accessKey: string; readonly secretKey: string };
+}
+
+/**
+ * One request of the IAM API (Ceph's radosgw has it at the address of its S3).
+ * @throws with the service's answer where it refuses
+ */
+export async function callIam(service: IamService, action: string, fields: Readonly<Record<string, string>>): Promise<void> {
+  // Ceph takes a plus sign for one.
+  const body = new URLSearchParams({ Action: action, Version: '2010-05-08', ...fields }).toString().replaceAll('+', '%20');
+  const { accessKey, secretKey } = service.credentials;
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  const signed = aws4.sign(
+    { service: 'iam', region: 'us-east-1', method: 'POST', host: new URL(service.url).host, path: '/', headers, body },
+    { accessKeyId: accessKey, secretAccessKey: secretKey },
+  );
+  const { Host: _host, 'Content-Length': _length, ...sent } = signed.headers;
+  const response = await fetch(`${service.url}/`, { method: 'POST', headers: sent, body });
+  if (!response.ok) throw new Error(`${action} was answered with ${response.status}: ${await response.text()}`);
+}
+
+/** Makes a provider known to an S3 service. Ceph wants the thumbprint of its signing key's certificate. */
+export function registerProvider(service: IamService, identity: Identity): Promise<void> {
+  return callIam(service, 'CreateOpenIDConnectProvider', {
+    Url: identity.issuer,
+    'ClientIDList.member.1': identity.clientId,
+    'ThumbprintList.member.1': identity.thumbprint,
+  });
+}
+
 /**
  * Makes a provider known to an S3 service with IAM (Ceph), with a role that its people may assume.
  * @returns the role's ARN
  */
-export async function registerIdentity(
-  service: { readonly url: string; readonly credentials: { readonly accessKey: string; readonly secretKey: string } },
-  bucket: string,
-  identity: Identity,
-): Promise<string> {
-  const iam = async (action: string, fields: Readonly<Record<string, string>>): Promise<void> => {
-    const body = new URLSearchParams({ Action: action, Version: '2010-05-08', ...fields }).toString();
-    const { accessKey, secretKey } = service.credentials;
-    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-    const signed = aws4.sign(
-      { service: 'iam', region: 'us-east-1', method: 'POST', host: new URL(service.url).host, path: '/', headers, body },
-      { accessKeyId: accessKey, secretAccessKey: secretKey },
-    );
-    const { Host: _host, 'Content-Length': _length, ...sent } = signed.headers;
-    const response = await fetch(`${service.url}/`, { method: 'POST', headers: sent, body });
-    if (!response.ok) throw new Error(`${action} was answered with ${response.status}: ${await response.text()}`);
-  };
+export async function registerIdentity(service: IamService, bucket: string, identity: Identity): Promise<string> {
   const provider = identity.issuer.replace(/^https?:\/\//, '');
   const trust = {
     Version: '2012-10-17',
@@ -177,12 +194,8 @@ export async function registerIdentity(
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: ROLE_ACTIONS, Resource: [`arn:aws:s3:::${bucket}/${ROLE_PREFIX}*`] }],
   };
-  await iam('CreateOpenIDConnectProvider', {
-    Url: identity.issuer,
-    'ClientIDList.member.1': identity.clientId,
-    'ThumbprintList.member.1': identity.thumbprint,
-  });
-  await iam('CreateRole', { RoleName: ROLE_NAME, Path: '/', AssumeRolePolicyDocument: JSON.stringify(trust) });
-  await iam('PutRolePolicy', { RoleName: ROLE_NAME, PolicyName: 'uploads', PolicyDocument: JSON.stringify(policy) });
+  await registerProvider(service, identity);
+  await callIam(service, 'CreateRole', { RoleName: ROLE_NAME, Path: '/', AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await callIam(service, 'PutRolePolicy', { RoleName: ROLE_NAME, PolicyName: 'uploads', PolicyDocument: JSON.stringify(policy) });
   return `arn:aws:iam:::role/${ROLE_NAME}`;
 }
