@@ -23,11 +23,11 @@ describe('thumbnails', () => {
       } finally {
         running--;
       }
-    }) as typeof window.createImageBitmap;
+    });
   });
   afterEach(() => {
     thumbnails.clear();
-    window.createImageBitmap = real as typeof window.createImageBitmap;
+    window.createImageBitmap = real;
   });
 
   const picture = async () => ({ blob: await encode(fourCorners(400, 300), 'image/png'), canvas: document.createElement('canvas') });
