@@ -15,7 +15,7 @@ describe('thumbnails', () => {
     thumbnails = new Thumbnails();
     calls = running = most = 0;
     // The real one, counted.
-    window.createImageBitmap = (async (...args: unknown[]) => {
+    window.createImageBitmap = async (...args: unknown[]) => {
       calls++;
       most = Math.max(most, ++running);
       try {
@@ -23,7 +23,7 @@ describe('thumbnails', () => {
       } finally {
         running--;
       }
-    });
+    };
   });
   afterEach(() => {
     thumbnails.clear();
