@@ -16,6 +16,14 @@ const asPublished = {
       }
     };
     visit(customElementsManifest);
+    // Of the elements' own modules, only the classes: what helps them is nobody's business, and would make the manifest old at every turn.
+    for (const module of customElementsManifest.modules) {
+      if (!module.path.startsWith('dist/elements/')) continue;
+      module.declarations = module.declarations.filter(({ kind }) => kind === 'class');
+      const names = new Set(module.declarations.map(({ name }) => name));
+      module.exports = module.exports.filter(({ declaration }) => names.has(declaration.name));
+    }
+    customElementsManifest.modules = customElementsManifest.modules.filter(({ exports }) => exports.length > 0);
     customElementsManifest.modules.sort((a, b) => (a.path < b.path ? -1 : 1));
   },
 };
