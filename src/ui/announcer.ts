@@ -1,4 +1,5 @@
 import type { TotalsSnapshot, UploaderSnapshot } from '../core/snapshot.js';
+import type { Find } from './find.js';
 import type { Language } from './language.js';
 
 /** Nothing is said sooner than this (ms) after the last thing: what comes meanwhile is said together. */
@@ -6,7 +7,6 @@ const pause = 1000;
 
 /** Says what happens, for people who do not see it: the start, each quarter of the way, and the end; never every percent. */
 export class Announcer {
-  #region: HTMLElement | undefined;
   #before: TotalsSnapshot | undefined;
   #quarter = 0;
   #refused = 0;
@@ -15,14 +15,14 @@ export class Announcer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saidAt = -Infinity;
 
-  /** The live region, or undefined when it has gone. */
-  readonly attach = (region: Element | undefined): void => {
-    this.#region = region as HTMLElement | undefined;
-    if (region) return;
+  constructor(private readonly find: Find) {}
+
+  /** The uploader has left the page: nobody listens any more. */
+  disconnect(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#waiting.clear();
-  };
+  }
 
   /** Says something as soon as the last thing has had its time. */
   say(text: string, about: string = text): void {
@@ -67,7 +67,7 @@ export class Announcer {
     // A new node: screen readers say the same words again only if something was added.
     const line = document.createElement('p');
     line.textContent = text;
-    this.#region?.replaceChildren(line);
+    this.find('[role=status]')?.replaceChildren(line);
   };
 }
 

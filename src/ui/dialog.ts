@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { createRef, ref } from 'lit/directives/ref.js';
+import type { Find } from './find.js';
 import type { Language } from './language.js';
 
 /** What a dialog is about beside its text. */
@@ -20,14 +20,23 @@ interface Question extends DialogOptions {
 
 /** Messages and questions, one after another, each in a modal `<dialog>`. */
 export class Dialogs {
-  readonly #dialog = createRef<HTMLDialogElement>();
-  readonly #input = createRef<HTMLInputElement>();
   readonly #waiting: Question[] = [];
   /** The one that the person sees, until its answer is in: the `close` event comes some time after the dialog has closed. */
   #shown: Question | undefined;
 
   /** @param changed - asks for another rendering. */
-  constructor(private readonly changed: () => void) {}
+  constructor(
+    private readonly find: Find,
+    private readonly changed: () => void,
+  ) {}
+
+  get #dialog(): HTMLDialogElement | null {
+    return this.find('dialog');
+  }
+
+  get #input(): HTMLInputElement | null {
+    return this.find('dialog input');
+  }
 
   /** Resolves when the person has closed it. */
   async alert(text: string): Promise<void> {
@@ -46,26 +55,26 @@ export class Dialogs {
 
   render(language: Language): TemplateResult {
     const [question] = this.#waiting;
-    return html`<dialog part="dialog" class="dialog" aria-labelledby="question" ${ref(this.#dialog)} @close=${this.#onClose} @cancel=${stop} @click=${this.#onClick}>
+    return html`<dialog part="dialog" class="dialog" aria-labelledby="question" @close=${this.#onClose} @cancel=${stop} @click=${this.#onClick}>
       ${question ? this.#renderQuestion(question, language) : nothing}
     </dialog>`;
   }
 
   /** After each rendering: shows what is asked. */
   updated(): void {
-    const dialog = this.#dialog.value;
+    const dialog = this.#dialog;
     const [question] = this.#waiting;
     if (!dialog?.isConnected || !question || dialog.open || question === this.#shown) return;
     this.#shown = question;
     dialog.returnValue = '';
     dialog.showModal();
-    this.#input.value?.select();
+    this.#input?.select();
   }
 
   /** The uploader has left the page: nobody will answer any more. */
   disconnect(): void {
     this.#shown = undefined;
-    this.#dialog.value?.close();
+    this.#dialog?.close();
     for (const question of this.#waiting.splice(0)) question.settle(null);
   }
 
@@ -73,14 +82,14 @@ export class Dialogs {
     return html`<p id="question">${text}</p>
       ${
         kind === 'prompt'
-          ? html`<input class="edit" type="text" dir="auto" autocomplete="off" autofocus aria-labelledby="question" .value=${value} ${ref(this.#input)} @keydown=${this.#onKey} @input=${stop} />`
+          ? html`<input class="edit" type="text" dir="auto" autocomplete="off" autofocus aria-labelledby="question" .value=${value} @keydown=${this.#onKey} @input=${stop} />`
           : nothing
       }
       <div class="answers">
         ${
           kind === 'alert'
             ? nothing
-            : html`<button class="button" type="button" ?autofocus=${danger} @click=${() => this.#dialog.value?.close()}>${language.text('dialogCancel')}</button>`
+            : html`<button class="button" type="button" ?autofocus=${danger} @click=${() => this.#dialog?.close()}>${language.text('dialogCancel')}</button>`
         }
         <button class="button primary ${danger ? 'danger' : ''}" type="button" ?autofocus=${kind !== 'prompt' && !danger} @click=${this.#accept}>
           ${accept ?? language.text('ok')}
@@ -95,7 +104,7 @@ export class Dialogs {
     });
   }
 
-  readonly #accept = (): void => this.#dialog.value?.close('ok');
+  readonly #accept = (): void => this.#dialog?.close('ok');
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.isComposing) this.#accept();
@@ -103,8 +112,8 @@ export class Dialogs {
 
   /** A click on the backdrop is a click on the dialog itself, outside of its box. */
   readonly #onClick = (event: MouseEvent): void => {
-    const dialog = this.#dialog.value;
-    if (event.target !== dialog) return;
+    const dialog = this.#dialog;
+    if (!dialog || event.target !== dialog) return;
     const { left, right, top, bottom } = dialog.getBoundingClientRect();
     if (event.clientX < left || event.clientX > right || event.clientY < top || event.clientY > bottom) dialog.close();
   };
@@ -115,7 +124,7 @@ export class Dialogs {
     if (!question || question !== this.#waiting[0]) return;
     this.#shown = undefined;
     this.#waiting.shift();
-    question.settle(this.#dialog.value?.returnValue === 'ok' ? (this.#input.value?.value ?? '') : null);
+    question.settle(this.#dialog?.returnValue === 'ok' ? (this.#input?.value ?? '') : null);
     this.changed();
   };
 }

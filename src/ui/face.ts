@@ -1,6 +1,5 @@
 import { html, nothing } from 'lit';
 import type { CSSResultGroup, LitElement, ReactiveController, ReactiveControllerHost, TemplateResult } from 'lit';
-import { ref } from 'lit/directives/ref.js';
 import { LocalizeController } from '@shoelace-style/localize';
 import type { UploaderSnapshot } from '../core/snapshot.js';
 import type { Thumbnails } from '../images/thumbnails.js';
@@ -13,6 +12,7 @@ import { FileList as Files } from './file-list.js';
 import { FilePicker } from './file-picker.js';
 import { fileRow, icon, pace, splitName } from './file-row.js';
 import type { RowContext } from './file-row.js';
+import type { Find } from './find.js';
 import { focusedRow, isLost, restoreFocus } from './focus.js';
 import type { RowFocus } from './focus.js';
 import { upload } from './icons.js';
@@ -57,7 +57,7 @@ export interface Wishes {
 export class Face implements ReactiveController {
   static readonly styles: CSSResultGroup = styles;
 
-  readonly #announcer = new Announcer();
+  readonly #announcer: Announcer;
   readonly #dialogs: Dialogs;
   readonly #files: Files;
   readonly #picker: FilePicker;
@@ -82,9 +82,11 @@ export class Face implements ReactiveController {
     private readonly wishes: Wishes,
   ) {
     const changed = (): void => host.requestUpdate();
-    this.#dialogs = new Dialogs(changed);
-    this.#files = new Files(changed);
-    this.#picker = new FilePicker((files) => wishes.add(files, 'dialog'));
+    const find: Find = (selector) => (host.renderRoot as ParentNode | undefined)?.querySelector(selector) ?? null;
+    this.#announcer = new Announcer(find);
+    this.#dialogs = new Dialogs(find, changed);
+    this.#files = new Files(find, changed);
+    this.#picker = new FilePicker(find, (files) => wishes.add(files, 'dialog'));
     this.#localize = new LocalizeController(host);
     host.addController(this);
   }
@@ -100,6 +102,7 @@ export class Face implements ReactiveController {
   /** @internal */
   hostDisconnected(): void {
     for (const detach of this.#detach.splice(0)) detach();
+    this.#announcer.disconnect();
     this.#files.disconnect();
     this.#dialogs.disconnect();
     this.#thumbnails?.clear();
@@ -140,7 +143,7 @@ export class Face implements ReactiveController {
       ${count > 0 ? this.#renderTotals(totals, count) : nothing}
       ${this.#files.render(snapshot, language.text('files'), this.#pinned(snapshot), (file, index) => fileRow(file, index, count, context))}
       ${count === 0 ? html`<slot name="empty"></slot>` : nothing}
-      <div class="hidden" role="status" aria-live="polite" ${ref(this.#announcer.attach)}></div>
+      <div class="hidden" role="status" aria-live="polite"></div>
       ${this.#dialogs.render(language)}
     </div>`;
   }
@@ -332,7 +335,12 @@ export class Face implements ReactiveController {
     if (event.defaultPrevented || event.button !== 0) return;
     const path = event.composedPath();
     const inside = path.slice(0, path.indexOf(event.currentTarget as EventTarget));
-    if (!inside.some((node) => node instanceof Element && node.matches('a, button, input, label, select, textarea, summary, [tabindex]')))
+    if (
+      !inside.some(
+        (node) =>
+          node instanceof Element && node.matches('slot[name=button], a, button, input, label, select, textarea, summary, [tabindex]'),
+      )
+    )
       this.openPicker();
   };
 }

@@ -1,8 +1,8 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { createRef, ref } from 'lit/directives/ref.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { FileSnapshot, UploaderSnapshot } from '../core/snapshot.js';
+import type { Find } from './find.js';
 import { variables } from './variables.js';
 
 /** Up to this many files are simply all there; of more, only those in view are. */
@@ -14,8 +14,6 @@ const guess = 68;
 
 /** Draws the rows that can be seen, of any number of files. */
 export class FileList {
-  readonly #list = createRef<HTMLElement>();
-  readonly #rows = createRef<HTMLElement>();
   #count = 0;
   #first = 0;
   #end = 0;
@@ -24,7 +22,10 @@ export class FileList {
   #resize: ResizeObserver | undefined;
 
   /** @param changed - asks for another rendering: other rows are in view now. */
-  constructor(private readonly changed: () => void) {}
+  constructor(
+    private readonly find: Find,
+    private readonly changed: () => void,
+  ) {}
 
   /**
    * @param snapshot - all files.
@@ -54,9 +55,8 @@ export class FileList {
       aria-label=${label}
       ?hidden=${snapshot.count === 0}
       tabindex=${windowed ? 0 : -1}
-      ${ref(this.#list)}
     >
-      <div class="rows" role="presentation" ${ref(this.#rows)} ${variables({ '--count': snapshot.count })}>
+      <div class="rows" role="presentation" ${variables({ '--count': snapshot.count })}>
         ${repeat(
           files,
           ({ file }) => file.id,
@@ -70,7 +70,7 @@ export class FileList {
   updated(): void {
     if (!this.#windowed) return this.disconnect();
     this.#listen();
-    const height = this.#rows.value?.firstElementChild?.getBoundingClientRect().height ?? 0;
+    const height = this.#rows?.firstElementChild?.getBoundingClientRect().height ?? 0;
     if (height > 0) this.#rowHeight = height;
     // Not now: a rendering that asks for the next one is taken for a mistake.
     queueMicrotask(this.#lookAgain);
@@ -83,9 +83,12 @@ export class FileList {
     this.#listening = this.#resize = undefined;
   }
 
-  /** Moves the focus to the list itself. */
-  focus(): void {
-    this.#list.value?.focus({ preventScroll: true });
+  get #list(): HTMLElement | null {
+    return this.find('.list');
+  }
+
+  get #rows(): HTMLElement | null {
+    return this.find('.rows');
   }
 
   get #windowed(): boolean {
@@ -94,7 +97,7 @@ export class FileList {
 
   /** Finds out which rows are in view: inside the list's own scrolling box and inside of the window. */
   #look(): void {
-    const [list, rows] = [this.#list.value, this.#rows.value];
+    const [list, rows] = [this.#list, this.#rows];
     let [first, end] = [0, this.#count];
     if (this.#windowed) {
       const box = list?.getBoundingClientRect();
@@ -116,7 +119,7 @@ export class FileList {
   };
 
   #listen(): void {
-    const list = this.#list.value;
+    const list = this.#list;
     if (this.#listening || !list) return;
     this.#listening = new AbortController();
     const options = { capture: true, passive: true, signal: this.#listening.signal };

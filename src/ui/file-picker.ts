@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { createRef, ref } from 'lit/directives/ref.js';
+import type { Find } from './find.js';
 
 /** What the dialog offers. */
 export interface PickerOptions {
@@ -19,21 +19,19 @@ export interface PickerOptions {
 
 /** The button that opens the file dialog, and the real file input behind it. */
 export class FilePicker {
-  readonly #input = createRef<HTMLInputElement>();
-  readonly #button = createRef<HTMLButtonElement>();
-  readonly #slot = createRef<HTMLSlotElement>();
-
   /** @param add - gets the chosen files. */
-  constructor(private readonly add: (files: readonly File[]) => void) {}
+  constructor(
+    private readonly find: Find,
+    private readonly add: (files: readonly File[]) => void,
+  ) {}
 
   render({ multiple, directory, accept, capture, disabled, text, label, description }: PickerOptions): TemplateResult {
     const name = [label, text, description].filter(Boolean).join(', ');
-    return html`<slot name="button" ${ref(this.#slot)} @click=${this.#onClick}
-        ><button part="button" class="button primary" type="button" ?disabled=${disabled} aria-label=${name === text ? nothing : name} ${ref(this.#button)}>
+    return html`<slot name="button" @click=${this.#onClick}
+        ><button part="button" class="button primary" type="button" ?disabled=${disabled} aria-label=${name === text ? nothing : name}>
           ${text}
         </button></slot
       ><input
-        ${ref(this.#input)}
         class="hidden"
         type="file"
         tabindex="-1"
@@ -53,18 +51,17 @@ export class FilePicker {
 
   /** Opens the file dialog. Browsers allow it only in answer to a click or a key. */
   open(): void {
-    this.#input.value?.click();
+    this.find('input[type=file]')?.click();
   }
 
   /** Moves the focus to what opens the dialog. */
   focus(): void {
-    const [slotted] = this.#slot.value?.assignedElements({ flatten: true }) ?? [];
+    const [slotted] = this.find<HTMLSlotElement>('slot[name=button]')?.assignedElements({ flatten: true }) ?? [];
     if (slotted instanceof HTMLElement) slotted.focus();
-    else this.#button.value?.focus();
+    else this.find('slot[name=button] button')?.focus();
   }
 
   readonly #onClick = (event: MouseEvent): void => {
-    event.stopPropagation();
     // With the Enter key Chromium sends the click before the key has come up, and now and then the rest of the key press closes the dialog again.
     if (event.detail === 0) setTimeout(() => this.open());
     else this.open();
