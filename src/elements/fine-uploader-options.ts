@@ -1,12 +1,12 @@
 /** An options object in Fine Uploader's own shape -> the element's properties, and what has no property. Pure but for the element it is given. */
 
-/** Where an option goes: a property, by name or with a change of its value; or (a path starting with `.`) among the {@link Extras}. */
-type Target = string | readonly [property: string, change: (value: unknown) => unknown];
+/** The property that an option goes to, by name, or with a change of its value, which may look at the property's value now. */
+type Target = string | readonly [property: string, change: (value: unknown, now: unknown) => unknown];
 
 const not = (value: unknown): boolean => !value;
 
-/** Options that have a property. */
-const properties: Readonly<Record<string, Target>> = {
+/** Options that have a property, by their path. */
+export const properties: Readonly<Record<string, Target>> = {
   autoUpload: ['manualUpload', not],
   maxConnections: 'maxConnections',
   multiple: 'multiple',
@@ -24,7 +24,7 @@ const properties: Readonly<Record<string, Target>> = {
   'chunking.success.endpoint': 'chunkingSuccessEndpoint',
   'resume.enabled': 'resume',
   'resume.recordsExpireIn': 'resumeRecordsExpireIn',
-  'retry.enableAuto': ['maxAutoAttempts', (on) => (on ? 3 : 0)],
+  'retry.enableAuto': ['maxAutoAttempts', (on, now) => (on ? now || 3 : 0)],
   'retry.maxAutoAttempts': 'maxAutoAttempts',
   'retry.autoAttemptDelay': 'autoAttemptDelay',
   'validation.allowedExtensions': 'allowedExtensions',
@@ -37,6 +37,7 @@ const properties: Readonly<Record<string, Target>> = {
   'validation.image.maxWidth': 'imageMaxWidth',
   'validation.image.minHeight': 'imageMinHeight',
   'validation.image.maxHeight': 'imageMaxHeight',
+  'deleteFile.enabled': ['deleteEndpoint', (on, now) => (on ? now : undefined)],
   'deleteFile.endpoint': 'deleteEndpoint',
   'deleteFile.method': 'deleteMethod',
   'cors.sendCredentials': 'withCredentials',
@@ -59,8 +60,20 @@ const properties: Readonly<Record<string, Target>> = {
   credentials: 'credentials',
 };
 
-/** Options without a property of their own. */
-const extras: ReadonlySet<string> = new Set([
+/** They turn off what other options set up, whichever comes first. */
+const switches: ReadonlySet<string> = new Set(['retry.enableAuto', 'deleteFile.enabled']);
+
+/** Texts that Fine Uploader has beside what they are for, and their keys among the messages. */
+export const messageOptions: Readonly<Record<string, string>> = {
+  'deleteFile.confirmMessage': 'confirmMessage',
+  'deleteFile.deletingStatusText': 'deletingStatusText',
+  'deleteFile.deletingFailedText': 'deletingFailedText',
+  'retry.autoRetryNote': 'autoRetryNote',
+  'paste.namePromptMessage': 'namePromptMessage',
+};
+
+/** Options without a property of their own, by their path. */
+export const extras: ReadonlySet<string> = new Set([
   'request.paramsInBody',
   'request.forceMultipart',
   'request.inputName',
@@ -81,7 +94,6 @@ const extras: ReadonlySet<string> = new Set([
   'resume.customKeys',
   'resume.paramNames.resuming',
   'retry.preventRetryResponseProperty',
-  'deleteFile.enabled',
   'deleteFile.params',
   'deleteFile.customHeaders',
   'session.params',
@@ -111,18 +123,25 @@ export type Extras = Record<string, unknown>;
  */
 export function takeOptions(options: object, into: { element: object; extras: Extras }): string[] {
   const unknown: string[] = [];
+  const later: (() => void)[] = [];
   const walk = (value: unknown, path: string): void => {
     const target = properties[path];
     const element = into.element as Record<string, unknown>;
     if (target && (typeof target === 'string' ? target : target[0]) in element) {
-      if (typeof target === 'string') element[target] = value;
-      else element[target[0]] = target[1](value);
-    } else if (extras.has(path)) into.extras[path] = merged(into.extras[path], value);
+      const set = () => {
+        if (typeof target === 'string') element[target] = value;
+        else element[target[0]] = target[1](value, element[target[0]]);
+      };
+      if (switches.has(path)) later.push(set);
+      else set();
+    } else if (messageOptions[path]) into.extras['messages'] = merged(into.extras['messages'], { [messageOptions[path]]: value });
+    else if (extras.has(path)) into.extras[path] = merged(into.extras[path], value);
     else if (obsolete.test(path)) return;
     else if (isPlain(value) && known(path)) for (const [key, inner] of Object.entries(value)) walk(inner, path ? `${path}.${key}` : key);
     else unknown.push(path);
   };
   walk(options, '');
+  for (const set of later) set();
   return unknown;
 }
 

@@ -9,6 +9,7 @@ for (const step of [
   { name: 'Bundles', command: 'rollup', args: ['-c', '--silent'] },
   { name: 'Manifest', command: 'cem', args: ['analyze', '--quiet'] },
   { name: 'Tables in the README', command: process.execPath, args: ['test/tools/readme-tables.mjs'] },
+  { name: 'Migration table in the README', command: process.execPath, args: ['test/tools/migration-table.mjs'] },
 ]) {
   heading(step.name);
   if (!(await run(step))) {

@@ -16,6 +16,7 @@ const failed = await runAll([
   { name: 'Formatting', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   { name: 'Manifest', command: node, args: ['test/tools/manifest-current.mjs'] },
   { name: 'Tables in the README', command: node, args: ['test/tools/readme-tables.mjs', '--check'] },
+  { name: 'Migration table in the README', command: node, args: ['test/tools/migration-table.mjs', '--check'] },
   { name: 'Unused files, exports and packages', command: 'knip', args: [] },
   { name: 'Build', command: node, args: ['test/tools/build.mjs'] },
 ]);

@@ -1,0 +1,109 @@
+/** A page that had Fine Uploader, and a server that still speaks its protocol: the configuration is handed over as it is. */
+import { expect } from '@open-wc/testing';
+import { cleanUp, collect, makeFile, next, putTraditional, sha256, upload } from '../elements/page.js';
+import { farSides, tellFarSides } from '../tools/far-sides.js';
+import type { FineUploaderElement } from '../../src/fine-uploader.js';
+
+/** As a page had it in the braces of `new qq.FineUploader({…})`; the order of keys is nobody's to choose. */
+const configuration = () => ({
+  multiple: true,
+  maxConnections: 2,
+  request: {
+    endpoint: farSides.endpoint.uploads,
+    params: { album: 'holiday' },
+    customHeaders: { 'X-Token': 'abc' },
+  },
+  cors: { expected: true, sendCredentials: false },
+  chunking: {
+    success: { endpoint: farSides.endpoint.done },
+    concurrent: { enabled: true },
+    partSize: 100_000,
+    mandatory: true,
+    enabled: true,
+  },
+  retry: { maxAutoAttempts: 5, autoAttemptDelay: 0.05, enableAuto: true, autoRetryNote: 'Once more {retryNum}/{maxAuto}' },
+  validation: { allowedExtensions: ['jpg', 'bin'], sizeLimit: 1_000_000, itemLimit: 3 },
+  deleteFile: {
+    enabled: true,
+    endpoint: farSides.endpoint.uploads,
+    method: 'POST',
+    params: { reason: 'test' },
+    confirmMessage: 'Away with {filename}?',
+  },
+  messages: { sizeError: '{file} is a monster.' },
+  thumbnails: { placeholders: { waitingPath: '/waiting.png' } },
+});
+
+function putConfigured(options: object): FineUploaderElement {
+  const element = putTraditional();
+  element.options = options;
+  return element;
+}
+
+describe('A configuration of Fine Uploader', () => {
+  afterEach(cleanUp);
+
+  it('uploads, checks, tries again and deletes as it did there', async () => {
+    const element = putConfigured(configuration());
+    expect(element.maxAutoAttempts).to.equal(5);
+    const errors = collect(element, 'error');
+    const rejected = next(element, 'statusChange', ({ newStatus }) => newStatus === 'rejected');
+    element.addFiles(makeFile('large.bin', 1_000_001));
+    await rejected;
+    expect(errors.map(({ reason }) => reason)).to.deep.equal(['large.bin is a monster.']);
+
+    const refusals = { kind: 'answer', status: 503, times: 4, match: { path: 'done$' } } as const;
+    await tellFarSides('faults', { proxy: 'endpoint', faults: [refusals] });
+    const retries = collect(element, 'autoRetry');
+    const file = makeFile('photo.bin', 250_000);
+    const { uuid, success } = await upload(element, file);
+    expect(success).to.equal(true);
+    expect(retries.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3, 4]);
+    expect(await tellFarSides('sha256', { uuid })).to.include({ sha256: await sha256(file) });
+    const { requests, maxParallel } = await tellFarSides('requests', { proxy: 'endpoint' });
+    expect(maxParallel).to.equal(2);
+    const posts = requests.filter(({ method }) => method === 'POST');
+    for (const { headers, bodyStart } of posts) {
+      expect(headers['x-token']).to.equal('abc');
+      expect(bodyStart).to.match(/album(=|"\s+)holiday/);
+    }
+
+    const deleted = next(element, 'deleteComplete');
+    element.deleteFile(1);
+    expect((await deleted).success).to.equal(true);
+    expect(await tellFarSides('sha256', { uuid })).to.equal(null);
+  });
+
+  it('may have what it sets up turned off, wherever in it that is said', async () => {
+    const element = putConfigured({
+      ...configuration(),
+      retry: { enableAuto: false, maxAutoAttempts: 5 },
+      deleteFile: { enabled: false, endpoint: farSides.endpoint.uploads },
+    });
+    expect(element.maxAutoAttempts).to.equal(0);
+    await upload(element, makeFile('photo.bin', 250_000));
+    expect(element.deleteFile(0)).to.equal(false);
+    element.options = { retry: { enableAuto: true } };
+    expect(element.maxAutoAttempts).to.equal(3);
+  });
+
+  it('asks before deleting in its own words', async () => {
+    const element = putConfigured(configuration());
+    await upload(element, makeFile('photo.bin', 5));
+    const shadow = element.shadowRoot;
+    const button = await found(() => shadow?.querySelector<HTMLElement>('[part~=delete]'));
+    button.click();
+    const dialog = await found(() => shadow?.querySelector<HTMLDialogElement>('dialog[open]'));
+    expect(dialog.textContent).to.contain('Away with photo.bin?');
+    dialog.close();
+  });
+});
+
+/** What is there, as soon as it is. */
+async function found<T>(look: () => T | null | undefined): Promise<T> {
+  for (;;) {
+    const thing = look();
+    if (thing) return thing;
+    await new Promise(requestAnimationFrame);
+  }
+}
