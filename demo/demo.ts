@@ -62,6 +62,8 @@ const BUCKET = 'demo-uploads';
 const CLIENT = 'demo-page';
 const ROLE = 'arn:aws:iam::000000000000:role/DemoVisitor';
 const PREFIX = 'visitors/';
+/** The least that AWS gives. */
+const CREDENTIAL_SECONDS = 900;
 const REGION = 'us-east-1';
 /** Keys of a store that only this computer can reach and that only lives for the demo. Yours belong into your server's environment. */
 const KEYS = { accessKey: 'DEMOACCESSKEY0000001', secretKey: 'only-for-the-demo/not-a-secret-0000000001' };
@@ -114,6 +116,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
           issuer,
           client: CLIENT,
           role: ROLE,
+          seconds: String(CREDENTIAL_SECONDS),
           prefix: PREFIX,
         }),
       }),

@@ -4,7 +4,16 @@ import { byId, setLink } from './page.js';
 import { assumeRole, comeBack, presignedLink, signIn } from './signing-in.js';
 import type { TemporaryCredentials } from './signing-in.js';
 
-const { issuer = '', client: clientId = '', role = '', store = '', prefix = '', bucket = '', region = '' } = byId('account').dataset;
+const {
+  issuer = '',
+  client: clientId = '',
+  role = '',
+  seconds = '',
+  store = '',
+  prefix = '',
+  bucket = '',
+  region = '',
+} = byId('account').dataset;
 const client = { issuer, clientId, redirectUri: `${location.origin}/no-server` };
 const who = byId('who');
 const button = byId('sign-in');
@@ -23,7 +32,7 @@ async function begin(): Promise<void> {
 
   let credentials: TemporaryCredentials;
   const renew = async (): Promise<TemporaryCredentials> => {
-    credentials = await assumeRole(store, role, identity.idToken);
+    credentials = await assumeRole(store, role, identity.idToken, Number(seconds));
     const until = new Date(credentials.expiration).toLocaleTimeString([], { timeStyle: 'short' });
     who.textContent = `Signed in as ${identity.name}. Credentials until ${until}, renewed as needed.`;
     return credentials;

@@ -88,17 +88,17 @@ export async function comeBack(client: Client): Promise<Identity | undefined> {
 }
 
 /**
- * Temporary credentials for whoever the token is about.
+ * Temporary credentials for whoever the token is about, good for so many seconds.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  * @throws {Error} a sentence for the person, where the token service refuses
  */
-export async function assumeRole(service: string, role: string, idToken: string): Promise<TemporaryCredentials> {
+export async function assumeRole(service: string, role: string, idToken: string, seconds = 900): Promise<TemporaryCredentials> {
   const body = new URLSearchParams({
     Action: 'AssumeRoleWithWebIdentity',
     Version: '2011-06-15',
     RoleArn: role,
     RoleSessionName: 'uploading-page',
-    DurationSeconds: '900',
+    DurationSeconds: String(seconds),
     WebIdentityToken: idToken,
   });
   const answer = await post(`${service}/`, body);

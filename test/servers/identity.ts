@@ -39,8 +39,11 @@ export const ROLE_ACTIONS = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 
 const CLIENT = 'test-page';
 const REDIRECT = 'http://page.example/callback';
 
-/** Starts a provider on a free port of 127.0.0.1. */
-export async function startIdentity(): Promise<Identity> {
+/**
+ * Starts a provider on a free port of 127.0.0.1.
+ * @param pages - further addresses that people may go back to
+ */
+export async function startIdentity(pages: readonly string[] = []): Promise<Identity> {
   let issuer = '';
   let thumbprint = '';
   // The issuer's address is only known once the server listens.
@@ -48,7 +51,7 @@ export async function startIdentity(): Promise<Identity> {
     if (issuer === '') return () => Promise.resolve(false);
     const provider = await createIdentityProvider({
       issuer,
-      client: { id: CLIENT, redirectUris: [REDIRECT] },
+      client: { id: CLIENT, redirectUris: [REDIRECT, ...pages] },
       style: () => Promise.resolve(''),
     });
     ({ thumbprint } = provider);

@@ -1,0 +1,3 @@
+import { testNoServerPage } from './no-server-page.js';
+
+testNoServerPage('the page without a server, with the demo’s store', 'store');
