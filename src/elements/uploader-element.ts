@@ -281,7 +281,9 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   /** @internal */
   formDisabledCallback(disabled: boolean): void {
     this.#disabledByForm = disabled;
-    this.requestUpdate();
+    // The element's own attribute brings it here too, written in the middle of an update: another one asked for then would be lost.
+    if (this.isUpdatePending) void this.updateComplete.then(() => this.requestUpdate());
+    else this.requestUpdate();
   }
 
   /** @internal */

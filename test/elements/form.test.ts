@@ -72,6 +72,25 @@ describe('in a form', () => {
     expect(element.willValidate).to.equal(false);
   });
 
+  it('is usable once its disabled attribute is gone, however it came to it', async () => {
+    const disabled = (element: UploaderElement) => element.shadowRoot?.querySelector<HTMLInputElement>('input[type=file]')?.disabled;
+    const element = putTraditional({ disabled: true }, form);
+    await rendered(element);
+    expect(disabled(element)).to.equal(true);
+    element.disabled = false;
+    await rendered(element);
+    expect(disabled(element)).to.equal(false);
+    element.setAttribute('disabled', '');
+    await rendered(element);
+    expect(disabled(element)).to.equal(true);
+    element.removeAttribute('disabled');
+    await rendered(element);
+    expect(disabled(element)).to.equal(false);
+    element.disabled = true;
+    await rendered(element);
+    expect(disabled(element)).to.equal(true);
+  });
+
   it('brings finished files back after Back or reload, and nothing odd', async () => {
     const element = putTraditional({ name: 'f' }, form);
     await element.updateComplete;
