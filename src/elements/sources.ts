@@ -29,15 +29,16 @@ export const defaultBlobName = 'misc_data';
 
 /**
  * Reads what `addFiles` was given. Answers at once where it can; a canvas and a DataTransfer (whose folders are read whole, with their paths) take time.
+ * @param blobName - what a nameless Blob is called.
  * @throws {TypeError} for anything else.
  */
-export function readSources(sources: Sources): readonly NewFile[] | Promise<readonly NewFile[]> {
+export function readSources(sources: Sources, blobName = defaultBlobName): readonly NewFile[] | Promise<readonly NewFile[]> {
   if (typeof DataTransfer !== 'undefined' && sources instanceof DataTransfer) return readDataTransfer(sources);
   const items: readonly unknown[] = isList(sources) ? [...sources] : [sources];
   const read = items.flatMap((item): (NewFile | Promise<NewFile>)[] => {
     if (item instanceof HTMLInputElement) return [...(item.files ?? [])].map(readFile);
-    if (isList(item)) return [...item].map((file) => readOne(file));
-    return [readOne(item)];
+    if (isList(item)) return [...item].map((file) => readOne(file, blobName));
+    return [readOne(item, blobName)];
   });
   // eslint-disable-next-line @typescript-eslint/await-thenable -- at least one of them is a promise
   return read.some((item) => item instanceof Promise) ? Promise.all(read) : (read as NewFile[]);
@@ -47,15 +48,15 @@ function isList(value: unknown): value is Iterable<unknown> {
   return Array.isArray(value) || (typeof FileList !== 'undefined' && value instanceof FileList);
 }
 
-function readOne(item: unknown): NewFile | Promise<NewFile> {
+function readOne(item: unknown, blobName: string): NewFile | Promise<NewFile> {
   if (item instanceof File) return readFile(item);
-  if (item instanceof Blob) return { blob: item, name: defaultBlobName };
-  if (item instanceof HTMLCanvasElement) return readCanvas({ canvas: item });
+  if (item instanceof Blob) return { blob: item, name: blobName };
+  if (item instanceof HTMLCanvasElement) return readCanvas({ canvas: item }, blobName);
   if (typeof item === 'object' && item !== null) {
     const { blob, name, canvas } = item as Partial<NamedBlob & NamedCanvas>;
     if (blob instanceof Blob)
-      return { ...(blob instanceof File ? readFile(blob) : { blob }), name: name || (blob instanceof File ? blob.name : defaultBlobName) };
-    if (canvas instanceof HTMLCanvasElement) return readCanvas(item as NamedCanvas);
+      return { ...(blob instanceof File ? readFile(blob) : { blob }), name: name || (blob instanceof File ? blob.name : blobName) };
+    if (canvas instanceof HTMLCanvasElement) return readCanvas(item as NamedCanvas, blobName);
   }
   throw new TypeError(
     'addFiles takes a File, Blob, {blob, name}, canvas, {canvas, name, type, quality}, FileList, file input or DataTransfer, or an array of them.',
@@ -69,11 +70,11 @@ function readFile(file: File): NewFile {
   return { blob: file, name: file.name, path: clean.includes('/') ? clean : '' };
 }
 
-function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas): Promise<NewFile> {
+function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas, blobName: string): Promise<NewFile> {
   return new Promise((resolve, reject) => {
     canvas.toBlob(
       (blob) => {
-        if (blob) resolve({ blob, name: name || defaultBlobName });
+        if (blob) resolve({ blob, name: name || blobName });
         else reject(new TypeError('The canvas could not be read as an image: it is empty or too large.'));
       },
       type,

@@ -86,7 +86,7 @@ export abstract class UploaderApi extends LitElement {
         if (endpoint) this.settingsOf(id).endpoint = endpoint;
       }
     };
-    const read = readSources(files);
+    const read = readSources(files, this.blobName);
     if (read instanceof Promise) read.then(add, (error: unknown) => this.reportUnreadable(error));
     else add(read);
   }
@@ -253,10 +253,11 @@ export abstract class UploaderApi extends LitElement {
     this.uploader.forgetData(id);
   }
 
-  /** Cancels what is under way and forgets everything. Ids begin at 0 again. */
+  /** Cancels what is under way and forgets everything. Ids begin at 0 again, and the server is asked again for files that are there already. */
   reset(): void {
     this.fileSettings.clear();
     this.uploader.reset();
+    this.wasReset();
   }
 
   /**
@@ -364,6 +365,10 @@ export abstract class UploaderApi extends LitElement {
     return settings;
   }
 
+  /** @internal What a nameless Blob is called. */
+  protected abstract readonly blobName: string;
+  /** @internal */
+  protected abstract wasReset(): void;
   /** @internal */
   protected abstract canDelete(id: number, now: Status): boolean;
   /** @internal */

@@ -26,6 +26,7 @@ import { browserNetwork } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
 import type { OptionProblem, Read, SharedSettings } from './options.js';
 import { PasteController } from './paste.js';
+import { defaultBlobName } from './sources.js';
 import type { Sources } from './sources.js';
 import type { FileSettings } from './uploader-api.js';
 import { UploaderAttributes } from './uploader-attributes.js';
@@ -130,7 +131,6 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     dismiss: (id) => this.uploader.dismiss(id),
     rename: (id, name) => this.setName(id, name),
   });
-  readonly #life = new AbortController();
   #disabledByForm = false;
   #guarding = false;
   #pausedByRemoval: number[] = [];
@@ -358,7 +358,11 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     };
   }
 
+  #sessionRequest = new AbortController();
+
   async #loadSession(): Promise<void> {
+    this.#sessionRequest.abort();
+    const { signal } = (this.#sessionRequest = new AbortController());
     const { sessionEndpoint: endpoint, withCredentials } = this.settings;
     if (!endpoint) return;
     try {
@@ -370,8 +374,9 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
         withCredentials,
         keyed: this.kind === 's3',
         now: Date.now(),
-        signal: this.#life.signal,
+        signal,
       });
+      signal.throwIfAborted();
       this.addInitialFiles(
         items.map(({ name, uuid, size, thumbnailUrl, key, bucket, deleteFileEndpoint, deleteFileParams }) => ({
           ...{ name, uuid },
@@ -386,7 +391,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       for (const { reason } of problems) this.#controller.tell('error', { id: null, name: '', reason });
       this.#controller.tell('sessionRequestComplete', { response, success: problems.length === 0 });
     } catch (thrown) {
-      if (this.#life.signal.aborted) return;
+      if (signal.aborted) return;
       const { reason, status: answered, code } = asUploadError(thrown);
       const detail = {
         id: null,
@@ -398,6 +403,20 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       this.#controller.tell('error', detail);
       this.#controller.tell('sessionRequestComplete', { response: null, success: false });
     }
+  }
+
+  /** @internal */
+  protected override wasReset(): void {
+    this.#sessionRequest.abort();
+    // Whoever takes the element off the page in the same breath wants no more of it.
+    queueMicrotask(() => {
+      if (this.isConnected && this.extras['session.refreshOnReset'] !== false) void this.#loadSession();
+    });
+  }
+
+  /** @internal */
+  protected override get blobName(): string {
+    return asText(this.extras['blobs.defaultName']) || defaultBlobName;
   }
 
   /** @internal */

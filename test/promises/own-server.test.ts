@@ -87,6 +87,31 @@ describe('A configuration of Fine Uploader', () => {
     expect(element.maxAutoAttempts).to.equal(3);
   });
 
+  it('names Blobs, and forgets a session without asking for it again', async () => {
+    const kept = await upload(putTraditional(), makeFile('kept.bin', 5));
+    const element = putConfigured({
+      request: { endpoint: farSides.endpoint.uploads },
+      session: { endpoint: farSides.endpoint.uploads, refreshOnReset: false },
+      blobs: { defaultName: 'scan.bin' },
+    });
+    await next(element, 'sessionRequestComplete');
+    const there = element.getUploads().length;
+    const completed = next(element, 'complete', ({ id }) => id === there);
+    element.addFiles(new Blob(['scanned']));
+    expect((await completed).name).to.equal('scan.bin');
+
+    element.reset();
+    expect((await upload(element, makeFile('a.bin', 5))).id).to.equal(0);
+    element.options = { session: { refreshOnReset: true } };
+    const asked = next(element, 'sessionRequestComplete');
+    element.reset();
+    expect((await asked).success).to.equal(true);
+    expect(element.getUploads({ uuid: kept.uuid })?.name).to.equal('kept.bin');
+    expect(element.getUploads()).to.have.length(there + 2);
+    const { requests } = await tellFarSides('requests', { proxy: 'endpoint' });
+    expect(requests.filter(({ method }) => method === 'GET')).to.have.length(2);
+  });
+
   it('asks before deleting in its own words', async () => {
     const element = putConfigured(configuration());
     await upload(element, makeFile('photo.bin', 5));
