@@ -28,7 +28,7 @@ export const styles = css`
     display: none !important;
   }
   :host([compact]) {
-    --_space: var(--fine-uploader-space, 0.4em);
+    --_space: var(--fine-uploader-space, 0.5em);
     --_thumbnail: var(--fine-uploader-thumbnail-size, 2.25em);
   }
   *,
@@ -171,7 +171,12 @@ export const styles = css`
   }
   :host([compact]) .dropzone {
     flex-flow: wrap;
+    gap: 0.5em 1em;
     padding: calc(1.5 * var(--_space)) calc(2 * var(--_space));
+  }
+
+  :host([compact]) .badge {
+    padding: 0.45em;
   }
 
   /* Totals */

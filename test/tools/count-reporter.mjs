@@ -1,9 +1,14 @@
-/** Counts the browser tests, for the sum at the end of `npm test`: writes {passed, failed, skipped} as JSON to the file named by TEST_COUNTS. */
+/**
+ * Counts the browser tests, for the sum at the end of `npm test`: writes TestCounts (test/tools/totals.mjs) as JSON to the file named by TEST_COUNTS.
+ */
 import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { addCounts, noCounts } from './counts.mjs';
+import { root } from './sections.mjs';
 
 /**
+ * @typedef {import('./counts.mjs').Counts} Counts
  * @typedef {{tests: {passed: boolean, skipped: boolean}[], suites: Suite[]}} Suite
- * @typedef {{passed: number, failed: number, skipped: number}} Counts
  */
 
 /** @param {Suite | undefined} suite @param {Counts} counts */
@@ -15,20 +20,21 @@ function count(suite, counts) {
 /** @returns {import('@web/test-runner').Reporter} */
 export function countReporter() {
   return {
-    onTestRunFinished({ sessions }) {
+    onTestRunFinished({ sessions, testCoverage }) {
       const target = process.env['TEST_COUNTS'];
       if (!target) return;
-      const total = { passed: 0, failed: 0, skipped: 0 };
+      const sum = noCounts();
+      /** @type {Record<string, Counts>} */
+      const failedFiles = {};
       for (const session of sessions) {
-        const counts = { passed: 0, failed: 0, skipped: 0 };
+        const counts = noCounts();
         count(session.testResults, counts);
         // A file that does not load, or an error outside every test, fails its session without a failed test.
         if (!session.passed && counts.failed === 0) counts.failed = 1;
-        total.passed += counts.passed;
-        total.failed += counts.failed;
-        total.skipped += counts.skipped;
+        addCounts(sum, counts);
+        if (counts.failed) failedFiles[path.relative(root, session.testFile).replaceAll('\\', '/')] = counts;
       }
-      writeFileSync(target, JSON.stringify(total));
+      writeFileSync(target, JSON.stringify({ ...sum, failedFiles, testsAlone: testCoverage?.passed ?? true }));
     },
   };
 }

@@ -9,10 +9,10 @@ const node = process.execPath;
 /** Every test that talks to the store of the far sides (test/servers/far-sides.ts), by what it says. */
 const withStore = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
-  .filter((file) => /\.test\.ts$/.test(file) && !/\.e2e\.test\.ts$|^test\/(frameworks|tools)\//.test(file))
+  .filter((file) => /\.test\.ts$/.test(file) && !/\.e2e\.test\.ts$|^test\/(frameworks|http|tools)\//.test(file))
   .filter((file) => /farSides\.store|startFarSides|startS3Target|\/far-side\.js/.test(readFileSync(path.join(root, file), 'utf8')));
 const inNode = withStore.filter((file) => file.endsWith('.node.test.ts') && !file.startsWith('test/promises/published-files'));
-const inBrowser = withStore.filter((file) => !file.endsWith('.node.test.ts'));
+const inBrowser = withStore.filter((file) => !/\.(node|ceph)\.test\.ts$/.test(file));
 
 await runAndSum({
   steps: [
