@@ -31,7 +31,8 @@ export class IndexedRecords implements RecordPlace {
   async #do<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
     const opened = (this.#opened ??= open(() => (this.#opened = undefined)));
     try {
-      const transaction = (await opened).transaction(storeName, mode);
+      // Records are for crashes, too: those of the browser, and of the device.
+      const transaction = (await opened).transaction(storeName, mode, { durability: 'strict' });
       return await new Promise((resolve, reject) => {
         const request = ask(transaction.objectStore(storeName));
         transaction.oncomplete = () => resolve(request.result);

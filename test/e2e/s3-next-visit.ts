@@ -224,6 +224,8 @@ export function testNextVisit(title: string): void {
       const context = await openBrowser();
       const again = await visit(context, signedByServer());
       await again.choose(join(folder, NAME));
+      // Without a note there would be none.
+      await again.next('resume');
       const done = await again.next('complete');
       const { begun, parts } = await asked();
       assert.equal(begun, 1);

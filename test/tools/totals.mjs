@@ -8,7 +8,7 @@ import { heading, run } from './sections.mjs';
 /**
  * @typedef {import('./sections.mjs').Step} Step
  * @typedef {import('./counts.mjs').TestCounts} TestCounts
- * @typedef {Step & {only: (files: readonly string[]) => Step}} Suite - `only`: the same with these files alone
+ * @typedef {Step & {justThese: (files: readonly string[]) => Step}} Suite - `justThese`: the same with these files alone
  */
 
 const node = process.execPath;
@@ -19,7 +19,7 @@ export const nodeTests = (name, patterns, env = {}) => ({
   command: node,
   args: ['--enable-source-maps', '--import', 'tsx', 'test/tools/node-tests.mjs', ...patterns],
   env,
-  only: (files) => nodeTests(name, files, env),
+  justThese: (files) => nodeTests(name, files, env),
 });
 
 /** @param {string} name @param {Record<string, string>} env @param {readonly string[]} [files] patterns in place of the configuration's @returns {Suite} */
@@ -29,7 +29,7 @@ export const browserTests = (name, env, files = []) => ({
   args: files.length ? ['--files', ...files] : [],
   env,
   // Of a part of the tests the coverage says nothing.
-  only: (some) => browserTests(name, { ...env, COVERAGE: '' }, some),
+  justThese: (some) => browserTests(name, { ...env, COVERAGE: '' }, some),
 });
 
 /** @param {Step} suite @param {string} file where it writes its counts @returns {Promise<{endedWell: boolean, counts: TestCounts}>} */
@@ -68,7 +68,7 @@ export async function runAndSum({ steps = [], suites, maySkip = false }) {
     const files = Object.keys(counts.failedFiles);
     if (!endedWell && counts.testsAlone && files.length && process.env['TRY_AGAIN'] === '1') {
       heading(`${suite.name}: again, what failed`);
-      const again = await runAndCount(suite.only(files), path.join(folder, `${index}-again.json`));
+      const again = await runAndCount(suite.justThese(files), path.join(folder, `${index}-again.json`));
       for (const before of Object.values(counts.failedFiles)) addCounts(sum, before, -1);
       addCounts(sum, again.counts);
       endedWell = again.endedWell;
