@@ -11,6 +11,7 @@ import { startS3Store } from './s3/store.js';
 import type { S3Store } from './s3/store.js';
 import { sendFailure, sendJson } from './servers/http.js';
 import type { Handler } from './servers/http.js';
+import { createGalleryEndpoint } from './servers/gallery-endpoint.js';
 import { createIdentityProvider } from './servers/identity-provider.js';
 import { createSigningServer } from './servers/signing-server.js';
 import { createTraditionalEndpoint } from './servers/traditional-endpoint.js';
@@ -133,6 +134,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         cors,
         log,
       }),
+      await createGalleryEndpoint({ folder: join(options.folder, 'gallery'), log }),
       await createTraditionalEndpoint({ folder: folders.uploads, cors, log }),
     ]);
     return { url: `http://localhost:${site.port}/`, port: site.port, bucketUrl, close };

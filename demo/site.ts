@@ -22,24 +22,66 @@ export interface SiteOptions {
   readonly values: () => Readonly<Record<string, string>>;
 }
 
-/** A page: its address, the file in pages/, its title, what the navigation calls it, its script. */
+/** A page: its address, the file in pages/, its title, its script. */
 interface Page {
   readonly path: string;
   readonly file: string;
   readonly title: string;
-  readonly label: string;
   readonly script: string;
+  /** What the navigation calls it; '' for a frame of another page. */
+  readonly label: string;
+  /** What the link at its beginning skips to. */
+  readonly subject?: string;
+  /** Below it stand what is stored, the HTML of the page, and the log of events. */
+  readonly workbench?: boolean;
+  /** Of a frame: its stylesheets. */
+  readonly styles?: readonly string[];
 }
 
 const PAGES: readonly Page[] = [
-  { path: '/', file: 's3.html', title: 'Straight to S3', label: 'Straight to S3', script: '/pages/page.js' },
-  { path: '/traditional', file: 'traditional.html', title: 'To your own server', label: 'Your own server', script: '/pages/page.js' },
-  { path: '/no-server', file: 'no-server.html', title: 'Without a server', label: 'No server', script: '/pages/no-server.js' },
+  { path: '/', file: 's3.html', title: 'Straight to S3', label: 'Straight to S3', script: '/pages/page.js', workbench: true },
+  {
+    path: '/traditional',
+    file: 'traditional.html',
+    title: 'To your own server',
+    label: 'Your own server',
+    script: '/pages/page.js',
+    workbench: true,
+  },
+  {
+    path: '/no-server',
+    file: 'no-server.html',
+    title: 'Without a server',
+    label: 'No server',
+    script: '/pages/no-server.js',
+    workbench: true,
+  },
+  { path: '/gallery', file: 'gallery.html', title: 'Every state', label: 'Gallery', script: '/pages/gallery.js', subject: 'gallery' },
+  {
+    path: '/gallery/question',
+    file: 'gallery-question.html',
+    title: 'A question',
+    label: '',
+    script: '/pages/gallery-dialog.js',
+    styles: ['/style.css'],
+  },
+  {
+    path: '/gallery/prompt',
+    file: 'gallery-prompt.html',
+    title: 'A prompt',
+    label: '',
+    script: '/pages/gallery-dialog.js',
+    styles: ['/style.css'],
+  },
 ];
 
 const ASSETS: Readonly<Record<string, string>> = {
   '/style.css': 'style.css',
   '/favicon.svg': 'favicon.svg',
+  '/pages/colours.js': 'colours.ts',
+  '/pages/gallery.js': 'gallery.ts',
+  '/pages/gallery-dialog.js': 'gallery-dialog.ts',
+  '/pages/gallery-files.js': 'gallery-files.ts',
   '/pages/no-server.js': 'no-server.ts',
   '/pages/page.js': 'page.ts',
   '/pages/signing-in.js': 'signing-in.ts',
@@ -72,20 +114,27 @@ export function createSite(options: SiteOptions): Handler {
   };
 
   async function sendPage(page: Page, response: ServerResponse): Promise<void> {
-    const [layout, source] = await Promise.all([readPageFile('layout.html'), readPageFile(page.file)]);
+    const isFrame = page.label === '';
+    const [layout, source, workbench] = await Promise.all([
+      readPageFile(isFrame ? 'frame.html' : 'layout.html'),
+      readPageFile(page.file),
+      page.workbench ? readPageFile('workbench.html') : '',
+    ]);
     const values = Object.fromEntries(Object.entries(options.values()).map(([name, value]) => [name, escapeHtml(value)]));
     const main = fill(source.replace(/<!-- also -->.*$/s, ''), values);
+    const links = PAGES.filter(({ label }) => label !== '').map(
+      ({ path, label }) => `<a href="${path}"${path === page.path ? ' aria-current="page"' : ''}>${label}</a>`,
+    );
     const html = fill(layout, {
       ...values,
       title: escapeHtml(page.title),
       script: page.script,
-      navigation: PAGES.map(({ path, label }) => `<a href="${path}"${path === page.path ? ' aria-current="page"' : ''}>${label}</a>`).join(
-        '\n        ',
-      ),
-      main,
-      snippet: escapeHtml(fill(elementIn(source), options.values())),
+      subject: page.subject ?? 'uploader',
+      navigation: links.join('\n        '),
+      styles: (page.styles ?? []).map((address) => `<link rel="stylesheet" href="${address}" />`).join('\n    '),
+      main: main + fill(workbench, { snippet: escapeHtml(fill(elementIn(source), options.values())) }),
     });
-    response.writeHead(200, { ...headers('text/html; charset=utf-8'), 'Content-Security-Policy': policy(options.otherOrigins()) });
+    response.writeHead(200, { ...headers('text/html; charset=utf-8'), 'Content-Security-Policy': policy(options.otherOrigins(), isFrame) });
     response.end(html);
   }
 
@@ -110,7 +159,7 @@ export function createSite(options: SiteOptions): Handler {
 }
 
 /** Nothing is allowed but what is named, and no string ever becomes script. */
-function policy(otherOrigins: readonly string[]): string {
+function policy(otherOrigins: readonly string[], isFrame: boolean): string {
   const origins = otherOrigins.map((origin) => ` ${origin}`).join('');
   return [
     `default-src 'none'`,
@@ -122,7 +171,8 @@ function policy(otherOrigins: readonly string[]): string {
     `connect-src 'self'${origins}`,
     `base-uri 'none'`,
     `form-action 'self'`,
-    `frame-ancestors 'none'`,
+    `frame-src 'self'`,
+    `frame-ancestors ${isFrame ? `'self'` : `'none'`}`,
     `require-trusted-types-for 'script'`,
   ].join('; ');
 }
