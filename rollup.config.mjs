@@ -11,20 +11,21 @@ const { name, version, license } = JSON.parse(readFileSync(new URL('package.json
  * What makes small code of small code, the same for the bundles and for the check of their size.
  * keepClosingSlash: without it, one path of an svg`` template ends up inside the other, and is not painted. conservativeCollapse: space between inline
  * elements shows, so that one space of it stays.
+ * @param {{format?: import('terser').FormatOptions}} [more]
  */
-export const minify = () => [
+export const minify = ({ format = {} } = {}) => [
   minifyTemplates({
     failOnError: true,
     options: { minifyOptions: { keepClosingSlash: true, conservativeCollapse: true, removeEmptyAttributes: false } },
   }),
-  terser({ ecma: 2022, module: true, compress: { passes: 2 }, format: { comments: /^!/ } }),
+  terser({ ecma: 2022, module: true, compress: { passes: 2 }, format: { comments: /^!/, ...format } }),
 ];
 
 const shared = { sourcemap: true, inlineDynamicImports: true, banner: `/*! ${name} ${version} | ${license} */` };
 
 export default {
   input: 'src/index.ts',
-  plugins: [resolve({ extensions: ['.ts', '.js'] }), esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }), minify()],
+  plugins: [resolve({ extensions: ['.ts', '.js'] }), esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }), minify({ format: { ascii_only: true } })],
   output: [
     { ...shared, file: 'dist/cdn/fine-uploader.esm.min.js', format: 'es' },
     {

@@ -61,7 +61,7 @@ describe('A configuration of Fine Uploader', () => {
     expect(retries.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3, 4]);
     expect(await tellFarSides('sha256', { uuid })).to.include({ sha256: await sha256(file) });
     const { requests, maxParallel } = await tellFarSides('requests', { proxy: 'endpoint' });
-    expect(maxParallel).to.equal(2);
+    expect(maxParallel).to.be.at.most(2);
     const posts = requests.filter(({ method }) => method === 'POST');
     for (const { headers, bodyStart } of posts) {
       expect(headers['x-token']).to.equal('abc');

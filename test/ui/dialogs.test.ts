@@ -58,7 +58,7 @@ describe('dialogs', () => {
     await host.updateComplete;
     await sendKeys({ press: 'Tab' });
     expect(focused()?.textContent?.trim()).to.equal('Delete');
-    await sendKeys({ press: 'Space' });
+    await sendKeys({ press: ' ' });
     expect(await answer).to.equal(true);
   });
 

@@ -164,7 +164,7 @@ describe('rows', () => {
         const button = host.get(`[part=${action}]`);
         button.focus();
         await sendKeys({ press: 'Enter' });
-        await sendKeys({ press: 'Space' });
+        await sendKeys({ press: ' ' });
         expect(host.wishes).to.deep.equal([
           [action, 7],
           [action, 7],

@@ -103,7 +103,7 @@ describe('the button', () => {
     await sendKeys({ press: 'Enter' });
     await nextTask();
     expect(openings.count).to.equal(2);
-    await sendKeys({ press: 'Space' });
+    await sendKeys({ press: ' ' });
     await nextTask();
     expect(openings.count).to.equal(3);
   });

@@ -65,8 +65,9 @@ export function completeXml(parts: readonly { readonly partNumber: number; reado
   return `<CompleteMultipartUpload>${items.join('')}</CompleteMultipartUpload>`;
 }
 
-/** What stands between the tags of every element of that name, still escaped. */
-function contents(xml: string, name: string): string[] {
+/** What stands between the tags of every element of that name, escaped. */
+function contents(source: string, name: string): string[] {
+  const xml = source.split('<![CDATA[').map(withoutCdata).join('');
   const found: string[] = [];
   const opening = new RegExp(`<((?:[\\w-]+:)?${name})(?:\\s[^<>]*|/)?>`, 'g');
   for (let match = opening.exec(xml); match; match = opening.exec(xml)) {
@@ -76,6 +77,12 @@ function contents(xml: string, name: string): string[] {
     opening.lastIndex = end;
   }
   return found;
+}
+
+/** @param piece - of a document that was split at the beginning of each CDATA section */
+function withoutCdata(piece: string, index: number): string {
+  const end = index ? piece.indexOf(']]>') : -1;
+  return end < 0 ? piece : escape(piece.slice(0, end)) + piece.slice(end + 3);
 }
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };

@@ -17,6 +17,7 @@ describe('XML', () => {
     expect(textOf(xml, 'Also')).to.equal('');
     expect(textOf(xml, 'Upload')).to.equal(undefined);
     expect(textOf('<s3:Key xml:space="preserve">k</s3:Key>', 'Key')).to.equal('k');
+    expect(textOf('<Key><![CDATA[a & </Key>&amp;]]> b</Key>', 'Key')).to.equal('a & </Key>&amp; b');
   });
 
   it('is text, whatever it claims to be', () => {
@@ -32,6 +33,7 @@ describe('XML', () => {
       '<Key>'.repeat(100_000),
       `<Key>${'&'.repeat(300_000)}</Key>`,
       '<Part>'.repeat(50_000) + '</Part>',
+      '<![CDATA['.repeat(20_000),
     ];
     const began = performance.now();
     for (const xml of hostile) for (const name of ['Key', 'Part', 'Error']) textOf(xml, name);
