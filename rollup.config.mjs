@@ -25,7 +25,11 @@ const shared = { sourcemap: true, inlineDynamicImports: true, banner: `/*! ${nam
 
 export default {
   input: 'src/index.ts',
-  plugins: [resolve({ extensions: ['.ts', '.js'] }), esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }), minify({ format: { ascii_only: true } })],
+  plugins: [
+    resolve({ extensions: ['.ts', '.js'] }),
+    esbuild({ target: 'es2022', tsconfig: 'tsconfig.json' }),
+    minify({ format: { ascii_only: true } }),
+  ],
   output: [
     { ...shared, file: 'dist/cdn/fine-uploader.esm.min.js', format: 'es' },
     {
