@@ -1,0 +1,70 @@
+/**
+ * `npm run bench`: side by side with what people would use instead, and with the floor.
+ *
+ * --only row[,row]   only these rows, or contestants: `--only large,small` · `--only large,ours`
+ * --fast             smaller works, measured once: the whole table in under three minutes, and only a hint
+ * --rounds n         how often everything is measured; the median counts. Default 3
+ * --src              takes src/ as it is, in place of the build in dist/
+ * --keep             does not write results.json
+ */
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { format } from 'prettier';
+import { root } from '../tools/sections.mjs';
+import { buildOurs, installPeers } from './bundles.js';
+import { Lab } from './lab.js';
+import { printResult } from './report.js';
+import { measureRow } from './row.js';
+import type { Result, Row } from './row.js';
+import { transfers } from './rows/transfers.js';
+
+const rows: readonly Row[] = [...transfers];
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    fast: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    src: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+const only = flags.only.split(',').filter(Boolean);
+const onlyRows = only.filter((word) => rows.some(({ id }) => id === word));
+const onlyNames = only.filter((word) => !onlyRows.includes(word)).map((word) => word.toLowerCase());
+const unknown = onlyNames.filter((word) => !/^[a-z]/.test(word));
+if (unknown.length) throw new Error(`There is no row ${unknown.join(', ')}, but: ${rows.map(({ id }) => id).join(', ')}.`);
+const wantedRows = rows.filter(({ id }) => !onlyRows.length || onlyRows.includes(id));
+const wanted = (name: string) => !onlyNames.length || onlyNames.some((word) => name.toLowerCase().startsWith(word));
+const scale = { fast: flags.fast, rounds: Number(flags.rounds ?? (flags.fast ? 1 : 3)) };
+
+installPeers();
+if (!flags.src) buildOurs();
+const lab = await Lab.start([...new Set(wantedRows.flatMap(({ pages }) => pages))], flags.src);
+const results: Result[] = [];
+try {
+  for (const row of wantedRows) {
+    const result = await measureRow(row, lab, scale, wanted);
+    printResult(result);
+    results.push(result);
+  }
+} finally {
+  await lab.close();
+}
+
+if (!flags.keep && !only.length) {
+  const machine = { processors: cpus().length, platform: process.platform, node: process.version };
+  const text = JSON.stringify({
+    date: new Date().toISOString().slice(0, 10),
+    fast: scale.fast,
+    rounds: scale.rounds,
+    machine,
+    rows: results,
+  });
+  await writeFile(path.join(root, 'test', 'bench', 'results.json'), await format(text, { parser: 'json', printWidth: 140 }));
+}
+const missed = results.flatMap(({ id, goals }) => goals.filter(({ met }) => !met).map(({ text }) => `${id}: ${text}`));
+console.log(missed.length ? `\nNot met: ${missed.join(' · ')}` : '\nEvery goal is met.');

@@ -1,0 +1,32 @@
+/** `<fine-uploader-s3>` as its README shows it: on the page, with its face, signed by the page's server. The query says what else. */
+import '../../../src/fine-uploader-s3.js';
+import { contestant } from './contestant.js';
+
+const flags = new URLSearchParams(location.search);
+
+contestant((files, { bucket, page, connections, partSize }) => {
+  const element = document.createElement('fine-uploader-s3');
+  Object.assign(element, {
+    endpoint: bucket,
+    accessKey: 'bench',
+    multiple: true,
+    maxConnections: connections,
+    unsignedPayload: flags.has('unsigned'),
+    batchPolicy: flags.has('batch'),
+    ...(flags.has('credentials') ? {} : { signatureEndpoint: `${page}/sign/fine-uploader` }),
+    ...(partSize ? { chunking: true, partSize } : {}),
+    // A policy for many files is one for a folder of keys.
+    ...(flags.has('batch') ? { key: (id: number) => `photos/${element.getUuid(id)}` } : {}),
+  });
+  if (flags.has('credentials'))
+    element.credentials = { accessKey: 'bench', secretKey: 'secret', sessionToken: 'token', expiration: new Date(Date.now() + 3_600_000) };
+  document.body.append(element);
+  return new Promise((resolve, reject) => {
+    element.addEventListener('allComplete', ({ detail }) => {
+      if (detail.failed.length) reject(new Error(`${detail.failed.length} files have failed.`));
+      else resolve();
+    });
+    element.addEventListener('error', ({ detail }) => reject(new Error(detail.reason)));
+    element.addFiles(files);
+  });
+});
