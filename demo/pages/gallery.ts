@@ -79,11 +79,12 @@ const scenes: Readonly<Record<string, (uploader: FineUploaderElement) => unknown
       'submitted',
     ),
   async rename(uploader) {
+    // Their dialogs take the focus, which would end the editing of a name.
+    await Promise.all([...document.querySelectorAll('iframe')].map(dialogIn));
     uploader.addFiles([fileOf('IMG_20240817_183042.jpg', 2_400_000), fileOf('IMG_20240817_183107.jpg', 2_600_000)]);
-    const { scrollX, scrollY } = window;
     (await buttonOf(uploader, 'rename')).click();
     await buttonOf(uploader, 'edit');
-    scrollTo(scrollX, scrollY);
+    scrollTo(0, 0);
   },
   async arabic(uploader) {
     const moving = times(uploader, 'uploadChunkSuccess', 2);
@@ -117,6 +118,12 @@ async function adding(uploader: FineUploaderElement, files: File[], status: stri
 function times(uploader: FineUploaderElement, name: string, count: number): Promise<void> {
   let left = count;
   return heard(uploader, name, () => --left === 0);
+}
+
+/** Resolves when a frame shows its dialog. */
+async function dialogIn(frame: HTMLIFrameElement): Promise<void> {
+  while (!frame.contentDocument?.querySelector('fine-uploader')?.shadowRoot?.querySelector('dialog[open]'))
+    await new Promise(requestAnimationFrame);
 }
 
 /** A drag as the browser would tell of it: no page can make a real one. */

@@ -80,8 +80,10 @@ export class Roster {
   /** A file's bytes are waited for from now on. */
   join(file: FileRecord): void {
     const { totals } = this;
-    // Nothing else is active: this is the first file of a new batch.
-    if (totals.active === 1) totals.clear();
+    // It was only paused.
+    if (file.inBatch) return;
+    // Nothing else is unfinished: this is the first file of a new batch.
+    if (totals.active + totals.paused === 1) totals.clear();
     totals.totalBytes += Math.max(0, file.size);
     totals.uploadedBytes += file.uploadedBytes;
     file.inBatch = true;

@@ -408,10 +408,11 @@ export class Uploader {
   /** Stops the attempt, if any. What it holds on the far side stays. */
   #pause(file: FileRecord): boolean {
     const { run } = file;
+    const { totals } = this.#roster;
     if (!this.#roster.move(file, 'pause')) return false;
     file.waiting = false;
-    this.#roster.leave(file);
     file.speed.stop();
+    if (totals.active === 0) totals.speed.stop();
     run?.controller.abort(new UploadError('Paused.', { code: 'paused', retry: 'manual' }));
     return true;
   }

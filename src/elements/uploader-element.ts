@@ -16,6 +16,7 @@ import { WebResumeStore } from '../resume/web-resume-store.js';
 import { requestSession } from '../session/session.js';
 import { Face } from '../ui/face.js';
 import type { Messages } from '../ui/messages/messages.js';
+import { filledTemplate } from './action-template.js';
 import type { ElementFacts, ElementQuestions, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
@@ -68,6 +69,7 @@ const fewFiles = 200;
  * @slot button - Your own button in place of the one that opens the file dialog.
  * @slot dropzone - What the drop zone says.
  * @slot empty - What stands in place of the list while there are no files.
+ * @slot action - A `<template>` of what stands beside each file that has arrived, as in `<a href="{response.link}">View</a>`. It may use `{id}`, `{name}`, `{uuid}`, `{key}`, `{bucket}`, and what is in the server's answer. Values go in as text, and in `href` only as addresses of the web.
  *
  * @csspart dropzone - The area that takes dropped files.
  * @csspart button - The button that opens the file dialog.
@@ -84,6 +86,7 @@ const fewFiles = 200;
  * @csspart continue - A file's button to continue.
  * @csspart retry - A file's button to try again.
  * @csspart delete - A file's button to delete.
+ * @csspart action - What the page's own template has put beside a file.
  * @csspart dialog - The dialog that asks something.
  *
  * @cssprop [--fine-uploader-accent=#2563eb] - Colour of what can be pressed and of progress.
@@ -234,8 +237,21 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       noThumbnails: this.noThumbnails,
       failedUploadText: settings.failedUploadText,
       messages: this.#messages,
+      action: this.#action,
     });
   }
+
+  readonly #actions = new Map<number, Node>();
+
+  /** What the page's own template makes of a file that has arrived. Made once, or the focus would be lost with every rendering. */
+  readonly #action = (id: number): Node | undefined => {
+    const template = this.querySelector<HTMLTemplateElement>(':scope > template[slot=action]');
+    const file = this.uploader.files[id];
+    if (!template || !file) return undefined;
+    let action = this.#actions.get(id);
+    if (!action) this.#actions.set(id, (action = filledTemplate(template, { id, name: file.name, uuid: file.uuid, ...file.result })));
+    return action;
+  };
 
   protected override updated(): void {
     this.#tellForm();
@@ -407,6 +423,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   /** @internal */
   protected override wasReset(): void {
+    this.#actions.clear();
     this.#sessionRequest.abort();
     // Whoever takes the element off the page in the same breath wants no more of it.
     queueMicrotask(() => {

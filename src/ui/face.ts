@@ -38,6 +38,8 @@ export interface FaceOptions {
   readonly failedUploadText: 'custom' | 'default' | 'none';
   /** Texts of this uploader alone. The same object as long as nothing has changed. */
   readonly messages?: Partial<Messages> | undefined;
+  /** What the page puts beside a file that has arrived. The same node each time. */
+  readonly action?: (id: number) => Node | undefined;
 }
 
 /** What a person asks for; the element decides. */
@@ -134,6 +136,7 @@ export class Face implements ReactiveController {
       editFilename: options.editFilename,
       thumbnail: options.noThumbnails ? undefined : (id, blob) => this.#blobs.set(id, blob),
       edited: this.#edited,
+      action: options.action,
       act: (action, id) => this.wishes[action](id),
       edit: this.#edit,
       endEdit: this.#endEdit,

@@ -18,6 +18,8 @@ export interface RowContext {
   readonly editFilename: boolean;
   /** Takes note of a file whose thumbnail is to be drawn; undefined where none is. */
   readonly thumbnail: ((id: number, blob: Blob) => void) | undefined;
+  /** What the page puts beside a file that has arrived. */
+  readonly action?: ((id: number) => Node | undefined) | undefined;
   /** The file whose name is being edited. */
   readonly edited: number | undefined;
   act(action: RowAction, id: number): void;
@@ -62,7 +64,7 @@ export function fileRow(file: FileSnapshot, index: number, count: number, contex
         >
       </div>
     </div>
-    <div class="actions"><slot name="action-${id}"></slot>${buttons(file, context)}</div>
+    <div class="actions"><slot name="action-${id}">${(kind === 'succeeded' && context.action?.(id)) || nothing}</slot>${buttons(file, context)}</div>
     ${
       inFlight.has(status)
         ? progressBar({

@@ -413,6 +413,36 @@ export const styles = css`
       min-block-size: 2em;
     }
   }
+  @container (max-inline-size: 22em) {
+    .windowed .rows {
+      --_row: calc(4.35em + 1.8 * var(--_space));
+    }
+    .name {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 2;
+      overflow: hidden;
+      overflow-wrap: anywhere;
+      white-space: normal;
+      line-height: 1.3;
+      text-align: -webkit-match-parent;
+      text-align: match-parent;
+    }
+  }
+  [part='action'] :is(a, button) {
+    padding: 0.35em 0.6em;
+    border: 0;
+    border-radius: calc(var(--_radius) * 0.5);
+    background: transparent;
+    color: var(--_accent-text);
+    font: inherit;
+    font-weight: 600;
+    text-decoration: none;
+    cursor: pointer;
+  }
+  [part='action'] :is(a, button):hover {
+    background-color: var(--_tint);
+  }
   .edit {
     inline-size: 100%;
     min-block-size: 1.9em;

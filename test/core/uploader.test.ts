@@ -404,12 +404,19 @@ describe('a file in parts', () => {
     expect(second.signal.aborted).to.equal(true);
     await turns();
     expect(rig.store.asked).to.have.length(0);
+    expect(rig.uploader.snapshot().totals, 'what is paused still counts').to.include({
+      paused: 1,
+      totalBytes: 30,
+      uploadedBytes: 10,
+      speed: 0,
+    });
     rig.uploader.resume(0);
     for (let part = 1; part <= 2; part++) {
       const asked = await rig.store.next();
       expect(asked.part?.index).to.equal(part);
       await asked.yes();
     }
+    expect(rig.uploader.snapshot().totals).to.include({ paused: 0, totalBytes: 30, uploadedBytes: 30 });
     expect(rig.status(0)).to.equal('upload successful');
     expect(rig.store.log).to.not.include('abandon f0');
   });
@@ -486,8 +493,9 @@ describe('pause and cancel at every stage', () => {
         expect(rig.status(0)).to.equal(act === 'pause' ? 'paused' : 'canceled');
         expect(rig.store.asked).to.have.length(0);
         expect(rig.clock.waits).to.deep.equal([]);
-        expect(rig.uploader.snapshot().totals).to.include({ active: 0, totalBytes: 0, uploadedBytes: 0 });
-        if (act === 'cancel') return;
+        const { totals } = rig.uploader.snapshot();
+        expect(totals).to.include({ active: 0, uploadedBytes: 0, speed: 0 });
+        if (act === 'cancel') return void expect(totals.totalBytes).to.equal(0);
         rig.uploader.options = { ...rig.uploader.options, connections: 1 };
         rig.store.opens = true;
         rig.uploader.resume(0);
