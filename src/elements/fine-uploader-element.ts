@@ -1,8 +1,7 @@
 import type { PatienceRules } from '../core/patience.js';
 import type { Store, UploadFile } from '../core/types.js';
-import { send } from '../http/xhr.js';
 import type { TraditionalOptions } from '../stores/traditional/options.js';
-import { TraditionalStore } from '../stores/traditional/traditional-store.js';
+import { storeLater } from './later.js';
 import type { SharedSettings } from './options.js';
 import { UploaderElement } from './uploader-element.js';
 
@@ -57,9 +56,8 @@ export class FineUploaderElement extends UploaderElement {
           .map(([path, value]) => [path.slice(prefix.length), value]),
       );
     const others = Object.fromEntries(Object.entries(passedOn).flatMap(([path, name]) => (path in extras ? [[name, extras[path]]] : [])));
-    return new TraditionalStore({
+    const options = {
       ...(others as Partial<TraditionalOptions>),
-      send,
       endpoint: this.endpointFor(file.id),
       method: settings.method,
       params: this.paramsFor(file.id),
@@ -78,6 +76,17 @@ export class FineUploaderElement extends UploaderElement {
       deleteMethod: settings.deleteMethod,
       deleteParams: own.deleteParams ?? {},
       deleteHeaders: (own.deleteHeaders ?? {}) as TraditionalOptions['deleteHeaders'],
+    };
+    return storeLater(async () => {
+      const { TraditionalStore, send } = await loadFarSide();
+      return new TraditionalStore({ ...options, send });
     });
   }
+
+  /** @internal */
+  protected override preload(): Promise<unknown> {
+    return loadFarSide();
+  }
 }
+
+const loadFarSide = () => import('./traditional-far-side.js');

@@ -2,16 +2,13 @@ import { property } from 'lit/decorators.js';
 import type { PatienceRules } from '../core/patience.js';
 import { UploadError } from '../core/types.js';
 import type { Store, UploadFile } from '../core/types.js';
-import { send } from '../http/xhr.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
-import { S3Store } from '../stores/s3/s3-store.js';
-import { browserSigner } from '../stores/s3/signing/browser-signer.js';
 import { StoreClock } from '../stores/s3/signing/clock.js';
 import { CredentialsProvider } from '../stores/s3/signing/credentials.js';
-import { serverSigner } from '../stores/s3/signing/server-signer.js';
 import type { ServerSignerOptions } from '../stores/s3/signing/server-signer.js';
 import type { S3Signer } from '../stores/s3/signing/signer.js';
 import type { Credentials } from './events.js';
+import { storeLater } from './later.js';
 import { pageServerTime } from './network.js';
 import type { Read, SharedSettings } from './options.js';
 import { UploaderElement } from './uploader-element.js';
@@ -104,7 +101,7 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     () => this.#clock.now(),
     () => this.#renewCredentials(),
   );
-  #signer: { readonly by: string; readonly headers: unknown; readonly signer: S3Signer } | undefined;
+  #signer: { readonly by: string; readonly headers: unknown; make(farSide: FarSide): S3Signer } | undefined;
 
   /**
    * Temporary credentials of this user, to sign in the browser instead of asking a signing server. Never an attribute; held in memory only.
@@ -184,9 +181,8 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     const { partSize } = settings;
     const extra = <Name extends keyof S3StoreOptions>(path: string, name: Name) =>
       path in this.extras ? ({ [name]: this.extras[path] } as Pick<S3StoreOptions, Name>) : {};
-    return new S3Store({
-      send,
-      signer: this.#signerFor(settings),
+    const makeSigner = this.#signerFor(settings);
+    const options: Omit<S3StoreOptions, 'send' | 'signer'> = {
       clock: this.#clock,
       endpoint: this.endpointFor(id),
       bucket: forFile(this.bucket),
@@ -214,18 +210,28 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
       ...extra('request.filenameParam', 'filenameParam'),
       ...extra('uploadSuccess.method', 'successMethod'),
       ...extra('uploadSuccess.customHeaders', 'successHeaders'),
+    };
+    return storeLater(async () => {
+      const farSide = await loadFarSide();
+      return new farSide.S3Store({ ...options, send: farSide.send, signer: makeSigner(farSide) });
     });
   }
 
-  /** One signer for all files with the same settings: signing keys, shared policies and refreshes are for all. */
-  #signerFor({ signatureVersion, withCredentials, clockDrift }: S3Settings): S3Signer {
+  /** @internal */
+  protected override preload(): Promise<unknown> {
+    return loadFarSide();
+  }
+
+  /** What makes the signer. One for all files with the same settings: signing keys, shared policies and refreshes are for all. */
+  #signerFor({ signatureVersion, withCredentials, clockDrift }: S3Settings): (farSide: FarSide) => S3Signer {
     const accessKey = this.accessKey.trim();
-    const signatureEndpoint = this.signatureEndpoint?.trim() ?? '';
+    const endpoint = this.signatureEndpoint?.trim() ?? '';
     const version = signatureVersion === 2 ? 2 : 4;
-    const inBrowser = this.#credentials !== undefined || !signatureEndpoint;
-    const by = JSON.stringify([inBrowser, accessKey, signatureEndpoint, version, withCredentials, this.batchPolicy, clockDrift]);
+    const inBrowser = this.#credentials !== undefined || !endpoint;
+    const { batchPolicy } = this;
+    const by = JSON.stringify([inBrowser, accessKey, endpoint, version, withCredentials, batchPolicy, clockDrift]);
     const headers = this.extras['signature.customHeaders'];
-    if (this.#signer?.by === by && this.#signer.headers === headers) return this.#signer.signer;
+    if (this.#signer?.by === by && this.#signer.headers === headers) return this.#signer.make;
     if (!inBrowser && !accessKey) {
       throw new UploadError(`<${this.localName}> needs the access-key that belongs to its signature-endpoint.`, {
         retry: 'manual',
@@ -233,19 +239,13 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
       });
     }
     if (clockDrift) this.#clock.drift = clockDrift;
-    const signer = inBrowser
-      ? browserSigner(this.#provider, version)
-      : serverSigner({
-          endpoint: signatureEndpoint,
-          accessKey,
-          version,
-          headers: signatureHeaders(headers),
-          withCredentials,
-          batchPolicy: this.batchPolicy,
-          send,
-        });
-    this.#signer = { by, headers, signer };
-    return signer;
+    let signer: S3Signer | undefined;
+    const make = ({ browserSigner, serverSigner, send }: FarSide) =>
+      (signer ??= inBrowser
+        ? browserSigner(this.#provider, version)
+        : serverSigner({ endpoint, accessKey, version, headers: signatureHeaders(headers), withCredentials, batchPolicy, send }));
+    this.#signer = { by, headers, make };
+    return make;
   }
 
   /** Asks the page for new credentials. It may answer with a promise of them, or simply set the property. */
@@ -276,6 +276,9 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     return file?.result?.[name] ?? (typeof begun === 'string' ? begun : undefined);
   }
 }
+
+type FarSide = typeof import('./s3-far-side.js');
+const loadFarSide = (): Promise<FarSide> => import('./s3-far-side.js');
 
 /** What {@link FineUploaderS3Element} makes of its attributes. */
 export interface S3Settings extends SharedSettings {

@@ -10,10 +10,6 @@ import type { Status } from '../core/status.js';
 import { asUploadError, UploadError } from '../core/types.js';
 import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
 import type { Uploader, UploaderOptions } from '../core/uploader.js';
-import { send } from '../http/xhr.js';
-import { resumeKey } from '../resume/resume-key.js';
-import { WebResumeStore } from '../resume/web-resume-store.js';
-import { requestSession } from '../session/session.js';
 import { Face } from '../ui/face.js';
 import type { Messages } from '../ui/messages/messages.js';
 import { filledTemplate } from './action-template.js';
@@ -23,6 +19,8 @@ import type { Extras } from './fine-uploader-options.js';
 import { formValue, readFormState, tellForm } from './form-participation.js';
 import { SubmissionController } from './form-submission.js';
 import { imageLimits } from './image-limits.js';
+import { resumeStoreLater } from './later.js';
+import type { ListedResumeStore } from './later.js';
 import { browserNetwork } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
 import type { OptionProblem, Read, SharedSettings } from './options.js';
@@ -36,6 +34,8 @@ import { readObject } from './values.js';
 
 /** With no more files than this, the form is told of every change at once. */
 const fewFiles = 200;
+
+const loadMemory = () => import('./resume-memory.js');
 
 /**
  * What both elements share: their attributes, their life in a page and in a form, and their face.
@@ -159,6 +159,8 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   protected abstract readSettings(shared: SharedSettings, read: Read): Settings;
   /** @internal The far side for a file, with the settings of this moment. */
   protected abstract storeFor(file: UploadFile, settings: Settings): Store;
+  /** @internal Loads what the stores are made of. */
+  protected abstract preload(): Promise<unknown>;
   /** @internal How much is prepared beyond what is on the wire. */
   protected abstract ahead(settings: Settings): number;
   /** @internal How patient to be before anything is known. */
@@ -252,6 +254,11 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     if (!action) this.#actions.set(id, (action = filledTemplate(template, { id, name: file.name, uuid: file.uuid, ...file.result })));
     return action;
   };
+
+  protected override firstUpdated(): void {
+    // A person takes longer to choose a file than this takes. Where it fails, the first file tries again.
+    void this.preload().catch(() => {});
+  }
 
   protected override updated(): void {
     this.#tellForm();
@@ -352,24 +359,28 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   #resumable: readonly ResumeRecord[] = [];
-  #memory: WebResumeStore | undefined;
+  #memory: ListedResumeStore | undefined;
+
+  #memoryWith({ resumeRecordsExpireIn: expireIn }: Settings): ListedResumeStore {
+    return (this.#memory ??= resumeStoreLater(async () => new (await loadMemory()).WebResumeStore({ expireIn })));
+  }
 
   async #loadResumable(): Promise<void> {
-    this.#memory ??= new WebResumeStore({ expireIn: this.settings.resumeRecordsExpireIn });
-    this.#resumable = (await this.#memory.all()).filter(({ key }) => key.startsWith(`${this.kind}-`));
+    this.#resumable = (await this.#memoryWith(this.settings).all()).filter(({ key }) => key.startsWith(`${this.kind}-`));
   }
 
   #resumeOptions(settings: Settings): ResumeOptions | undefined {
     if (!settings.resume) return undefined;
-    const store = (this.#memory ??= new WebResumeStore({ expireIn: settings.resumeRecordsExpireIn }));
     const { kind } = this;
     return {
-      store,
-      keyOf: (file) => {
+      store: this.#memoryWith(settings),
+      keyOf: async (file) => {
         const custom = this.extras['resume.customKeys'];
         const customKeys = typeof custom === 'function' ? (custom as (id: number) => Json[])(file.id) : [];
         const { originalName: name, size, lastModified, blob, id } = file;
-        return resumeKey({ kind, endpoint: this.endpointFor(id), name, size, lastModified, blob, customKeys });
+        const endpoint = this.endpointFor(id);
+        const { resumeKey } = await loadMemory();
+        return resumeKey({ kind, endpoint, name, size, lastModified, blob, customKeys });
       },
     };
   }
@@ -382,6 +393,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     const { sessionEndpoint: endpoint, withCredentials } = this.settings;
     if (!endpoint) return;
     try {
+      const { requestSession, send } = await import('./session-request.js');
       const { items, problems, response } = await requestSession({
         send,
         endpoint,

@@ -1,0 +1,6 @@
+/** What carries a file into a bucket. */
+
+export { send } from '../http/xhr.js';
+export { S3Store } from '../stores/s3/s3-store.js';
+export { browserSigner } from '../stores/s3/signing/browser-signer.js';
+export { serverSigner } from '../stores/s3/signing/server-signer.js';
