@@ -22,12 +22,12 @@ export interface SiteOptions {
   readonly values: () => Readonly<Record<string, string>>;
 }
 
-/** A page: its address, the file in pages/, its title, its script. */
+/** A page: its address, the file in pages/, its title, its script if it has one. */
 interface Page {
   readonly path: string;
   readonly file: string;
   readonly title: string;
-  readonly script: string;
+  readonly script?: string;
   /** What the navigation calls it; '' for a frame of another page. */
   readonly label: string;
   /** What the link at its beginning skips to. */
@@ -73,6 +73,15 @@ const PAGES: readonly Page[] = [
     script: '/pages/gallery-dialog.js',
     styles: ['/style.css'],
   },
+  { path: '/styles', file: 'styles.html', title: 'At home on any page', label: 'Styles', subject: 'examples' },
+  ...['plain', 'bootstrap', 'webawesome', 'tailwind'].map((name) => ({
+    path: `/styles/${name}`,
+    file: `styles/${name}.html`,
+    title: name,
+    label: '',
+    script: '/pages/styles-frame.js',
+    styles: [...(name === 'bootstrap' ? ['/bootstrap.css'] : []), `/pages/styles/${name}-page.css`],
+  })),
 ];
 
 const ASSETS: Readonly<Record<string, string>> = {
@@ -85,6 +94,13 @@ const ASSETS: Readonly<Record<string, string>> = {
   '/pages/no-server.js': 'no-server.ts',
   '/pages/page.js': 'page.ts',
   '/pages/signing-in.js': 'signing-in.ts',
+  '/pages/styles-frame.js': 'styles-frame.ts',
+  '/pages/styles/bootstrap-page.css': 'styles/bootstrap-page.css',
+  '/pages/styles/plain-page.css': 'styles/plain-page.css',
+  '/pages/styles/tailwind-page.css': 'styles/tailwind-page.css',
+  '/pages/styles/webawesome-page.css': 'styles/webawesome-page.css',
+  // A path out of here: Bootstrap as its package brings it.
+  '/bootstrap.css': fileURLToPath(import.meta.resolve('bootstrap/dist/css/bootstrap.min.css')),
 };
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -128,7 +144,7 @@ export function createSite(options: SiteOptions): Handler {
     const html = fill(layout, {
       ...values,
       title: escapeHtml(page.title),
-      script: page.script,
+      script: page.script ? `<script type="module" src="${page.script}"></script>` : '',
       subject: page.subject ?? 'uploader',
       navigation: links.join('\n        '),
       styles: (page.styles ?? []).map((address) => `<link rel="stylesheet" href="${address}" />`).join('\n    '),
@@ -187,9 +203,9 @@ function headers(type: string): Record<string, string> {
   };
 }
 
-/** A file of pages/, as text. */
+/** A file of pages/ (or, with an absolute path, of elsewhere), as text. */
 export function readPageFile(name: string): Promise<string> {
-  return readFile(join(FOLDER, name), 'utf8');
+  return readFile(resolve(FOLDER, name), 'utf8');
 }
 
 /** Puts values in place of `{{name}}`. Names without a value stay, so that they are seen. */
