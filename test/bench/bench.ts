@@ -4,6 +4,7 @@
  * --only row[,row]   only these rows, or contestants: `--only large,small` · `--only large,ours`
  * --fast             smaller works, measured once: the whole table in under three minutes, and only a hint
  * --rounds n         how often everything is measured; the median counts. Default 3
+ * --profile          prints what the main thread was busy with in every run; what is measured then is worth little
  * --src              takes src/ as it is, in place of the build in dist/
  * --keep             does not write results.json
  */
@@ -18,15 +19,19 @@ import { Lab } from './lab.js';
 import { printResult } from './report.js';
 import { measureRow } from './row.js';
 import type { Result, Row } from './row.js';
+import { growth } from './rows/growth.js';
+import { lists } from './rows/lists.js';
+import { sizes } from './rows/sizes.js';
 import { transfers } from './rows/transfers.js';
 
-const rows: readonly Row[] = [...transfers];
+const rows: readonly Row[] = [...transfers, ...lists, sizes, ...growth];
 
 const { values: flags } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     fast: { type: 'boolean', default: false },
     rounds: { type: 'string' },
+    profile: { type: 'boolean', default: false },
     src: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
@@ -39,11 +44,11 @@ const unknown = onlyNames.filter((word) => !/^[a-z]/.test(word));
 if (unknown.length) throw new Error(`There is no row ${unknown.join(', ')}, but: ${rows.map(({ id }) => id).join(', ')}.`);
 const wantedRows = rows.filter(({ id }) => !onlyRows.length || onlyRows.includes(id));
 const wanted = (name: string) => !onlyNames.length || onlyNames.some((word) => name.toLowerCase().startsWith(word));
-const scale = { fast: flags.fast, rounds: Number(flags.rounds ?? (flags.fast ? 1 : 3)) };
+const scale = { fast: flags.fast, rounds: Number(flags.rounds ?? (flags.fast ? 1 : 3)), fromSources: flags.src };
 
 installPeers();
 if (!flags.src) buildOurs();
-const lab = await Lab.start([...new Set(wantedRows.flatMap(({ pages }) => pages))], flags.src);
+const lab = await Lab.start([...new Set(wantedRows.flatMap(({ pages }) => pages))], { fromSources: flags.src, profiling: flags.profile });
 const results: Result[] = [];
 try {
   for (const row of wantedRows) {
@@ -55,7 +60,7 @@ try {
   await lab.close();
 }
 
-if (!flags.keep && !only.length) {
+if (!flags.keep && !flags.profile && !only.length) {
   const machine = { processors: cpus().length, platform: process.platform, node: process.version };
   const text = JSON.stringify({
     date: new Date().toISOString().slice(0, 10),

@@ -57,7 +57,7 @@ const options = (fromSources: boolean): BuildOptions => ({
   format: 'esm',
   target: 'es2022',
   platform: 'browser',
-  loader: { '.css': 'text' },
+  loader: { '.css': 'text', '.html': 'text' },
   legalComments: 'none',
   logLevel: 'error',
   tsconfig: path.join(root, 'tsconfig.json'),
@@ -68,9 +68,9 @@ const options = (fromSources: boolean): BuildOptions => ({
 });
 
 /** Scripts by name: of each page in pages/, and of what they load later. */
-export async function bundlePages(names: readonly string[], fromSources: boolean): Promise<Map<string, string>> {
+export async function bundlePages(names: readonly string[], fromSources: boolean, minify: boolean): Promise<Map<string, string>> {
   const entryPoints = Object.fromEntries(names.map((name) => [name, path.join(here, 'pages', `${name}.ts`)]));
-  const { outputFiles = [] } = await build({ ...options(fromSources), entryPoints, splitting: true });
+  const { outputFiles = [] } = await build({ ...options(fromSources), minify, entryPoints, splitting: true });
   return new Map(outputFiles.map((file) => [path.relative(path.join(here, 'out'), file.path), file.text]));
 }
 

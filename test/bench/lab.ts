@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
-import type { Browser, CDPSession, Page } from 'puppeteer-core';
+import type { Browser, CDPSession, Page, Protocol } from 'puppeteer-core';
 import { chromium, chromiumArguments } from '../tools/browsers.mjs';
 import { expected, sha256, smallFile } from './content.js';
 import type { Account, Conditions, FarSide, Order } from './far-side.js';
@@ -48,11 +48,15 @@ export class Lab {
     private readonly child: ChildProcess,
     readonly far: FarSide,
     private readonly pages: Record<string, string>,
+    private readonly profiling: boolean,
   ) {}
 
-  /** @param names - of pages in pages/. */
-  static async start(names: readonly string[], fromSources: boolean): Promise<Lab> {
-    const scripts = await bundlePages(names, fromSources);
+  /**
+   * @param names - of pages in pages/.
+   * @param profiling - prints what each run's main thread was busy with.
+   */
+  static async start(names: readonly string[], { fromSources = false, profiling = false }): Promise<Lab> {
+    const scripts = await bundlePages(names, fromSources, !profiling);
     const child = fork(fileURLToPath(new URL('far-side.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
     const far = await new Promise<FarSide>((resolve, reject) => {
       child.once('message', (where) => resolve(where as FarSide));
@@ -66,7 +70,7 @@ export class Lab {
       acceptInsecureCerts: true,
       protocolTimeout: 900_000,
     });
-    const lab = new Lab(browser, child, far, {});
+    const lab = new Lab(browser, child, far, {}, profiling);
     for (const [name, text] of scripts) lab.serve(`/${name}`, text);
     return lab;
   }
@@ -170,6 +174,11 @@ export class Lab {
       await input?.uploadFile(...files);
     }
     await devtools.send('HeapProfiler.collectGarbage');
+    if (this.profiling) {
+      await devtools.send('Profiler.enable');
+      await devtools.send('Profiler.setSamplingInterval', { interval: 500 });
+      await devtools.send('Profiler.start');
+    }
     const renderers = await this.#renderers();
     const idle = resident(renderers);
     let most = 0;
@@ -180,6 +189,7 @@ export class Lab {
       memory: () => Math.max(most, resident(renderers) - idle),
       close: async () => {
         clearInterval(look);
+        if (this.profiling) printProfile(address, (await devtools.send('Profiler.stop')).profile);
         await context.close();
       },
     };
@@ -205,4 +215,21 @@ function resident(processes: readonly number[]): number {
     }
   }
   return sum;
+}
+
+/** What the main thread did most, in ms. */
+function printProfile(name: string, { nodes, samples = [], timeDeltas = [] }: Protocol.Profiler.Profile): void {
+  const places = new Map(
+    nodes.map(({ id, callFrame }) => [
+      id,
+      `${callFrame.functionName || '(anonymous)'} ${path.basename(callFrame.url)}:${callFrame.lineNumber + 1}`,
+    ]),
+  );
+  const times = new Map<string, number>();
+  samples.forEach((id, index) => {
+    const place = places.get(id) ?? '';
+    times.set(place, (times.get(place) ?? 0) + (timeDeltas[index] ?? 0) / 1000);
+  });
+  console.log(`\n${name}: main thread, ms`);
+  for (const [place, ms] of [...times].sort(([, a], [, b]) => b - a).slice(0, 24)) console.log(`  ${ms.toFixed(0).padStart(7)}  ${place}`);
 }

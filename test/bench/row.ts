@@ -7,6 +7,8 @@ export interface Scale {
   readonly fast: boolean;
   /** How often everything is measured. */
   readonly rounds: number;
+  /** src/ as it is, not dist/. */
+  readonly fromSources: boolean;
 }
 
 /** Measured once: numbers by what they are. */
@@ -41,6 +43,8 @@ export interface Row {
   readonly goals: readonly Goal[];
   /** The measure that is shown as a ratio to the first contestant's. */
   readonly ratio?: string;
+  /** Measures whose growth with the measure `size` is told: a line of exponents. */
+  readonly grows?: readonly string[];
   contestants(lab: Lab, scale: Scale): Contestant[];
 }
 
@@ -88,14 +92,30 @@ export async function measureRow(row: Row, lab: Lab, scale: Scale, wanted: (name
     const failed = failures.get(name);
     return { name, values, ...(failed ? { failed } : {}) };
   });
+  if (row.grows) {
+    // Between the two largest: in smaller ones, what is the same for all hides the rest.
+    const largest = lines.slice(-2);
+    const slopes = row.grows.map((measure) => [
+      measure,
+      round(slope(largest.map(({ values }) => [values['size'] ?? 1, values[measure] ?? 1]))),
+    ]);
+    // Nothing can be said of what did not end.
+    lines.push({ name: 'exponent', values: failures.size ? {} : (Object.fromEntries(slopes) as Measurement) });
+  }
   const goals = row.goals
-    .filter(({ of }) => wanted(of))
+    .filter(({ of }) => of === 'exponent' || wanted(of))
     .map(({ of, measure, atMost, atLeast, unit = '' }) => {
       const is = lines.find(({ name }) => name === of)?.values[measure] ?? null;
       const text = `${of}: ${measure} ${atMost === undefined ? `>= ${atLeast}` : `<= ${atMost}`}${unit}`;
       return { text, is, met: is !== null && (atMost === undefined || is <= atMost) && (atLeast === undefined || is >= atLeast) };
     });
   return { id: row.id, title: row.title, contestants: lines, goals };
+}
+
+/** What ten times the work does, as a power of ten: 1 is linear. */
+function slope(points: readonly (readonly [work: number, cost: number])[]): number {
+  const [first = [1, 1], last = [1, 1]] = points;
+  return Math.log(last[1] / first[1]) / Math.log(last[0] / first[0]);
 }
 
 /** To three digits, or whole. */

@@ -63,4 +63,12 @@ declare module '@uploadcare/file-uploader' {
   export function defineComponents(components: object): void;
 }
 
-declare module '*.css' {}
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.html' {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,106 @@
+/** What the pages with a list of files have in common. */
+
+import { chosenFiles, watchTasks } from './contestant.js';
+
+/** A list of files, whoever made it. */
+export interface List {
+  add(files: File[]): void;
+  /** How many files are in the list, and can be uploaded. */
+  count(): number;
+  /** CSS selector of pictures in rows, inside `root`. */
+  readonly pictures: string;
+  readonly root?: () => ParentNode | null;
+  /** Whether a picture has been drawn. */
+  drawn(picture: Element): boolean;
+}
+
+/** What adding files came to. */
+export interface Added {
+  /** From adding to the frame that shows the list, ms. */
+  readonly ready: number;
+  /** How many files were in the list by then. */
+  readonly listed: number;
+  readonly longestTask: number;
+  /** Elements, text and comments, in shadow roots too. */
+  readonly nodes: number;
+}
+
+declare global {
+  var addFiles: (count: number, limit: number) => Promise<Added>;
+  var scrollList: (ms: number) => Promise<number>;
+  var showPhotos: (limit: number) => Promise<{ readonly visible: number; readonly ms: number; readonly longestTask: number }>;
+}
+
+const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+
+/** Everything in a tree, in open shadow roots too. */
+function* everything(root: Node): Generator<Node> {
+  yield root;
+  if (root instanceof Element && root.shadowRoot) yield* everything(root.shadowRoot);
+  for (let child = root.firstChild; child; child = child.nextSibling) yield* everything(child);
+}
+
+/** What scrolls the most. */
+function scroller(): Element {
+  let best = document.scrollingElement ?? document.documentElement;
+  for (const node of everything(document.body)) {
+    if (!(node instanceof HTMLElement) || !/auto|scroll/.test(getComputedStyle(node).overflowY)) continue;
+    if (node.scrollHeight - node.clientHeight > best.scrollHeight - best.clientHeight) best = node;
+  }
+  return best;
+}
+
+export function list(list: List): void {
+  /** Kept, so that what the files themselves need is not counted. */
+  let files: File[] = [];
+  globalThis.addFiles = async (count, limit) => {
+    if (!files.length) {
+      const content = new Blob(['x'.repeat(1024)]);
+      files = Array.from({ length: count }, (_, index) => new File([content], `file number ${index}.dat`));
+      return { ready: 0, listed: 0, longestTask: 0, nodes: 0 };
+    }
+    const tasks = watchTasks();
+    const begun = performance.now();
+    list.add(files);
+    do await frame();
+    while (list.count() < count && performance.now() - begun < limit);
+    // A frame that shows it has been made when the next task comes.
+    await new Promise((resolve) => setTimeout(resolve));
+    const ready = performance.now() - begun;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { longestTask } = tasks();
+    return { ready, listed: list.count(), longestTask, nodes: [...everything(document.body)].length };
+  };
+
+  globalThis.scrollList = async (ms) => {
+    const box = scroller();
+    const begun = await frame();
+    let frames = 0;
+    let now = begun;
+    for (; now - begun < ms; now = await frame(), frames++) box.scrollTop += 97;
+    return (frames / (now - begun)) * 1000;
+  };
+
+  globalThis.showPhotos = async (limit) => {
+    const tasks = watchTasks();
+    const files = chosenFiles();
+    const begun = performance.now();
+    list.add(files);
+    let visible: number;
+    let ready: boolean;
+    do {
+      await frame();
+      const box = scroller();
+      const view = box === document.scrollingElement ? new DOMRect(0, 0, innerWidth, innerHeight) : box.getBoundingClientRect();
+      const inView = [...(list.root?.() ?? document).querySelectorAll(list.pictures)].filter((picture) => {
+        const { top, bottom, height } = picture.getBoundingClientRect();
+        return height > 0 && bottom > Math.max(0, view.top) && top < Math.min(innerHeight, view.bottom);
+      });
+      visible = inView.length;
+      ready = visible > 0 && inView.every(list.drawn) && list.count() >= files.length;
+    } while (!ready && performance.now() - begun < limit);
+    const ms = performance.now() - begun;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return { visible, ms, longestTask: tasks().longestTask };
+  };
+}

@@ -1,0 +1,24 @@
+/** `<fine-uploader-s3>`, waiting for a button to be pressed. */
+import '../../../src/fine-uploader-s3.js';
+import { list } from './list.js';
+
+const element = document.createElement('fine-uploader-s3');
+Object.assign(element, {
+  endpoint: `${location.origin}/bench`,
+  accessKey: 'bench',
+  signatureEndpoint: '/sign/fine-uploader',
+  multiple: true,
+  manualUpload: true,
+});
+document.body.append(element);
+
+list({
+  add: (files) => void element.addFiles(files),
+  count: () => {
+    const shown = getComputedStyle(element.shadowRoot?.querySelector('.rows') ?? document.body).getPropertyValue('--count');
+    return Number(shown) ? (element.getUploads({ status: 'submitted' }) as unknown[]).length : 0;
+  },
+  pictures: 'canvas',
+  root: () => element.shadowRoot,
+  drawn: (picture) => picture.classList.contains('there'),
+});

@@ -1,0 +1,121 @@
+/** Rows of lists: ten thousand files, photos with thumbnails, and how soon anything is there. */
+
+import type { Lab } from '../lab.js';
+import type { Contestant, Measurement, Row, Scale } from '../row.js';
+
+/** Everybody with a face, and their pages. */
+const faces = {
+  'bare Lit list': 'bare-list',
+  ours: 'ours-list',
+  'Uppy Dashboard': 'uppy-list',
+  Uploadcare: 'uploadcare-list',
+  'Fine Uploader': 'fine-uploader-list',
+};
+const pages = Object.values(faces);
+
+const contestants = (measure: (lab: Lab, page: string, scale: Scale) => Promise<Measurement>) => (lab: Lab, scale: Scale) =>
+  Object.entries(faces).map(([name, page]): Contestant => ({ name, measure: () => measure(lab, page, scale) }));
+
+/** How long (ms) anybody is waited for. */
+const limitOf = ({ fast }: Scale) => (fast ? 10_000 : 60_000);
+
+async function many(lab: Lab, page: string, scale: Scale): Promise<Measurement> {
+  const count = scale.fast ? 2000 : 10_000;
+  const opened = await lab.open({ page });
+  try {
+    const call = (limit: number) => opened.page.evaluate((n: number, ms: number) => addFiles(n, ms), count, limit);
+    await call(0);
+    const before = await heap();
+    const { ready, listed, longestTask, nodes } = await call(limitOf(scale));
+    const after = await heap();
+    const fps = await opened.page.evaluate((ms: number) => scrollList(ms), scale.fast ? 1000 : 3000);
+    return { ready, longestTask, nodes, fps, heapPerFile: (after - before) / Math.max(1, listed), listed: listed / count };
+  } finally {
+    await opened.close();
+  }
+
+  async function heap(): Promise<number> {
+    await opened.devtools.send('HeapProfiler.collectGarbage');
+    return (await opened.devtools.send('Runtime.getHeapUsage')).usedSize;
+  }
+}
+
+async function takePhoto(lab: Lab): Promise<Buffer> {
+  const opened = await lab.open({ page: 'photo' });
+  try {
+    return Buffer.from(await opened.page.evaluate(() => makePhoto()), 'base64');
+  } finally {
+    await opened.close();
+  }
+}
+const photos = new WeakMap<Lab, Promise<Buffer>>();
+
+async function photosInView(lab: Lab, page: string, scale: Scale): Promise<Measurement> {
+  let photo = photos.get(lab);
+  if (!photo) photos.set(lab, (photo = takePhoto(lab)));
+  const files = lab.copies(scale.fast ? 40 : 300, await photo, (index) => `IMG_${1000 + index}.jpg`);
+  const opened = await lab.open({ page, files });
+  try {
+    const { visible, ms, longestTask } = await opened.page.evaluate((limit: number) => showPhotos(limit), scale.fast ? 8000 : 30_000);
+    return { seconds: ms / 1000, msPerPhoto: ms / Math.max(1, visible), visible, longestTask, memoryMB: opened.memory() / 1e6 };
+  } finally {
+    await opened.close();
+  }
+}
+
+async function firstPaint(lab: Lab, page: string): Promise<Measurement> {
+  const opened = await lab.open({ page, slowdown: 4 });
+  try {
+    const ms = await opened.page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const observer = new PerformanceObserver((list) => {
+            const paint = list.getEntriesByName('first-contentful-paint')[0];
+            if (paint) resolve(paint.startTime);
+          });
+          observer.observe({ type: 'paint', buffered: true });
+        }),
+    );
+    return { ms };
+  } finally {
+    await opened.close();
+  }
+}
+
+export const lists: readonly Row[] = [
+  {
+    id: 'many',
+    title: '10,000 files added, with the list',
+    pages,
+    ratio: 'ready',
+    goals: [
+      { of: 'ours', measure: 'ready', atMost: 50, unit: ' ms' },
+      { of: 'ours', measure: 'longestTask', atMost: 50, unit: ' ms' },
+      { of: 'ours', measure: 'nodes', atMost: 2000 },
+      { of: 'ours', measure: 'fps', atLeast: 55 },
+      { of: 'ours', measure: 'heapPerFile', atMost: 2000, unit: ' bytes' },
+    ],
+    contestants: contestants(many),
+  },
+  {
+    id: 'photos',
+    title: '300 photos of 2.5 MB with thumbnails',
+    pages: [...pages, 'photo'],
+    // How many are in view depends on how high the rows are.
+    ratio: 'msPerPhoto',
+    goals: [
+      { of: 'ours', measure: 'ratio', atMost: 1.2 },
+      { of: 'ours', measure: 'memoryMB', atMost: 250 },
+      { of: 'ours', measure: 'longestTask', atMost: 100, unit: ' ms' },
+    ],
+    contestants: contestants(photosInView),
+  },
+  {
+    id: 'paint',
+    title: 'First paint with a processor 4 times slower',
+    pages,
+    ratio: 'ms',
+    goals: [{ of: 'ours', measure: 'ratio', atMost: 1.1 }],
+    contestants: contestants(firstPaint),
+  },
+];

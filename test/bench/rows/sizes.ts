@@ -1,0 +1,39 @@
+/** What a page downloads, minified and compressed with brotli. */
+
+import { download } from '../bundles.js';
+import type { Contestant, Row } from '../row.js';
+
+const s3 = '../../src/fine-uploader-s3.js';
+const own = '../../src/fine-uploader.js';
+
+/** What a page imports to get the same done. */
+const imports = {
+  'Lit alone': `export { LitElement, html, css } from 'lit'; export { repeat } from 'lit/directives/repeat.js'; export { classMap } from 'lit/directives/class-map.js';`,
+  'ours: <fine-uploader-s3>': `import '${s3}';`,
+  'ours: <fine-uploader>': `import '${own}';`,
+  'ours: both': `import '${s3}'; import '${own}';`,
+  'ours: headless s3': `export { Uploader, S3Store } from '../../src/headless.js';`,
+  'Fine Uploader S3 with UI': `import 'fine-uploader/s3.fine-uploader/s3.fine-uploader.min.js';`,
+  'Uppy, Dashboard and S3': `import Uppy from '@uppy/core'; import Dashboard from '@uppy/dashboard'; import AwsS3 from '@uppy/aws-s3'; console.log(Uppy, Dashboard, AwsS3);`,
+  'Uppy and S3, no UI': `import Uppy from '@uppy/core'; import AwsS3 from '@uppy/aws-s3'; console.log(Uppy, AwsS3);`,
+  'lib-storage, no UI': `import { S3Client } from '@aws-sdk/client-s3'; import { Upload } from '@aws-sdk/lib-storage'; console.log(S3Client, Upload);`,
+  'Evaporate, no UI': `import Evaporate from 'evaporate'; console.log(Evaporate);`,
+  Uploadcare: `export * from '@uploadcare/file-uploader/web/file-uploader.min.js';`,
+};
+
+export const sizes: Row = {
+  id: 'sizes',
+  title: 'Script, minified and compressed with brotli',
+  pages: [],
+  goals: [
+    { of: 'ours: <fine-uploader-s3>', measure: 'kB', atMost: 30 },
+    { of: 'ours: <fine-uploader>', measure: 'kB', atMost: 24 },
+    { of: 'ours: both', measure: 'kB', atMost: 34 },
+    { of: 'ours: headless s3', measure: 'kB', atMost: 14 },
+  ],
+  contestants: (_lab, { fromSources }) =>
+    Object.entries(imports).map(([name, code]): Contestant => ({
+      name,
+      measure: async () => ({ kB: (await download(code, fromSources)) / 1000 }),
+    })),
+};
