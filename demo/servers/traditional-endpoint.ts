@@ -2,6 +2,7 @@
  * An endpoint for `<fine-uploader>`, in Fine Uploader's own protocol, so it serves pages that already use Fine Uploader as well.
  *
  *   POST   /uploads          a form with one file, or one chunk of it       -> {success, tempLink?}
+ *                            the same from a page without script            -> the file itself
  *   POST   /uploads/done     "all chunks are sent"                          -> {success, tempLink}
  *   DELETE /uploads/{uuid}   (or POST /uploads with _method=DELETE)
  *   GET    /uploads          the files that are here already                -> [{name, uuid, size}]
@@ -10,6 +11,7 @@
  * To use it on your own server, say in `authorize` who may upload, and write down in your database what `stored` tells you.
  */
 import busboy from 'busboy';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { answerCors, pathOf, queryOf, readText, Refusal, sendFailure, sendJson } from './http.js';
@@ -88,10 +90,20 @@ export async function createTraditionalEndpoint(options: TraditionalEndpointOpti
     const received = isType(request, 'multipart/form-data') ? await receiveForm(request) : await receiveRaw(request);
     try {
       if (received.fields.get('_method')?.toUpperCase() === 'DELETE') await remove(received.fields.get('qquuid') ?? '', response, 200);
+      else if (received.file && isPlainForm(request, received.fields)) await keepPlain(received.file, response);
       else sendJson(response, 200, await keep(received));
     } finally {
       if (received.file) await uploads.drop(received.file.path);
     }
+  }
+
+  /** A form that the browser sent itself, in a page without script: it gets a page to look at. */
+  async function keepPlain(file: NonNullable<Received['file']>, response: ServerResponse): Promise<void> {
+    if (file.size === 0 && file.name === '') throw new Refusal(400, 'Please choose a file first.');
+    if (file.truncated) throw tooLarge();
+    const uuid = randomUUID();
+    await finished(await uploads.keepFile(uuid, nameIn(new Map(), file.name), file), new Map());
+    response.writeHead(303, { Location: linkTo(uuid), 'Cache-Control': 'no-store' }).end();
   }
 
   /** A form: fields in any order, and one file, streamed to the disk as it comes. */
@@ -265,6 +277,11 @@ function countIn(fields: ReadonlyMap<string, string>, name: string): number {
   const count = Number(text);
   if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(count)) throw new Refusal(400, `${name} is not a number of bytes or parts.`);
   return count;
+}
+
+/** Whether the browser itself sent the form, and shows what comes of it. */
+function isPlainForm(request: IncomingMessage, fields: ReadonlyMap<string, string>): boolean {
+  return !fields.has('qquuid') && (request.headers.accept ?? '').startsWith('text/html');
 }
 
 function isType(request: IncomingMessage, type: string): boolean {

@@ -1,0 +1,68 @@
+/** What stands inside the element: it works without script and until the script is there, and gives way to the element. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, runDemo, type RunningServer } from '../tools/playwright.js';
+
+let demo: RunningServer;
+let browser: Browser;
+before(async () => {
+  [demo, browser] = await Promise.all([runDemo(), launchBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  await demo?.close();
+});
+
+const buffer = Buffer.from('A letter, sent without a line of script.');
+const letter = { name: 'naïve & "quoted".txt', mimeType: 'text/plain', buffer };
+
+describe('the form inside the element', () => {
+  test('uploads without script', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${demo.origin}/traditional`);
+    await page.getByLabel('File').setInputFiles(letter);
+    const arrived = page.waitForResponse((response) => response.status() === 200);
+    await page.getByRole('button', { name: 'Upload' }).click();
+    const response = await arrived;
+    assert.match(new URL(response.url()).pathname, /^\/uploads\/[\da-f-]{36}$/);
+    assert.deepEqual(await response.body(), buffer);
+    await context.close();
+  });
+
+  test('says what is wrong where nothing was chosen', async () => {
+    const answer = await fetch(`${demo.origin}/uploads`, {
+      method: 'POST',
+      headers: { Accept: 'text/html' },
+      body: (() => {
+        const form = new FormData();
+        form.append('qqfile', new Blob([]), '');
+        return form;
+      })(),
+    });
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /choose a file/i);
+  });
+
+  test('can be used until the element is there, and is gone then', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    let send = (): void => {};
+    const wanted = new Promise<void>((resolve) => (send = resolve));
+    await page.route('**/fine-uploader.esm.min.js', async (route) => {
+      await wanted;
+      await route.continue();
+    });
+    await page.goto(`${demo.origin}/traditional`, { waitUntil: 'commit' });
+    const button = page.getByRole('button', { name: 'Upload', exact: true });
+    await button.waitFor();
+    assert.equal(await page.getByLabel('File').isVisible(), true);
+    send();
+    await page.getByRole('button', { name: 'Choose files' }).waitFor();
+    assert.equal(await button.isVisible(), false);
+    assert.equal(await page.getByLabel('File', { exact: true }).isVisible(), false);
+    assert.equal(await page.locator('fine-uploader').evaluate((element) => (element as HTMLFormElement & { form: unknown }).form), null);
+    await context.close();
+  });
+});
