@@ -48,20 +48,22 @@ export class FileList {
       else places.push(pinned);
     }
     const files = places.map((index) => ({ index, file: snapshot.at(index) }));
-    return html`<div
-      part="list"
-      class="list ${windowed ? 'windowed' : ''}"
-      role="list"
-      aria-label=${label}
-      ?hidden=${snapshot.count === 0}
-      tabindex=${windowed ? 0 : -1}
-    >
-      <div class="rows" role="presentation" ${variables({ '--count': snapshot.count })}>
-        ${repeat(
-          files,
-          ({ file }) => file.id,
-          ({ file, index }) => row(file, index),
-        )}
+    return html`<div class="listing">
+      <div
+        part="list"
+        class="list ${windowed ? 'windowed' : ''}"
+        role="list"
+        aria-label=${label}
+        ?hidden=${snapshot.count === 0}
+        tabindex=${windowed ? 0 : -1}
+      >
+        <div class="rows" role="presentation" ${variables({ '--count': snapshot.count })}>
+          ${repeat(
+            files,
+            ({ file }) => file.id,
+            ({ file, index }) => row(file, index),
+          )}
+        </div>
       </div>
     </div>`;
   }

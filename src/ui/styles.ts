@@ -249,6 +249,9 @@ export const styles = css`
     border-radius: var(--_radius);
     background-color: var(--_surface);
     overflow: hidden;
+  }
+  /* Not the list itself: when its rows change, WebKit scrolls a container that scrolls to its top. */
+  .listing {
     container-type: inline-size;
   }
   .list:focus:not(:focus-visible),
