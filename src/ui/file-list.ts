@@ -12,6 +12,14 @@ const margin = 6;
 /** A row's height (px) before one has been measured. */
 const guess = 68;
 
+/** Home and End go there at once: WebKit glides, and stops half way when rows change. */
+function toEnd(event: KeyboardEvent): void {
+  const list = event.currentTarget as HTMLElement;
+  if (event.target !== list || event.ctrlKey || event.metaKey || event.altKey || !/^(Home|End)$/.test(event.key)) return;
+  list.scrollTop = event.key === 'Home' ? 0 : list.scrollHeight;
+  event.preventDefault();
+}
+
 /** Draws the rows that can be seen, of any number of files. */
 export class FileList {
   #count = 0;
@@ -126,6 +134,7 @@ export class FileList {
     this.#listening = new AbortController();
     const options = { capture: true, passive: true, signal: this.#listening.signal };
     list.addEventListener('scroll', this.#lookAgain, options);
+    list.addEventListener('keydown', toEnd, { signal: options.signal });
     // Whatever scrolls around the list moves it in and out of the window.
     addEventListener('scroll', this.#lookAgain, options);
     addEventListener('resize', this.#lookAgain, options);

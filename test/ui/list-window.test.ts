@@ -79,10 +79,12 @@ describe('the list', () => {
       expect(row.top).to.be.within(box.top - row.height, box.bottom);
     });
 
-    it('is scrolled to its end by keyboard', async () => {
+    it('is scrolled to its ends by keyboard', async () => {
       host.get('[part=list]').focus();
       await sendKeys({ press: 'End' });
       await waitUntil(() => places(host).includes(10_000), 'the last row is drawn', { timeout: 5000 });
+      await sendKeys({ press: 'Home' });
+      await waitUntil(() => places(host).includes(1), 'the first row is drawn', { timeout: 5000 });
     });
 
     it('keeps the row with the focus while others are in view', async () => {
