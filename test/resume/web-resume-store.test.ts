@@ -192,13 +192,13 @@ describe('unfinished uploads', () => {
     Object.defineProperty(window, 'localStorage', { configurable: true, get: forbid });
     try {
       const store = new WebResumeStore();
-      await store.save(recordOf('key'));
-      expect([(await store.load('key'))?.key, (await store.all()).length]).to.deep.equal(['key', 1]);
+      await store.save(recordOf('elsewhere'));
+      expect([(await store.load('elsewhere'))?.key, (await store.all()).length]).to.deep.equal(['elsewhere', 1]);
     } finally {
       IDBFactory.prototype.open = real;
       Object.defineProperty(window, 'localStorage', realStorage);
     }
-    expect([await new WebResumeStore().load('key'), localStorage.length]).to.deep.equal([undefined, 0]);
+    expect([await new WebResumeStore().load('elsewhere'), localStorage.length]).to.deep.equal([undefined, 0]);
   });
 });
 
