@@ -76,11 +76,12 @@ describe('a picture', () => {
     expect(await failure(openPicture(large, 64, never))).to.be.instanceOf(RangeError);
   });
 
-  it('is the first frame of a video', async () => {
+  it('is the first frame of a video', async function () {
     const canvas = fourCorners(160, 120);
     const stream = canvas.captureStream();
-    // WebKit records nothing else.
-    const type = ['video/webm', 'video/mp4'].find((one) => MediaRecorder.isTypeSupported(one)) ?? '';
+    // WebKit records no WebM, and on some machines nothing.
+    const type = ['video/webm', 'video/mp4'].find((one) => MediaRecorder.isTypeSupported(one));
+    if (!type) this.skip();
     const recorder = new MediaRecorder(stream, { mimeType: type });
     const chunks: Blob[] = [];
     recorder.addEventListener('dataavailable', ({ data }) => chunks.push(data));
