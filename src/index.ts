@@ -18,6 +18,9 @@ export type {
   UploaderEventMap,
 } from './elements/events.js';
 export type { Key, PerFile } from './elements/fine-uploader-s3-element.js';
+export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/page-dialogs.js';
+export type { ExtraButton } from './elements/uploader-element.js';
+export type { OwnPicker } from './ui/file-picker.js';
 export type { FileSettings, InitialFile, UploadData, UploadFilter } from './elements/uploader-api.js';
 export type { NamedBlob, NamedCanvas, Source, Sources } from './elements/sources.js';
 export type { Size } from './elements/values.js';

@@ -46,6 +46,12 @@ export const properties: Readonly<Record<string, Target>> = {
   'paste.targetElement': 'pasteTarget',
   'paste.promptForName': 'pastePromptForName',
   'failedUploadTextDisplay.mode': 'failedUploadText',
+  showMessage: 'showMessage',
+  showConfirm: 'showConfirm',
+  showPrompt: 'showPrompt',
+  button: ['extraButtons', (element, now) => (element ? [...(now as object[]), { element }] : now)],
+  extraButtons: ['extraButtons', (buttons, now) => [...(now as object[]), ...(buttons as FineUploaderButton[]).map(extraButton)]],
+  'dragAndDrop.extraDropzones': 'extraDropzones',
   'objectProperties.acl': 'acl',
   'objectProperties.bucket': 'bucket',
   'objectProperties.host': 'host',
@@ -59,6 +65,19 @@ export const properties: Readonly<Record<string, Target>> = {
   'uploadSuccess.params': 'successParams',
   credentials: 'credentials',
 };
+
+/** One of Fine Uploader's `extraButtons`. */
+interface FineUploaderButton {
+  readonly element: HTMLElement;
+  readonly multiple?: boolean;
+  readonly folders?: boolean;
+  readonly validation?: { readonly acceptFiles?: string; readonly allowedExtensions?: readonly string[] };
+}
+
+function extraButton({ element, multiple, folders, validation: { acceptFiles, allowedExtensions } = {} }: FineUploaderButton) {
+  const accept = acceptFiles ?? allowedExtensions?.map((extension) => `.${extension}`).join(',');
+  return { element, multiple, directory: folders, accept };
+}
 
 /** They turn off what other options set up, whichever comes first. */
 const switches: ReadonlySet<string> = new Set(['retry.enableAuto', 'deleteFile.enabled']);
@@ -104,7 +123,6 @@ export const extras: ReadonlySet<string> = new Set([
   'signature.customHeaders',
   'uploadSuccess.method',
   'uploadSuccess.customHeaders',
-  'formatFileName',
   'messages',
   'text',
   'callbacks',
@@ -112,7 +130,7 @@ export const extras: ReadonlySet<string> = new Set([
 
 /** What only old browsers needed, and what the face decides by itself: accepted without a word. */
 const obsolete =
-  /^(debug|button|element|listElement|template|classes|iframeSupport|workarounds|camera|disableCancelForFormUploads|cors\.(expected|allowXdr)|deleteFile\.forceConfirm|retry\.showAutoRetryNote|thumbnails|display|dragAndDrop|showMessage|showConfirm|showPrompt|validation\.stopOnFirstInvalidFile)(\.|$)/;
+  /^(debug|formatFileName|failedUploadTextDisplay\.(responseProperty|enableTooltip)|element|listElement|template|classes|iframeSupport|workarounds|camera|disableCancelForFormUploads|cors\.(expected|allowXdr)|deleteFile\.forceConfirm|retry\.showAutoRetryNote|thumbnails|display|dragAndDrop\.reportDirectoryPaths|validation\.stopOnFirstInvalidFile)(\.|$)/;
 
 /** Options without a property, by their path in Fine Uploader's object. */
 export type Extras = Record<string, unknown>;

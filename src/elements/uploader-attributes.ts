@@ -1,5 +1,6 @@
 import { property } from 'lit/decorators.js';
 import type { SharedProperties } from './options.js';
+import type { ShowConfirm, ShowMessage, ShowPrompt } from './page-dialogs.js';
 import { UploaderApi } from './uploader-api.js';
 import { jsonConverter, numberConverter } from './values.js';
 import type { Size } from './values.js';
@@ -35,6 +36,9 @@ export abstract class UploaderAttributes extends UploaderApi implements SharedPr
 
   /** More than one file. Without it, a newer file takes the place of the one before. */
   @property({ type: Boolean, reflect: true }) multiple = false;
+
+  /** Files that are dropped anywhere on the page are taken; with several uploaders on it, by the one they are dropped on, else by the first with this attribute. */
+  @property({ type: Boolean, reflect: true, attribute: 'drop-anywhere' }) dropAnywhere = false;
 
   /** The dialog chooses folders. A dropped folder is always read. */
   @property({ type: Boolean, reflect: true }) directory = false;
@@ -134,6 +138,18 @@ export abstract class UploaderAttributes extends UploaderApi implements SharedPr
 
   /** Asks the person for the name of what was pasted. */
   @property({ type: Boolean, reflect: true, attribute: 'paste-prompt-for-name' }) pastePromptForName = false;
+
+  /**
+   * Shows people a message in the page's own way: why files were refused (a line each; the list shows it, too), or could not be read. May be async. Without it, a
+   * dialog says what the list cannot.
+   */
+  @property({ attribute: false }) showMessage: ShowMessage | undefined;
+
+  /** Asks people in the page's own way whether a file may be deleted: `false`, or a promise that is rejected, is a no. Without it, a dialog asks. */
+  @property({ attribute: false }) showConfirm: ShowConfirm | undefined;
+
+  /** Asks people in the page's own way for the name of what they have pasted: a string, or a promise of one; anything else adds nothing. Without it, a dialog asks. */
+  @property({ attribute: false }) showPrompt: ShowPrompt | undefined;
 
   /** The other fields of the form around the element go along with every file as parameters. */
   @property({ type: Boolean, reflect: true, attribute: 'form-params' }) formParams = false;

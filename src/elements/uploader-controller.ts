@@ -19,7 +19,7 @@ export class UploaderController implements ReactiveController, Listener {
     private readonly options: () => UploaderOptions,
     private readonly before: {
       /** An event is about to be dispatched. */
-      event(name: keyof ElementFacts): void;
+      event(name: keyof ElementFacts, detail: unknown): void;
       /** Something that people see has changed; once per turn. */
       frame(): void;
     },
@@ -38,7 +38,7 @@ export class UploaderController implements ReactiveController, Listener {
   }
 
   tell<Name extends keyof ElementFacts>(name: Name, detail: ElementFacts[Name]): void {
-    this.before.event(name);
+    this.before.event(name, detail);
     this.host.dispatchEvent(new UploaderEvent(name, { detail }));
   }
 

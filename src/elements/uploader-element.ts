@@ -11,6 +11,7 @@ import { asUploadError, UploadError } from '../core/types.js';
 import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
 import type { Uploader, UploaderOptions } from '../core/uploader.js';
 import { Face } from '../ui/face.js';
+import type { OwnPicker } from '../ui/file-picker.js';
 import type { Messages } from '../ui/messages/messages.js';
 import { filledTemplate } from './action-template.js';
 import type { ElementFacts, ElementQuestions, UploaderEventMap } from './events.js';
@@ -24,6 +25,7 @@ import type { ListedResumeStore } from './later.js';
 import { browserNetwork } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
 import type { OptionProblem, Read, SharedSettings } from './options.js';
+import { confirmedBy, PageMessages, promptedBy } from './page-dialogs.js';
 import { PasteController } from './paste.js';
 import { defaultBlobName } from './sources.js';
 import type { Sources } from './sources.js';
@@ -34,6 +36,11 @@ import { readObject } from './values.js';
 
 /** With no more files than this, the form is told of every change at once. */
 const fewFiles = 200;
+
+/** A button of the page's own, and what the dialog offers for it. */
+export interface ExtraButton extends OwnPicker {
+  readonly element: HTMLElement;
+}
 
 const loadMemory = () => import('./resume-memory.js');
 
@@ -66,7 +73,7 @@ const loadMemory = () => import('./resume-memory.js');
  * @fires {UploaderEvent} sessionRequestComplete - The list of files that were there already has come: `{response, success}`.
  * @fires {UploaderQuestion} credentialsExpired - Asks for new credentials, shortly before they expire; the promise resolves to them: `{}`.
  *
- * @slot button - Your own button in place of the one that opens the file dialog.
+ * @slot button - Your own button in place of the one that opens the file dialog; or several, each with `data-directory`, `data-multiple`, `data-accept` or `data-capture` for what its dialog offers.
  * @slot dropzone - What the drop zone says.
  * @slot empty - What stands in place of the list while there are no files.
  * @slot action - A `<template>` of what stands beside each file that has arrived, as in `<a href="{response.link}">View</a>`. It may use `{id}`, `{name}`, `{uuid}`, `{key}`, `{bucket}`, and what is in the server's answer. Values go in as text, and in `href` only as addresses of the web.
@@ -116,7 +123,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   readonly #internals = this.attachInternals();
   readonly #controller = new UploaderController(this, () => this.#uploaderOptions(), {
-    event: (name) => this.#beforeEvent(name),
+    event: (name, detail) => this.#beforeEvent(name, detail),
     frame: () => {
       this.#guardUnload();
       if (this.uploader.files.length <= fewFiles) this.#tellForm();
@@ -124,6 +131,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   });
   readonly #paste = new PasteController(this);
   readonly #submission = new SubmissionController(this);
+  readonly #pageMessages = new PageMessages(() => this.showMessage);
   readonly #face = new Face(this, {
     add: (files, from) => this.#addByHand(files, from),
     cancel: (id) => this.cancel(id),
@@ -230,6 +238,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     return this.#face.render(this.uploader.snapshot(), {
       multiple: this.multiple,
       directory: this.directory,
+      dropAnywhere: this.dropAnywhere,
       accept: this.accept,
       capture: this.capture ?? '',
       disabled: this.#isDisabled,
@@ -262,6 +271,61 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   protected override updated(): void {
     this.#tellForm();
+  }
+
+  // -------------------------------------------------------------------------------------------------------- more ways in
+
+  readonly #extraZones = new Map<HTMLElement, () => void>();
+  readonly #extraButtons = new Map<HTMLElement, { detach: () => void; own: OwnPicker | undefined }>();
+
+  /** Elements of the page that take dropped files for this uploader, beside itself. Setting the list is {@link addExtraDropzone} and {@link removeExtraDropzone}. */
+  @property({ attribute: false })
+  set extraDropzones(elements: readonly HTMLElement[]) {
+    for (const element of this.extraDropzones) if (!elements.includes(element)) this.removeExtraDropzone(element);
+    for (const element of elements) this.addExtraDropzone(element);
+  }
+
+  get extraDropzones(): readonly HTMLElement[] {
+    return [...this.#extraZones.keys()];
+  }
+
+  /** Elements of the page that open this uploader's file dialog, beside its own button. Setting the list is {@link addExtraButton} and {@link removeExtraButton}. */
+  @property({ attribute: false })
+  set extraButtons(buttons: readonly ExtraButton[]) {
+    for (const { element } of this.extraButtons) if (!buttons.some((one) => one.element === element)) this.removeExtraButton(element);
+    for (const { element, ...own } of buttons) this.addExtraButton(element, own);
+  }
+
+  get extraButtons(): readonly ExtraButton[] {
+    return Array.from(this.#extraButtons, ([element, { own }]) => ({ element, ...own }));
+  }
+
+  /** Makes an element of the page take dropped files for this uploader. While files are dragged over it, it has the attribute `data-fine-uploader-drop`. */
+  addExtraDropzone(element: HTMLElement): void {
+    if (!this.#extraZones.has(element)) this.#extraZones.set(element, this.#face.attachDropZone(element));
+  }
+
+  /** Ends what {@link addExtraDropzone} began. */
+  removeExtraDropzone(element: HTMLElement): void {
+    this.#extraZones.get(element)?.();
+    this.#extraZones.delete(element);
+  }
+
+  /**
+   * Makes an element of the page open this uploader's file dialog.
+   * @param element - a button, best: it has to work by keyboard, too.
+   * @param own - what the dialog offers for this button: `{multiple?, directory?, accept?, capture?}`. Default: what the attributes say. Whatever was chosen, the
+   *   attributes decide what is taken.
+   */
+  addExtraButton(element: HTMLElement, own?: OwnPicker): void {
+    this.removeExtraButton(element);
+    this.#extraButtons.set(element, { detach: this.#face.attachButton(element, own), own });
+  }
+
+  /** Ends what {@link addExtraButton} began. */
+  removeExtraButton(element: HTMLElement): void {
+    this.#extraButtons.get(element)?.detach();
+    this.#extraButtons.delete(element);
   }
 
   // ---------------------------------------------------------------------------------------------------------------- a form
@@ -470,7 +534,9 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     let name = suggested;
     if (typeof answer.value === 'string' && answer.value) name = answer.value.endsWith(extension) ? answer.value : answer.value + extension;
     else if (this.pastePromptForName) {
-      const given = await this.#face.prompt(this.#face.language.text('namePromptMessage'), suggested);
+      const question = this.#face.language.text('namePromptMessage');
+      const { showPrompt } = this;
+      const given = await (showPrompt ? promptedBy(showPrompt, question, suggested) : this.#face.prompt(question, suggested));
       if (given === null) return;
       name = given || suggested;
     }
@@ -560,6 +626,9 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   protected override reportUnreadable(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#controller.tell('error', { id: null, name: '', reason, cause: error });
+    // There is no row that could say it.
+    if (this.showMessage) this.#pageMessages.say(reason);
+    else void this.#face.alert(reason);
   }
 
   get #isDisabled(): boolean {
@@ -567,7 +636,9 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   async #deleteByHand(id: number): Promise<void> {
-    if (await this.#face.confirmDelete(this.getName(id) ?? '')) this.deleteFile(id);
+    const { showConfirm } = this;
+    const instead = showConfirm && ((question: string) => confirmedBy(showConfirm, question));
+    if (await this.#face.confirmDelete(this.getName(id) ?? '', instead)) this.deleteFile(id);
   }
 
   #addByHand(files: Sources, from: 'dialog' | 'drop'): void {
@@ -615,8 +686,14 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   /** A listener may send the form: it has to be up to date by then. With many files, that is worth the effort only when all are there. */
-  #beforeEvent(name: keyof ElementFacts): void {
+  #beforeEvent(name: keyof ElementFacts, detail: unknown): void {
+    if (name === 'error') this.#passOn(detail as ElementFacts['error']);
     if (name === 'allComplete' || (name === 'statusChange' && this.uploader.files.length <= fewFiles)) this.#tellForm();
+  }
+
+  /** Why a file is refused, to a page that wants to say so itself. */
+  #passOn({ id, reason }: ElementFacts['error']): void {
+    if (id !== null && this.uploader.files[id]?.status === status.REJECTED) this.#pageMessages.say(reason);
   }
 
   #tellForm(): void {

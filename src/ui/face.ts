@@ -10,6 +10,7 @@ import type { DialogOptions } from './dialog.js';
 import { attachDropZone } from './drop-zone.js';
 import { FileList as Files } from './file-list.js';
 import { FilePicker } from './file-picker.js';
+import type { OwnPicker } from './file-picker.js';
 import { fileRow, icon, pace, splitName } from './file-row.js';
 import type { RowContext } from './file-row.js';
 import type { Find } from './find.js';
@@ -26,6 +27,8 @@ import { styles } from './styles.js';
 export interface FaceOptions {
   readonly multiple: boolean;
   readonly directory: boolean;
+  /** The whole page is a drop zone. */
+  readonly dropAnywhere: boolean;
   readonly accept: string;
   readonly capture: string;
   readonly disabled: boolean;
@@ -74,6 +77,8 @@ export class Face implements ReactiveController {
   #editBegins = false;
   #focus: RowFocus | undefined;
   #detach: (() => void)[] = [];
+  #dropAnywhere = false;
+  #detachPage: (() => void) | undefined;
   /** Of the files in view: what their thumbnails are drawn from. */
   readonly #blobs = new Map<number, Blob>();
   #loading: Promise<Thumbnails> | undefined;
@@ -99,11 +104,13 @@ export class Face implements ReactiveController {
     const attributes = new MutationObserver(() => this.host.requestUpdate());
     attributes.observe(this.host, { attributeFilter: ['lang', 'dir', 'aria-label'] });
     this.#detach.push(() => attributes.disconnect());
+    this.#listenToPage();
   }
 
   /** @internal */
   hostDisconnected(): void {
     for (const detach of this.#detach.splice(0)) detach();
+    this.#detachPage = void this.#detachPage?.();
     this.#announcer.disconnect();
     this.#files.disconnect();
     this.#dialogs.disconnect();
@@ -118,12 +125,14 @@ export class Face implements ReactiveController {
     this.#focus = undefined;
     this.#files.updated();
     this.#dialogs.updated();
+    this.#listenToPage();
     void this.#drawThumbnails(root);
   }
 
   /** Everything, as it is in this moment. */
   render(snapshot: UploaderSnapshot, options: FaceOptions): TemplateResult {
     this.#disabled = options.disabled;
+    this.#dropAnywhere = options.dropAnywhere;
     this.#messages = options.messages;
     const { language } = this;
     this.#focus = this.host.renderRoot instanceof ShadowRoot ? focusedRow(this.host.renderRoot) : undefined;
@@ -151,11 +160,6 @@ export class Face implements ReactiveController {
     </div>`;
   }
 
-  /** Says something to people who use a screen reader, when it has time for it. */
-  announce(text: string): void {
-    this.#announcer.say(text);
-  }
-
   /** Shows a message. Resolves when the person has closed it. */
   alert(text: string): Promise<void> {
     return this.#dialogs.alert(text);
@@ -166,13 +170,14 @@ export class Face implements ReactiveController {
     return this.#dialogs.confirm(text, options);
   }
 
-  /** Asks whether a file may be deleted. */
-  confirmDelete(name: string): Promise<boolean> {
+  /**
+   * Asks whether a file may be deleted.
+   * @param instead - the page's own way of asking.
+   */
+  confirmDelete(name: string, instead?: (question: string) => Promise<boolean>): Promise<boolean> {
     const { language } = this;
-    return this.confirm(language.text('confirmMessage', { filename: name, file: name }), {
-      accept: language.text('dialogDelete'),
-      danger: true,
-    });
+    const question = language.text('confirmMessage', { filename: name, file: name });
+    return instead ? instead(question) : this.confirm(question, { accept: language.text('dialogDelete'), danger: true });
   }
 
   /** Asks for a line of text. Resolves to null where the person would rather not. */
@@ -181,8 +186,8 @@ export class Face implements ReactiveController {
   }
 
   /** Opens the file dialog. Browsers allow it only in answer to a click or a key. */
-  openPicker(): void {
-    if (!this.#disabled) this.#picker.open();
+  openPicker(own?: OwnPicker): void {
+    if (!this.#disabled) this.#picker.open(own);
   }
 
   /** Why a file is refused, as a sentence in the person's language. */
@@ -229,12 +234,19 @@ export class Face implements ReactiveController {
 
   /**
    * Makes any button open this uploader's file dialog.
+   * @param own - what the dialog offers for this button.
    * @returns a function that ends it.
    */
-  attachButton(button: HTMLElement): () => void {
-    const onClick = (): void => this.openPicker();
+  attachButton(button: HTMLElement, own?: OwnPicker): () => void {
+    const onClick = (): void => this.openPicker(own);
     button.addEventListener('click', onClick);
     return () => button.removeEventListener('click', onClick);
+  }
+
+  #listenToPage(): void {
+    // An element that has left the page may still be drawn once more.
+    if (this.#dropAnywhere && this.host.isConnected) this.#detachPage ??= this.attachDropZone(document.documentElement);
+    else this.#detachPage = void this.#detachPage?.();
   }
 
   #renderDropZone(options: FaceOptions): TemplateResult {

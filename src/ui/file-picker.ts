@@ -17,8 +17,22 @@ export interface PickerOptions {
   readonly description: string;
 }
 
+/** What a button of its own has the dialog offer in place of what the others do. */
+export interface OwnPicker {
+  /** Several files. */
+  readonly multiple?: boolean | undefined;
+  /** A folder. */
+  readonly directory?: boolean | undefined;
+  /** As in `<input type="file" accept>`. */
+  readonly accept?: string | undefined;
+  /** As in `<input type="file" capture>`. */
+  readonly capture?: string | undefined;
+}
+
 /** The button that opens the file dialog, and the real file input behind it. */
 export class FilePicker {
+  #other: HTMLInputElement | undefined;
+
   /** @param add - gets the chosen files. */
   constructor(
     private readonly find: Find,
@@ -50,8 +64,20 @@ export class FilePicker {
   }
 
   /** Opens the file dialog. Browsers allow it only in answer to a click or a key. */
-  open(): void {
-    this.find('input[type=file]')?.click();
+  open(own?: OwnPicker): void {
+    const input = this.find<HTMLInputElement>('input[type=file]');
+    if (!input || !own) return input?.click();
+    this.#other?.remove();
+    // A dialog asks its input what it may offer when it opens, and once more when it closes: so this one has an input of its own.
+    const other = (this.#other = input.cloneNode() as HTMLInputElement);
+    other.multiple = own.multiple ?? input.multiple;
+    other.webkitdirectory = own.directory ?? input.webkitdirectory;
+    if (own.accept !== undefined) other.accept = own.accept;
+    if (own.capture !== undefined) other.setAttribute('capture', own.capture);
+    for (const type of ['click', 'input', 'cancel']) other.addEventListener(type, stop);
+    other.addEventListener('change', this.#onChange);
+    input.after(other);
+    other.click();
   }
 
   /** Moves the focus to what opens the dialog. */
@@ -62,9 +88,15 @@ export class FilePicker {
   }
 
   readonly #onClick = (event: MouseEvent): void => {
+    const slotted = (event.target as Element).closest<HTMLElement>('[slot=button]');
+    const { multiple, directory, accept, capture } = slotted?.dataset ?? {};
+    const given = [multiple, directory, accept, capture].some((one) => one !== undefined);
+    const own = given
+      ? { ...(multiple !== undefined && { multiple: true }), directory: directory !== undefined, accept, capture }
+      : undefined;
     // With the Enter key Chromium sends the click before the key has come up, and now and then the rest of the key press closes the dialog again.
-    if (event.detail === 0) setTimeout(() => this.open());
-    else this.open();
+    if (event.detail === 0) setTimeout(() => this.open(own));
+    else this.open(own);
   };
 
   readonly #onChange = (event: Event): void => {

@@ -76,13 +76,14 @@ describe('announcements', () => {
   });
 
   it('say the same words again as something new', async () => {
+    const refused = (id: number) => file(id, { status: 'rejected', reason: 'It is empty.' });
     const first = said();
-    host.face.announce('Copied.');
+    await host.show([refused(1)], { refused: 1 });
     await first;
     const before = host.get('[role=status] > p');
     const second = said();
-    host.face.announce('Copied.');
-    expect(await second).to.equal('Copied.');
+    await host.show([refused(1), refused(2)], { refused: 2 });
+    expect(await second).to.equal('It is empty.');
     expect(host.get('[role=status] > p')).not.to.equal(before);
   });
 

@@ -15,6 +15,7 @@ const nothingYet: TotalsSnapshot = { totalBytes: 0, uploadedBytes: 0, speed: 0, 
 const plainOptions: FaceOptions = {
   multiple: true,
   directory: false,
+  dropAnywhere: false,
   accept: '',
   capture: '',
   disabled: false,
