@@ -1,0 +1,120 @@
+/** No style leaks in or out: what a hostile page does to everything on it does nothing to what is inside, and what is inside does nothing to the page. */
+import { expect, fixture, html } from '@open-wc/testing';
+import { faceHost, file } from './face-host.js';
+import type { FaceHost } from './face-host.js';
+
+/** Everything that a page has ever done to the elements of a component on it. What is inherited (a font, a text colour) is meant to come in, and is not here. */
+const hostile = `
+  * { display: inline !important; padding: 13px !important; margin: 17px !important; border: 5px solid red !important;
+      background: yellow !important; float: left !important; position: static !important; opacity: 0.3 !important;
+      box-sizing: content-box !important; min-height: 0 !important; transform: rotate(1deg) !important; width: 77px !important; }
+  button, [part=button], .button { text-transform: uppercase !important; border-radius: 50% !important; }
+  div { overflow: scroll !important; }
+  dialog { display: block !important; }
+  input { appearance: none !important; }
+  .list, .file, .hidden, .title, .dropzone, .progress { display: none !important; }
+  ::backdrop { background: red !important; }
+`;
+
+const files = [
+  file(1, { status: 'uploading', uploadedBytes: 400_000, speed: 100_000, can: ['pause', 'cancel'] }),
+  file(2, { status: 'upload failed', reason: 'No.', can: ['retry', 'cancel'] }),
+  file(3, { status: 'upload successful', can: ['delete'] }),
+];
+
+/** How every element inside looks: all that a style can say. */
+function looks(host: FaceHost): string[] {
+  return host.all('*').map((element) => {
+    const style = getComputedStyle(element);
+    return `${element.localName}.${element.getAttribute('class') ?? ''} ${[...style].map((name) => `${name}: ${style.getPropertyValue(name)}`).join('; ')}`;
+  });
+}
+
+function withStyle<Result>(css: string, use: () => Result): Result {
+  const style = document.createElement('style');
+  style.textContent = css;
+  document.head.append(style);
+  try {
+    return use();
+  } finally {
+    style.remove();
+  }
+}
+
+describe('styles', () => {
+  it('of the page stay outside', async () => {
+    const host = await faceHost({ editFilename: true });
+    host.style.setProperty('width', '600px', 'important');
+    // What the page does to the element itself is its right; the same in both, so that only the inside counts.
+    host.style.cssText +=
+      '; display: block !important; padding: 0 !important; border: 0 !important; opacity: 1 !important; transform: none !important; box-sizing: border-box !important';
+    for (const element of host.all('*')) element.style.transition = 'none';
+    await host.show(files, { active: 1, failed: 1, succeeded: 1, totalBytes: 3_000_000 });
+    for (const element of host.all('*')) {
+      element.style.transition = 'none';
+      element.style.animation = 'none';
+    }
+    const before = looks(host);
+    const after = withStyle(hostile, () => {
+      expect(getComputedStyle(host).marginTop, 'the page’s style holds').to.equal('17px');
+      return looks(host);
+    });
+    expect(after).to.have.length(before.length);
+    const changed = after.filter((line, index) => line !== before[index]).map((line) => line.slice(0, 60));
+    expect(changed).to.deep.equal([]);
+  });
+
+  it('of the element stay inside', async () => {
+    const page = await fixture(html`
+      <div>
+        <button class="button primary">Send</button><input class="edit" /><p class="hidden">Words</p>
+        <div class="file failed"><span class="name">a.txt</span></div>
+        <dialog class="dialog">Question</dialog>
+        <ul class="list"><li class="status">One</li></ul>
+      </div>
+    `);
+    const elements = [page, ...page.querySelectorAll('*'), document.body, document.documentElement];
+    const all = () =>
+      elements.map((element) => {
+        const style = getComputedStyle(element);
+        // The element takes room, which is all that the page may notice.
+        return [...style]
+          .filter((name) => !/size|height|origin|^(top|bottom|inset)/.test(name))
+          .map((name) => `${name}: ${style.getPropertyValue(name)}`)
+          .join('; ');
+      });
+    const sheets = document.styleSheets.length + document.adoptedStyleSheets.length;
+    const before = all();
+    const host = await faceHost();
+    await host.show(files, { active: 1, totalBytes: 1_000_000 });
+    expect(all()).to.deep.equal(before);
+    expect(document.styleSheets.length + document.adoptedStyleSheets.length).to.equal(sheets);
+  });
+
+  it('of the page do reach what is meant for it: font, colour, direction, parts and custom properties', async () => {
+    const host = await faceHost();
+    host.id = 'themed';
+    const { button, list } = withStyle(
+      `#themed { font: italic 20px monospace; color: rgb(1, 2, 3); --fine-uploader-accent: rgb(4, 5, 6); --fine-uploader-radius: 0px }
+       #themed::part(button) { letter-spacing: 3px; transition: none }`,
+      () => {
+        const { fontFamily, fontStyle, fontSize, backgroundColor, letterSpacing, borderTopLeftRadius } = getComputedStyle(
+          host.get('[part=button]'),
+        );
+        return {
+          button: { fontFamily, fontStyle, fontSize, backgroundColor, letterSpacing, borderTopLeftRadius },
+          list: getComputedStyle(host.get('.invitation')).color,
+        };
+      },
+    );
+    expect(button).to.deep.equal({
+      fontFamily: 'monospace',
+      fontStyle: 'italic',
+      fontSize: '20px',
+      backgroundColor: 'rgb(4, 5, 6)',
+      letterSpacing: '3px',
+      borderTopLeftRadius: '0px',
+    });
+    expect(list).to.equal('rgb(1, 2, 3)');
+  });
+});
