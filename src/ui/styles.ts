@@ -9,7 +9,7 @@ export const styles = css`
     --_accent: var(--fine-uploader-accent, #2563eb);
     --_on-accent: var(--fine-uploader-accent-text, #fff);
     --_accent-text: color-mix(in oklab, var(--_accent) 70%, currentColor);
-    --_danger: color-mix(in oklab, var(--fine-uploader-danger, #d92d20) 72%, currentColor);
+    --_danger: color-mix(in oklab, var(--fine-uploader-danger, #d92d20) 60%, currentColor);
     --_success: color-mix(in oklab, var(--fine-uploader-success, #15803d) 62%, currentColor);
     --_muted: var(--fine-uploader-muted, color-mix(in oklab, currentColor 76%, transparent));
     --_line: var(--fine-uploader-border, color-mix(in oklab, currentColor 15%, transparent));
@@ -510,6 +510,11 @@ export const styles = css`
     }
     .over {
       border: 2px solid Highlight;
+    }
+    .button {
+      border-color: ButtonBorder;
+      background-color: ButtonFace;
+      color: ButtonText;
     }
     .button:disabled {
       opacity: 1;
