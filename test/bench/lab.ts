@@ -33,6 +33,8 @@ export interface Opened {
   readonly devtools: CDPSession;
   /** Resident bytes of all renderers: more than now, at most, since it was opened. */
   readonly memory: () => number;
+  /** Seconds that all processes of the browser have worked since: says more than a clock where others use the machine, too. */
+  readonly processors: () => Promise<number>;
   close(): Promise<void>;
 }
 
@@ -181,11 +183,13 @@ export class Lab {
     }
     const renderers = await this.#renderers();
     const idle = resident(renderers);
+    const worked = await this.#processorTime();
     let most = 0;
     const look = setInterval(() => (most = Math.max(most, resident(renderers) - idle)), 50);
     return {
       page,
       devtools,
+      processors: async () => (await this.#processorTime()) - worked,
       memory: () => Math.max(most, resident(renderers) - idle),
       close: async () => {
         clearInterval(look);
@@ -196,11 +200,18 @@ export class Lab {
   }
 
   async #renderers(): Promise<number[]> {
-    const session = await this.browser.target().createCDPSession();
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    await session.detach();
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+    return (await this.#processes()).filter(({ type }) => type === 'renderer').map(({ id }) => id);
   }
+
+  async #processorTime(): Promise<number> {
+    return (await this.#processes()).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  }
+
+  async #processes(): Promise<Protocol.SystemInfo.ProcessInfo[]> {
+    this.#session ??= this.browser.target().createCDPSession();
+    return (await (await this.#session).send('SystemInfo.getProcessInfo')).processInfo;
+  }
+  #session: Promise<CDPSession> | undefined;
 }
 
 /** Resident memory that belongs to no file on the disk, bytes: Linux tells; elsewhere 0. */

@@ -59,6 +59,10 @@ export function median(values: readonly number[]): number {
 export interface Result {
   readonly id: string;
   readonly title: string;
+  readonly date: string;
+  /** True of smaller works: a hint, not a result. */
+  readonly fast: boolean;
+  readonly rounds: number;
   readonly contestants: readonly { readonly name: string; readonly values: Measurement; readonly failed?: string }[];
   readonly goals: readonly { readonly text: string; readonly is: number | null; readonly met: boolean }[];
 }
@@ -109,7 +113,8 @@ export async function measureRow(row: Row, lab: Lab, scale: Scale, wanted: (name
       const text = `${of}: ${measure} ${atMost === undefined ? `>= ${atLeast}` : `<= ${atMost}`}${unit}`;
       return { text, is, met: is !== null && (atMost === undefined || is <= atMost) && (atLeast === undefined || is >= atLeast) };
     });
-  return { id: row.id, title: row.title, contestants: lines, goals };
+  const { fast, rounds } = scale;
+  return { id: row.id, title: row.title, date: new Date().toISOString().slice(0, 10), fast, rounds, contestants: lines, goals };
 }
 
 /** What ten times the work does, as a power of ten: 1 is linear. */

@@ -76,8 +76,7 @@ export class Wire {
       const body = new FormData();
       for (const [name, value] of fields) body.append(name, value);
       const { blob, name, size, type } = context.file;
-      // A slice of the size that was announced: a file that has become shorter on the disk would be sent short, and nobody would notice.
-      body.append('file', blob.slice(0, size, type), name);
+      body.append('file', guarded(blob, size, type), name);
       return { method: 'POST', url: `${target.url}/`, body, ...(renew && { renew }), ...(lasts && { lasts }) };
     };
     return this.#carry(prepare, context, progress);
@@ -137,6 +136,15 @@ export class Wire {
     if (clock.drift !== drift) return true;
     return expired !== undefined && (clock.now() - at > stale || (error.code !== 'RequestTimeTooSkewed' && left === repairs));
   }
+}
+
+/**
+ * A slice of the size that was announced: WebKit sends a file that has become shorter on the disk short, and nobody would notice. Chromium refuses to send it, sliced or
+ * not, and a slice costs a fourth of all that a small file costs there. Only Chromium has `userAgentData`.
+ */
+function guarded(blob: Blob, size: number, type: string): Blob {
+  const whole = blob instanceof File && blob.type === type && typeof navigator === 'object' && 'userAgentData' in navigator;
+  return whole ? blob : blob.slice(0, size, type);
 }
 
 /** No answer, but perhaps a refusal that the browser may not show. */

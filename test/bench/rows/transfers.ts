@@ -29,13 +29,14 @@ async function transfer(lab: Lab, page: string, { count, size, partSize, conditi
       opened.page.evaluate((given: Work): Promise<Outcome> => benchmark(given), work),
       300_000,
     );
-    const memory = opened.memory();
+    const [processors, memory] = [await opened.processors(), opened.memory()];
     const account = await lab.account();
     const wrong =
       account.wrong || (partSize ? sizeProblem(account.bytes, size) : contentProblem(account.sha256, lab.smallHashes(count, size)));
     if (wrong) throw new Error(`what arrived is not what was sent: ${wrong}`);
     return {
       seconds: ms / 1000,
+      processorSeconds: processors,
       longestTask,
       blocked,
       memoryMB: memory / 1e6,
@@ -90,7 +91,10 @@ const smallSenders = {
   floor: 'floor',
   ours: 'ours',
   'ours batch-policy': 'ours?batch',
+  'ours credentials': 'ours?credentials',
   'ours headless': 'ours-headless',
+  'ours headless batch-policy': 'ours-headless?batch',
+  'bare form posts': 'bare-form',
   'Fine Uploader': 'fine-uploader',
   Uppy: 'uppy',
   'Uppy credentials': 'uppy?credentials',
@@ -98,11 +102,16 @@ const smallSenders = {
   Evaporate: 'evaporate',
 };
 
+/** They take longer than all others together: `--fast` leaves them out. */
+const slow = new Set(['lib-storage', 'lib-storage no checksums', 'Evaporate', 'ours headless', 'ours headless batch-policy']);
+
 const pagesOf = (who: Readonly<Record<string, string>>) => [...new Set(Object.values(who).map((page) => page.replace(/\?.*/, '')))];
 
 function contestantsOf(who: Readonly<Record<string, string>>, work: (scale: Scale) => Transfer) {
   return (lab: Lab, scale: Scale): Contestant[] =>
-    Object.entries(who).map(([name, page]) => ({ name, measure: () => transfer(lab, page, work(scale)) }));
+    Object.entries(who)
+      .filter(([name]) => !scale.fast || !slow.has(name))
+      .map(([name, page]) => ({ name, measure: () => transfer(lab, page, work(scale)) }));
 }
 
 const large = (scale: Scale, conditions: Partial<Conditions> = {}): Transfer => ({
