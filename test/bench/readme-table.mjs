@@ -56,7 +56,7 @@ function cell({ row, measure, unit }, names) {
   const there = rows.find(({ id }) => id === row)?.contestants.filter(({ name }) => names.includes(name)) ?? [];
   const texts = there.flatMap(({ values, failed }) => {
     const value = values[measure];
-    return value === undefined ? (failed ? ['fails'] : []) : [units[unit](value)];
+    return value === undefined ? (failed ? ['fails'] : []) : [units[unit]?.(value) ?? ''];
   });
   return texts.join(' / ') || '–';
 }
