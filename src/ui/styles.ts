@@ -432,6 +432,11 @@ export const styles = css`
       text-align: match-parent;
     }
   }
+  @container (max-inline-size: 12em) {
+    .thumbnail {
+      display: none;
+    }
+  }
   [part='action'] :is(a, button) {
     padding: 0.35em 0.6em;
     border: 0;
@@ -509,7 +514,9 @@ export const styles = css`
       background-color: GrayText;
     }
     .over {
-      border: 2px solid Highlight;
+      border-color: Highlight;
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
     }
     .button {
       border-color: ButtonBorder;
