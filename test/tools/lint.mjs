@@ -17,6 +17,7 @@ const failed = await runAll([
   { name: 'Manifest', command: node, args: ['test/tools/manifest-current.mjs'] },
   { name: 'Tables in the README', command: node, args: ['test/tools/readme-tables.mjs', '--check'] },
   { name: 'Migration table in the README', command: node, args: ['test/tools/migration-table.mjs', '--check'] },
+  { name: 'Benchmark in the README', command: node, args: ['test/bench/readme-table.mjs', '--check'] },
   { name: 'Unused files, exports and packages', command: 'knip', args: [] },
   { name: 'Build', command: node, args: ['test/tools/build.mjs'] },
 ]);
