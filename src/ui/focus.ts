@@ -43,7 +43,9 @@ export function restoreFocus(root: ShadowRoot, { id, index, action }: RowFocus):
     rows.findLast(({ dataset }) => Number(dataset['index']) < index);
   if (!row) return false;
   const buttons = [...row.querySelectorAll<HTMLElement>('button')];
-  const target = buttons.find(({ dataset }) => dataset['action'] === action) ?? buttons.at(-1) ?? row;
+  // A name that is no longer edited has its button back.
+  const wanted = action === 'edit' ? 'rename' : action;
+  const target = buttons.find(({ dataset }) => dataset['action'] === wanted) ?? buttons.at(-1) ?? row;
   target.focus({ preventScroll: true });
   return true;
 }
