@@ -22,6 +22,10 @@ export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/page-dialo
 export type { ExtraButton } from './elements/uploader-element.js';
 export type { OwnPicker } from './ui/file-picker.js';
 export type { FileSettings, InitialFile, UploadData, UploadFilter } from './elements/uploader-api.js';
+export type { CustomResizer, Resizing, ScaleOptions } from './images/scale.js';
+export type { ThumbnailTarget } from './images/draw-thumbnail.js';
+export type { Scaling, ScalingSize } from './elements/scaling.js';
+export { ThumbnailError } from './elements/uploader-api.js';
 export type { NamedBlob, NamedCanvas, Source, Sources } from './elements/sources.js';
 export type { Size } from './elements/values.js';
 export { registerMessages } from './ui/messages/messages.js';

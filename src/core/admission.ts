@@ -27,6 +27,8 @@ export interface AdmissionHost {
   ask<Name extends keyof Questions>(name: Name, detail: Questions[Name]): Answer | Promise<Answer>;
   refuse(file: FileRecord, reason: string, code: string | undefined): void;
   accept(file: FileRecord): void;
+  /** It is only there for what is made of it. */
+  setAside(file: FileRecord): void;
 }
 
 /** How long (ms) files are looked at before the page gets to breathe. */
@@ -69,10 +71,14 @@ export class Admission {
     const { clock } = this.host.options();
     const answer = await this.host.ask('validateBatch', { files: files.map(({ name, size }) => ({ name, size })) });
     let since = clock.now();
-    let seen = 0;
+    let [seen, last] = [-1, -1];
     for (const file of files) {
+      // An image and what is made of it come one after the other.
+      if (file.origin !== last) seen++;
+      last = file.origin;
       if (answer.refused) this.#refuse(file, answer);
-      else this.#admitOne(file, seen++);
+      else if (file.setAside) this.host.setAside(file);
+      else this.#admitOne(file, seen);
       if (clock.now() - since < slice) continue;
       await clock.sleep(0, never);
       since = clock.now();

@@ -40,6 +40,8 @@ export interface AttemptHost {
   /** @param absolute - also where it is less than before. */
   progressed(file: FileRecord, uploadedBytes: number, absolute?: boolean): void;
   pause(file: FileRecord): boolean;
+  /** A file's bytes have been made. */
+  made(file: FileRecord, blob: Blob): void;
 }
 
 /** How long (ms) a wait for the network lasts before it is tried anyway: browsers err. */
@@ -61,6 +63,11 @@ export async function attempt(file: FileRecord, signal: AbortSignal, host: Attem
     }
   };
 
+  if (!file.data && file.make) {
+    const blob = await abortable(file.make(signal), signal);
+    signal.throwIfAborted();
+    host.made(file, blob);
+  }
   const remembered = file.saved ? undefined : await memory.recall(file);
   signal.throwIfAborted();
   if (remembered) {

@@ -6,8 +6,19 @@ import type { Json, Saved, Store, UploadFile, UploadResult } from './types.js';
 
 /** A file as it is handed to {@link Uploader.add}. */
 export interface NewFile {
-  readonly blob: Blob;
+  /** Its bytes; undefined where they are made when its turn comes. */
+  readonly blob?: Blob | undefined;
+  /** Makes its bytes, a scaled image's say. Until then its size is -1. What it rejects with is why the file fails. */
+  readonly make?: (signal: AbortSignal) => Promise<Blob>;
   readonly name: string;
+  /** MIME type. Default: the blob's. */
+  readonly type?: string;
+  /** Default: a new one. */
+  readonly uuid?: string;
+  /** Not in the list that people see. */
+  readonly hidden?: boolean;
+  /** Only what is made from it is sent: it is set aside without a word. */
+  readonly setAside?: boolean;
   /** Path inside a chosen or dropped folder, or ''. */
   readonly path?: string;
   /** Where it was made from another file. */
@@ -41,8 +52,10 @@ export class FileRecord implements UploadFile {
   readonly path: string;
   readonly lastModified: number;
   readonly parent: NewFile['parent'];
-  /** Gone after `removeFileRef`, and for files that only the server has. */
+  /** Gone after `removeFileRef`, and for files that only the server has; not yet there where it is still to be made. */
   data: Blob | undefined;
+  make: NewFile['make'];
+  readonly setAside: boolean;
   uploadedBytes = 0;
   reason = '';
   /** Automatic retries since something last arrived. */
@@ -71,7 +84,7 @@ export class FileRecord implements UploadFile {
   thumbnailUrl = '';
   deletable = false;
   /** No longer in the list that people see. */
-  hidden = false;
+  hidden: boolean;
   readonly speed = new Speed();
 
   constructor(
@@ -84,10 +97,19 @@ export class FileRecord implements UploadFile {
     const blob = 'blob' in source ? source.blob : undefined;
     this.data = blob;
     this.size = blob ? blob.size : ((source as StoredEntry).size ?? -1);
-    this.type = blob?.type ?? '';
-    this.path = (source as NewFile).path ?? '';
-    this.parent = (source as NewFile).parent;
+    const { make, type, path = '', parent, hidden = false, setAside = false } = source as NewFile;
+    this.type = type ?? blob?.type ?? '';
+    this.path = path;
+    this.parent = parent;
+    this.make = make;
+    this.hidden = hidden;
+    this.setAside = setAside;
     this.lastModified = blob && 'lastModified' in blob ? Number(blob.lastModified) : 0;
+  }
+
+  /** What was chosen as one: an image, and all that is made of it. */
+  get origin(): number {
+    return this.parent?.id ?? this.id;
   }
 
   get blob(): Blob {

@@ -28,7 +28,7 @@ export class Roster {
   create(source: NewFile | StoredEntry, uuid: string): FileRecord {
     const file = new FileRecord(this.records.length, source, uuid);
     this.records.push(file);
-    this.#shown?.push(file);
+    if (!file.hidden) this.#shown?.push(file);
     return file;
   }
 
@@ -87,6 +87,14 @@ export class Roster {
     totals.totalBytes += Math.max(0, file.size);
     totals.uploadedBytes += file.uploadedBytes;
     file.inBatch = true;
+  }
+
+  /** A file's bytes have been made: its size is known. */
+  made(file: FileRecord, blob: Blob): void {
+    if (file.inBatch) this.totals.totalBytes += blob.size - Math.max(0, file.size);
+    file.data = blob;
+    file.size = blob.size;
+    this.changed();
   }
 
   /** A file's bytes are no longer waited for. */

@@ -76,6 +76,7 @@ export class Uploader {
       ask: (name, detail) => this.#teller.ask(name, detail),
       refuse: (file, reason, code) => this.#refuse(file, reason, code),
       accept: (file) => this.#accept(file),
+      setAside: (file) => this.#setAside(file),
     });
     this.#host = this.#attemptHost();
   }
@@ -117,7 +118,7 @@ export class Uploader {
 
   /** Adds files. Their ids are known at once; what comes of them is told later. */
   add(sources: readonly NewFile[]): readonly number[] {
-    const files = sources.map((source) => this.#roster.create(source, this.#options.uuid()));
+    const files = sources.map((source) => this.#roster.create(source, source.uuid ?? this.#options.uuid()));
     for (const file of files) this.#roster.enter(file, status.SUBMITTING);
     void this.#admission.admit(files);
     return files.map(({ id }) => id);
@@ -219,7 +220,7 @@ export class Uploader {
   /** Lets go of a file's bytes. */
   forgetData(id: number): void {
     const file = this.#roster.records[id];
-    if (file) file.data = undefined;
+    if (file) file.data = file.make = undefined;
   }
 
   /** Takes a file that is over out of the list that people see. */
@@ -284,6 +285,7 @@ export class Uploader {
       ask: (name, detail) => this.#teller.ask(name, detail),
       progressed: (file, bytes, absolute) => this.#roster.progress(file, bytes, this.#options.clock.now(), absolute),
       pause: (file) => this.#pause(file),
+      made: (file, blob) => this.#made(file, blob),
     };
   }
 
@@ -295,9 +297,23 @@ export class Uploader {
     this.#roster.checkAllComplete();
   }
 
+  #setAside(file: FileRecord): void {
+    if (!this.#roster.move(file, 'refuse')) return;
+    this.#roster.hide(file);
+    this.#roster.checkAllComplete();
+  }
+
+  #made(file: FileRecord, blob: Blob): void {
+    const { counted } = file;
+    this.#admission.uncount(file);
+    this.#roster.made(file, blob);
+    if (counted) this.#admission.count(file);
+  }
+
   #accept(file: FileRecord): void {
     if (this.#options.rules.single)
-      for (const other of this.#roster.records) if (other !== file && other.status !== status.SUBMITTING) this.#replace(other);
+      for (const other of this.#roster.records)
+        if (other.origin !== file.origin && other.status !== status.SUBMITTING) this.#replace(other);
     if (!this.#roster.move(file, 'accept')) return;
     this.#teller.tell('submitted', { id: file.id, name: file.name });
     if (this.#options.autoUpload && file.status === status.SUBMITTED) this.#enqueue(file);
@@ -305,7 +321,6 @@ export class Uploader {
 
   /** Makes room for the one file there may be. */
   #replace(file: FileRecord): void {
-    if (file.hidden) return;
     if (file.status && next(file.status, 'cancel')) this.#cancel(file);
     else this.#admission.uncount(file);
     this.#roster.hide(file);
@@ -354,7 +369,7 @@ export class Uploader {
   async #carry(file: FileRecord, signal: AbortSignal): Promise<void> {
     try {
       signal.throwIfAborted();
-      if (!file.data) throw new UploadError('The file is no longer here. Choose it again.', { retry: 'never' });
+      if (!file.data && !file.make) throw new UploadError('The file is no longer here. Choose it again.', { retry: 'never' });
       const result = await attempt(file, signal, this.#host);
       signal.throwIfAborted();
       this.#succeed(file, result);
@@ -429,7 +444,7 @@ export class Uploader {
     file.settled = (file.settled ?? Promise.resolve())
       .then(() => this.#abandon(file))
       .then(() => {
-        file.data = undefined;
+        file.data = file.make = undefined;
       });
     this.#roster.checkAllComplete();
     return true;

@@ -46,6 +46,7 @@ export const properties: Readonly<Record<string, Target>> = {
   'paste.targetElement': 'pasteTarget',
   'paste.promptForName': 'pastePromptForName',
   'failedUploadTextDisplay.mode': 'failedUploadText',
+  scaling: ['scaling', (value, now) => ({ ...(now as object | undefined), ...(value as object) })],
   showMessage: 'showMessage',
   showConfirm: 'showConfirm',
   showPrompt: 'showPrompt',

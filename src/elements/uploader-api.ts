@@ -4,6 +4,10 @@ import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import type { Json } from '../core/types.js';
 import type { Uploader } from '../core/uploader.js';
+import type { ThumbnailTarget } from '../images/draw-thumbnail.js';
+import type { CustomResizer, ScaleOptions } from '../images/scale.js';
+import { withScaled } from './scaling.js';
+import type { Scaling } from './scaling.js';
 import { readSources } from './sources.js';
 import type { Sources } from './sources.js';
 
@@ -52,6 +56,19 @@ export interface InitialFile {
   readonly s3Bucket?: string;
 }
 
+/** Why there is no thumbnail. Has Fine Uploader's two names for what went wrong. */
+export class ThumbnailError extends Error {
+  /** What it was to be drawn on. */
+  readonly container: ThumbnailTarget;
+  readonly error: unknown;
+
+  constructor(container: ThumbnailTarget, error: unknown) {
+    super(error instanceof Error ? error.message : 'There is no thumbnail.', { cause: error });
+    this.container = container;
+    this.error = error;
+  }
+}
+
 /** Fine Uploader's methods, with its names, arguments and return values. A file's id is a small integer, in order of adding. */
 export abstract class UploaderApi extends LitElement {
   /** @internal */
@@ -69,6 +86,7 @@ export abstract class UploaderApi extends LitElement {
   declare customHeaders: unknown;
   declare itemLimit: number | string | undefined;
   declare deleteEndpoint: string | undefined;
+  declare scaling: Scaling | undefined;
 
   /**
    * Adds files, whatever they come as: File, FileList, file input, Blob, `{blob, name}`, canvas, `{canvas, name, type, quality}`, DataTransfer, or an array of those. They
@@ -81,7 +99,8 @@ export abstract class UploaderApi extends LitElement {
    */
   addFiles(files: Sources, params?: Readonly<Record<string, unknown>>, endpoint?: string): void {
     const add = (sources: Awaited<ReturnType<typeof readSources>>) => {
-      for (const id of this.uploader.add(sources)) {
+      const { uploader } = this;
+      for (const id of uploader.add(withScaled(sources, this.scaling, uploader.files.length, uploader.options.uuid))) {
         if (params) this.settingsOf(id).params = params;
         if (endpoint) this.settingsOf(id).endpoint = endpoint;
       }
@@ -156,6 +175,48 @@ export abstract class UploaderApi extends LitElement {
     if (!file?.status || !this.canDelete(id, file.status)) return false;
     void this.uploader.remove(id);
     return true;
+  }
+
+  /**
+   * Draws a file's thumbnail on an element of the page's own: an image, or the first frame of a video, in its proportions and turned the way it is seen.
+   * @param id - the file.
+   * @param target - an `<img>` or a `<canvas>`.
+   * @param maxSize - the longer side, pixels. Default: the picture's own size.
+   * @param fromServer - draws what the server has for a thumbnail (`thumbnailUrl`), which is also drawn where the file itself is not here.
+   * @param customResizer - draws in place of the browser.
+   * @returns {Promise} the target; rejects with a {@link ThumbnailError}, which has it as its `container`, where there is nothing that the browser can show.
+   */
+  async drawThumbnail<Target extends ThumbnailTarget>(
+    id: number,
+    target: Target,
+    maxSize?: number,
+    fromServer = false,
+    customResizer?: CustomResizer,
+  ): Promise<Target> {
+    const file = this.uploader.files[id];
+    try {
+      const { drawThumbnail, drawThumbnailOf } = await import('../images/draw-thumbnail.js');
+      if (file?.data && !fromServer) await drawThumbnail(target, file.data, maxSize, customResizer);
+      else if (file?.thumbnailUrl) await drawThumbnailOf(target, file.thumbnailUrl, maxSize);
+      else throw new TypeError(file ? `There is no picture of ${JSON.stringify(file.name)} here.` : `There is no file ${id}.`);
+    } catch (error) {
+      throw new ThumbnailError(target, error);
+    }
+    return target;
+  }
+
+  /**
+   * Makes a smaller image of one.
+   * @param id - the file.
+   * @param options - `{maxSize, type?, quality?, orient?, includeExif?, customResizer?}`; `maxSize` is the longer side in pixels, `quality` is 0 to 100.
+   * @returns {Promise<Blob>} rejects where the file is not here, or no image.
+   */
+  async scaleImage(id: number, options: ScaleOptions): Promise<Blob> {
+    const blob = this.uploader.files[id]?.data;
+    if (!blob) throw new TypeError(`scaleImage: there is no file ${id} here.`);
+    if (!(options.maxSize > 0)) throw new TypeError('scaleImage needs a maxSize, in pixels.');
+    const { scaleImage } = await import('../images/scale.js');
+    return scaleImage(blob, options);
   }
 
   /** Where a file goes, or (without an id) where files go. */

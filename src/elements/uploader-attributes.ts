@@ -1,6 +1,7 @@
 import { property } from 'lit/decorators.js';
 import type { SharedProperties } from './options.js';
 import type { ShowConfirm, ShowMessage, ShowPrompt } from './page-dialogs.js';
+import type { Scaling } from './scaling.js';
 import { UploaderApi } from './uploader-api.js';
 import { jsonConverter, numberConverter } from './values.js';
 import type { Size } from './values.js';
@@ -129,6 +130,12 @@ export abstract class UploaderAttributes extends UploaderApi implements SharedPr
 
   /** No thumbnails. */
   @property({ type: Boolean, reflect: true, attribute: 'no-thumbnails' }) noThumbnails = false;
+
+  /**
+   * Images are sent in smaller sizes, too, each as a file of its own in front of the image itself: `{sizes: [{name, maxSize, type?, quality?}], sendOriginal?, orient?,
+   * defaultType?, defaultQuality?, includeExif?, failureText?, customResizer?, hideScaled?}`, as Fine Uploader has it. They are made when their turn comes.
+   */
+  @property({ attribute: false }) override scaling: Scaling | undefined;
 
   /** Pasted images and files are added. Listens on this element, or on `pasteTarget`. */
   @property({ type: Boolean, reflect: true }) paste = false;

@@ -89,7 +89,8 @@ function ofBitmap(bitmap: ImageBitmap, signal: AbortSignal): Picture {
   return { image: bitmap, width, height, crop: { x: 0, y: 0, width, height }, orientation: 1, close: () => bitmap.close() };
 }
 
-async function openImage(blob: Blob, signal: AbortSignal): Promise<Picture> {
+/** By an `<img>`: SVG, and what only that can read. */
+export async function openImage(blob: Blob, signal: AbortSignal): Promise<Picture> {
   if (blob.type.startsWith('image/svg') && blob.size > largestSvg) throw new RangeError('The SVG is too large to be drawn as a thumbnail.');
   const image = new Image();
   const url = URL.createObjectURL(blob);

@@ -1,0 +1,233 @@
+/** Images sent in several sizes, and thumbnails for the page. */
+import { expect } from '@open-wc/testing';
+import { ThumbnailError } from '../../src/index.js';
+import { corners, encode, fourCorners, seenCorners, turnedJpeg } from '../images/pictures.js';
+import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { cleanUp, collect, makeFile, next, putS3, putTraditional, sha256 } from './page.js';
+import type { FineUploaderElement } from '../../src/fine-uploader.js';
+
+const photo = async (name = 'photo.jpg', width = 600, height = 400, type = 'image/jpeg') =>
+  new File([await encode(fourCorners(width, height), type)], name, { type });
+
+/** Everything that was sent, by name. */
+async function arrived(element: FineUploaderElement) {
+  const names: Record<string, number[]> = {};
+  for (const { name, uuid, file, status } of element.getUploads()) {
+    if (status !== 'upload successful' || !file) continue;
+    expect(await tellFarSides('sha256', { uuid }), name).to.include({ sha256: await sha256(file), name });
+    const bitmap = await createImageBitmap(file);
+    names[name] = [bitmap.width, bitmap.height];
+  }
+  return names;
+}
+
+const sizes = [
+  { name: 'medium', maxSize: 300 },
+  { name: 'small', maxSize: 60 },
+];
+
+describe('scaling', () => {
+  afterEach(cleanUp);
+
+  it('sends each size as a file of its own, the smallest first, the image itself last', async () => {
+    const element = putTraditional({ 'max-connections': 1 });
+    element.scaling = { sizes };
+    const submitted = collect(element, 'submitted');
+    const done = next(element, 'allComplete');
+    element.addFiles([await photo(), makeFile('notes.txt', 10, { type: 'text/plain' }), await photo('other.png', 90, 90, 'image/png')]);
+    expect(element.getSize(0)).to.equal(-1);
+    expect((await done).failed).to.deep.equal([]);
+    expect(submitted.map(({ name }) => name)).to.deep.equal([
+      'photo (small).jpg',
+      'photo (medium).jpg',
+      'photo.jpg',
+      'notes.txt',
+      'other (small).png',
+      'other (medium).png',
+      'other.png',
+    ]);
+    expect(element.getUploads().map(({ id }) => element.getParentId(id))).to.deep.equal([2, 2, null, null, 6, 6, null]);
+    expect(element.getSize(0)).to.equal(element.getFile(0)?.size);
+    const { requests } = await tellFarSides('requests', { proxy: 'endpoint' });
+    const bodies = requests.filter(({ method }) => method === 'POST').map(({ bodyStart }) => bodyStart);
+    const original = element.getUuid(2) ?? '';
+    expect(bodies[0])
+      .to.contain(`name="qqparentuuid"\r\n\r\n${original}`)
+      .and.contain(`name="qqparentsize"\r\n\r\n${element.getSize(2)}`);
+    expect(bodies[2]).to.contain(original).and.not.contain('qqparent');
+  });
+
+  it('sends what it says', async () => {
+    const element = putTraditional();
+    element.options = { scaling: { sizes: [...sizes, { name: 'p', maxSize: 100, type: 'image/png' }], sendOriginal: false } };
+    const done = next(element, 'allComplete');
+    element.addFiles(await photo());
+    await done;
+    const names: Record<string, number[]> = {};
+    for (const { name, file, status } of element.getUploads()) {
+      if (status !== 'upload successful' || !file) continue;
+      const bitmap = await createImageBitmap(file);
+      names[`${name} ${file.type}`] = [bitmap.width, bitmap.height];
+    }
+    expect(names).to.deep.equal({
+      'photo (small).jpg image/jpeg': [60, 40],
+      'photo (p).png image/png': [100, 67],
+      'photo (medium).jpg image/jpeg': [300, 200],
+    });
+    expect(element.shadowRoot?.querySelectorAll('[part=file]')).to.have.length(3);
+  });
+
+  it('arrives byte for byte at a server of one’s own', async () => {
+    const element = putTraditional({ chunking: true, 'part-size': 500 });
+    element.scaling = { sizes };
+    const done = next(element, 'allComplete');
+    element.addFiles(await photo());
+    await done;
+    expect(await arrived(element)).to.deep.equal({
+      'photo (small).jpg': [60, 40],
+      'photo (medium).jpg': [300, 200],
+      'photo.jpg': [600, 400],
+    });
+  });
+
+  it('arrives byte for byte in a bucket', async () => {
+    const element = putS3();
+    element.scaling = { sizes: [{ name: 'small', maxSize: 60 }] };
+    const done = next(element, 'allComplete');
+    element.addFiles(await photo());
+    await done;
+    for (const id of [0, 1]) {
+      const file = element.getFile(id)!;
+      expect(await tellFarSides('sha256', { key: element.getKey(id) ?? '' })).to.include({ sha256: await sha256(file), size: file.size });
+    }
+    expect(farSides.store.bucket).to.equal(element.getBucket(0));
+  });
+
+  it('may keep the smaller ones out of the list', async () => {
+    const element = putTraditional();
+    element.scaling = { sizes, hideScaled: true };
+    const done = next(element, 'allComplete');
+    element.addFiles(await photo());
+    expect((await done).succeeded).to.have.length(3);
+    await element.updateComplete;
+    expect(
+      [...(element.shadowRoot?.querySelectorAll('[part=file] [part=name]') ?? [])].map((name) => name.textContent?.trim()),
+    ).to.deep.equal(['photo.jpg']);
+  });
+
+  it('counts an image as one where only one file is let in', async () => {
+    const element = putTraditional({ multiple: false });
+    element.scaling = { sizes };
+    const done = next(element, 'allComplete');
+    element.addFiles(await photo());
+    expect((await done).succeeded).to.have.members([0, 1, 2]);
+  });
+
+  it('fails only what cannot be scaled, with the page’s words', async () => {
+    const element = putTraditional();
+    element.scaling = { sizes: [{ name: 'small', maxSize: 60 }], failureText: 'That is no picture.' };
+    const errors = collect(element, 'error');
+    const done = next(element, 'allComplete');
+    element.addFiles(new File(['no picture'], 'a.jpg', { type: 'image/jpeg' }));
+    expect(await done).to.deep.equal({ succeeded: [1], failed: [0] });
+    expect(errors).to.have.length(1);
+    expect(errors[0]).to.include({ reason: 'That is no picture.', code: 'NotScaled', name: 'a (small).jpg' });
+  });
+
+  it('says what is wrong with a size, and sends the image all the same', async () => {
+    const element = putTraditional();
+    const { warn } = console;
+    const warnings: unknown[] = [];
+    console.warn = (text: unknown) => warnings.push(text);
+    try {
+      element.scaling = { sizes: [{ name: 'x' } as unknown as { maxSize: number }] };
+      const done = next(element, 'allComplete');
+      element.addFiles(await photo());
+      expect((await done).succeeded).to.deep.equal([0]);
+    } finally {
+      console.warn = warn;
+    }
+    expect(warnings[0]).to.match(/maxSize/);
+  });
+});
+
+describe('scaleImage', () => {
+  afterEach(cleanUp);
+
+  it('makes a smaller image of a file', async () => {
+    const element = putTraditional({ 'manual-upload': true });
+    element.addFiles(await photo());
+    const blob = await element.scaleImage(0, { maxSize: 30, type: 'image/png' });
+    const { width, height } = await createImageBitmap(blob);
+    expect([blob.type, width, height]).to.deep.equal(['image/png', 30, 20]);
+  });
+
+  it('says why it cannot', async () => {
+    const element = putTraditional({ 'manual-upload': true });
+    element.addFiles(makeFile('notes.txt', 10));
+    const failure = (work: Promise<unknown>) =>
+      work.then(
+        () => 'done',
+        (error: Error) => error.message,
+      );
+    expect(await failure(element.scaleImage(0, { maxSize: 30 }))).to.equal('This file cannot be read as an image.');
+    expect(await failure(element.scaleImage(7, { maxSize: 30 }))).to.match(/no file 7/);
+    expect(await failure(element.scaleImage(0, {} as { maxSize: number }))).to.match(/maxSize/);
+  });
+});
+
+describe('drawThumbnail', () => {
+  afterEach(cleanUp);
+
+  async function withPhoto() {
+    const element = putTraditional({ 'manual-upload': true });
+    element.addFiles(new File([await turnedJpeg(6, 300, 200)], 'turned.jpg', { type: 'image/jpeg' }));
+    return element;
+  }
+
+  it('draws on a canvas, upright and in its proportions', async () => {
+    const element = await withPhoto();
+    const canvas = document.createElement('canvas');
+    expect(await element.drawThumbnail(0, canvas, 90)).to.equal(canvas);
+    expect(canvas.width).to.equal(90);
+    expect(canvas.height).to.be.within(59, 61);
+    expect(seenCorners(canvas)).to.deep.equal(corners);
+  });
+
+  it('draws on an <img>, and keeps no URL', async () => {
+    const element = await withPhoto();
+    for (const [maxSize, width] of [
+      [90, 90],
+      [undefined, 300],
+    ] as const) {
+      const image = await element.drawThumbnail(0, new Image(), maxSize);
+      expect(image.naturalWidth).to.equal(width);
+      expect(
+        await fetch(image.src).then(
+          () => 'still there',
+          () => 'gone',
+        ),
+      ).to.equal('gone');
+    }
+  });
+
+  it('draws what the server has', async () => {
+    const element = putTraditional();
+    element.addInitialFiles([{ name: 'a.png', uuid: 'a', thumbnailUrl: fourCorners(40, 20).toDataURL() }]);
+    const canvas = await element.drawThumbnail(0, document.createElement('canvas'), 20, true);
+    expect([canvas.width, canvas.height]).to.deep.equal([20, 10]);
+    expect(seenCorners(canvas)).to.deep.equal(corners);
+    expect((await element.drawThumbnail(0, new Image())).naturalWidth).to.equal(40);
+  });
+
+  it('rejects with Fine Uploader’s two names where there is nothing to draw', async () => {
+    const element = putTraditional({ 'manual-upload': true });
+    element.addFiles(makeFile('notes.txt', 10));
+    const canvas = document.createElement('canvas');
+    for (const id of [0, 7]) {
+      const error: unknown = await element.drawThumbnail(id, canvas).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(ThumbnailError).and.include({ container: canvas });
+      expect((error as ThumbnailError).error).to.be.instanceOf(Error);
+    }
+  });
+});
