@@ -424,6 +424,7 @@ export const styles = css`
       display: -webkit-box;
       -webkit-box-orient: vertical;
       -webkit-line-clamp: 2;
+      line-clamp: 2;
       overflow: hidden;
       overflow-wrap: anywhere;
       white-space: normal;
