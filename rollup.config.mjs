@@ -11,7 +11,7 @@ const { name, version, license } = JSON.parse(readFileSync(new URL('package.json
  * What makes small code of small code, the same for the bundles and for the check of their size.
  * keepClosingSlash: without it, one path of an svg`` template ends up inside the other, and is not painted. conservativeCollapse: space between inline
  * elements shows, so that one space of it stays.
- * @param {{format?: import('terser').FormatOptions}} [more]
+ * @param {{format?: import('@rollup/plugin-terser').Options['format']}} [more]
  */
 export const minify = ({ format = {} } = {}) => [
   minifyTemplates({

@@ -26,9 +26,10 @@ export async function withoutExif(jpeg: Blob): Promise<Blob> {
 
 /** A JPEG with an Exif segment: it comes first, right after the marker that begins the file. */
 export async function withExif(jpeg: Blob, segment: Uint8Array<ArrayBuffer>): Promise<Blob> {
-  const start = new Uint8Array(await jpeg.slice(0, 2).arrayBuffer());
-  if (start[0] !== 0xff || start[1] !== 0xd8) return jpeg;
-  return new Blob([start, segment, jpeg.slice(2)], { type: jpeg.type });
+  const bytes = new Uint8Array(await jpeg.arrayBuffer());
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return jpeg;
+  // All of it in bytes: Firefox cannot decode a Blob that is partly a canvas's.
+  return new Blob([bytes.subarray(0, 2), segment, bytes.subarray(2)], { type: jpeg.type });
 }
 
 /** Writes orientation 1 where one is written. Marker, length and "Exif\0\0" are 10 bytes; then TIFF begins. */
