@@ -28,8 +28,12 @@ export async function withoutExif(jpeg: Blob): Promise<Blob> {
 export async function withExif(jpeg: Blob, segment: Uint8Array<ArrayBuffer>): Promise<Blob> {
   const bytes = new Uint8Array(await jpeg.arrayBuffer());
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return jpeg;
-  // All of it in bytes: Firefox cannot decode a Blob that is partly a canvas's.
-  return new Blob([bytes.subarray(0, 2), segment, bytes.subarray(2)], { type: jpeg.type });
+  const all = new Uint8Array(bytes.length + segment.length);
+  all.set(bytes.subarray(0, 2));
+  all.set(segment, 2);
+  all.set(bytes.subarray(2), 2 + segment.length);
+  // In one piece: Firefox looks at the first one to find out what the file is, and two bytes do not tell.
+  return new Blob([all], { type: jpeg.type });
 }
 
 /** Writes orientation 1 where one is written. Marker, length and "Exif\0\0" are 10 bytes; then TIFF begins. */
