@@ -50,6 +50,8 @@ const scale = { fast: flags.fast, rounds: Number(flags.rounds ?? (flags.fast ? 1
 installPeers();
 if (!flags.src) buildOurs();
 const lab = await Lab.start([...new Set(wantedRows.flatMap(({ pages }) => pages))], { fromSources: flags.src, profiling: flags.profile });
+// A gigabyte of files and a browser are not left behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void lab.close().finally(() => process.exit(1)));
 const results: Result[] = [];
 try {
   for (const row of wantedRows) {
