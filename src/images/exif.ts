@@ -21,19 +21,17 @@ export async function exifSegment(jpeg: Blob, upright: boolean): Promise<Uint8Ar
 /** A file without its Exif segment; as it is, where it has none. */
 export async function withoutExif(jpeg: Blob): Promise<Blob> {
   const exif = readJpegHeader(new DataView(await jpeg.slice(0, headerBytes).arrayBuffer()))?.exif;
-  return exif ? new Blob([jpeg.slice(0, exif.start), jpeg.slice(exif.end)], { type: jpeg.type }) : jpeg;
+  return exif ? joined(jpeg.type, jpeg.slice(0, exif.start), jpeg.slice(exif.end)) : jpeg;
 }
 
 /** A JPEG with an Exif segment: it comes first, right after the marker that begins the file. */
-export async function withExif(jpeg: Blob, segment: Uint8Array<ArrayBuffer>): Promise<Blob> {
-  const bytes = new Uint8Array(await jpeg.arrayBuffer());
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return jpeg;
-  const all = new Uint8Array(bytes.length + segment.length);
-  all.set(bytes.subarray(0, 2));
-  all.set(segment, 2);
-  all.set(bytes.subarray(2), 2 + segment.length);
-  // In one piece: Firefox looks at the first one to find out what the file is, and two bytes do not tell.
-  return new Blob([all], { type: jpeg.type });
+export function withExif(jpeg: Blob, segment: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  return joined(jpeg.type, jpeg.slice(0, 2), segment, jpeg.slice(2));
+}
+
+/** In one piece: Firefox looks at the first one to find out what a file is, and two bytes do not tell. */
+async function joined(type: string, ...pieces: BlobPart[]): Promise<Blob> {
+  return new Blob([await new Blob(pieces).arrayBuffer()], { type });
 }
 
 /** Writes orientation 1 where one is written. Marker, length and "Exif\0\0" are 10 bytes; then TIFF begins. */
