@@ -42,7 +42,7 @@ let working = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Makes an image smaller. Decoding, scaling and encoding are done beside the page's thread; a few images at a time, the others wait.
+ * Makes an image smaller. Decoding, scaling and encoding are the browser's, beside the page's thread where it can; a few images at a time, the others wait.
  * @param signal - gives up; the promise rejects with its reason.
  * @throws {TypeError} where the browser cannot read it as an image.
  */
