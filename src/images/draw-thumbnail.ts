@@ -1,7 +1,8 @@
 /** A thumbnail on an element of the page's own. */
 
-import { openPicture, turn } from './picture.js';
-import { scaleImage } from './scale.js';
+import { enough, ofBitmap, openEmbedded, openImage, openPicture, turn } from './picture.js';
+import type { Picture } from './picture.js';
+import { inTurn, scaleImage } from './scale.js';
 import type { CustomResizer } from './scale.js';
 
 /** What a thumbnail is drawn on. */
@@ -19,7 +20,7 @@ export async function drawThumbnail(target: ThumbnailTarget, blob: Blob, maxSize
   const small = customResizer && maxSize ? await scaleImage(blob, { maxSize, customResizer }) : undefined;
   if (target instanceof HTMLImageElement && (small || !maxSize)) return show(target, small ?? blob);
   const canvas = target instanceof HTMLCanvasElement ? target : document.createElement('canvas');
-  await draw(canvas, small ?? blob, maxSize ?? largest);
+  await inTurn(() => draw(canvas, small ?? blob, maxSize));
   if (target instanceof HTMLCanvasElement) return;
   const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   canvas.width = canvas.height = 0;
@@ -32,7 +33,10 @@ export async function drawThumbnailOf(target: ThumbnailTarget, url: string, maxS
   const image = target instanceof HTMLImageElement ? target : new Image();
   image.src = url;
   await image.decode();
-  if (target instanceof HTMLImageElement) return;
+  if (target instanceof HTMLImageElement) {
+    if (maxSize) target.style.maxWidth = target.style.maxHeight = `${maxSize}px`;
+    return;
+  }
   const [width, height] = [image.naturalWidth, image.naturalHeight];
   const ratio = Math.min(1, (maxSize ?? largest) / Math.max(1, width, height));
   target.width = Math.max(1, Math.round(width * ratio));
@@ -40,8 +44,24 @@ export async function drawThumbnailOf(target: ThumbnailTarget, url: string, maxS
   target.getContext('2d')?.drawImage(image, 0, 0, target.width, target.height);
 }
 
-async function draw(canvas: HTMLCanvasElement, blob: Blob, maxSize: number): Promise<void> {
-  const picture = await openPicture(blob, maxSize, new AbortController().signal);
+/** A picture with no fewer pixels than are wanted, unless it has no more. */
+async function open(blob: Blob, maxSize: number): Promise<Picture> {
+  const never = new AbortController().signal;
+  if (/^(video\/|image\/svg)/.test(blob.type)) return openPicture(blob, maxSize, never);
+  // The shorter side is asked for: the longer one has as much, too.
+  const small = blob.type === 'image/jpeg' ? await openEmbedded(blob, maxSize / enough, never) : undefined;
+  if (small) return small;
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(blob);
+  } catch {
+    return openImage(blob, never);
+  }
+  return ofBitmap(bitmap, never);
+}
+
+async function draw(canvas: HTMLCanvasElement, blob: Blob, maxSize = largest): Promise<void> {
+  const picture = await open(blob, maxSize);
   try {
     const { image, crop, width, height, orientation } = picture;
     const ratio = Math.min(1, maxSize / Math.max(width, height));

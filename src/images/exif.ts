@@ -34,13 +34,18 @@ async function joined(type: string, ...pieces: BlobPart[]): Promise<Blob> {
   return new Blob([await new Blob(pieces).arrayBuffer()], { type });
 }
 
-/** Writes orientation 1 where one is written. Marker, length and "Exif\0\0" are 10 bytes; then TIFF begins. */
+/**
+ * Writes orientation 1 where one is written, and leaves the way to the small picture out: that one has not been turned.
+ * Marker, length and "Exif\0\0" are 10 bytes; then TIFF begins.
+ */
 function setUpright(view: DataView): void {
   const tiff = 10;
   if (view.byteLength < tiff + 8) return;
   const little = view.getUint16(tiff) === 0x4949;
   const directory = tiff + view.getUint32(tiff + 4, little);
   if (directory + 2 > view.byteLength) return;
-  const end = Math.min(view.byteLength - 11, directory + 2 + view.getUint16(directory, little) * 12);
+  const after = directory + 2 + view.getUint16(directory, little) * 12;
+  const end = Math.min(view.byteLength - 11, after);
   for (let at = directory + 2; at < end; at += 12) if (view.getUint16(at, little) === orientationTag) view.setUint16(at + 8, 1, little);
+  if (after + 4 <= view.byteLength) view.setUint32(after, 0, little);
 }

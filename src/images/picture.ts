@@ -19,6 +19,8 @@ export interface Picture {
 const largestSvg = 1_000_000;
 /** How long (ms) a video may take to show its first frame. */
 const videoPatience = 15_000;
+/** The share of the wanted pixels that the small picture in a JPEG has to have: it may be drawn a little larger than it is. */
+export const enough = 0.7;
 
 /**
  * Opens an image or the first frame of a video, at about the size it is wanted.
@@ -52,7 +54,7 @@ export async function openPicture(blob: Blob, size: number, signal: AbortSignal)
 }
 
 /** The small picture that cameras put into their files, where there is one of some use. */
-async function openEmbedded(blob: Blob, size: number, signal: AbortSignal): Promise<Picture | undefined> {
+export async function openEmbedded(blob: Blob, size: number, signal: AbortSignal): Promise<Picture | undefined> {
   const view = new DataView(await blob.slice(0, headerBytes).arrayBuffer());
   signal.throwIfAborted();
   const header = readJpegHeader(view);
@@ -64,7 +66,7 @@ async function openEmbedded(blob: Blob, size: number, signal: AbortSignal): Prom
     return undefined;
   }
   const crop = withoutBars(bitmap, header.width, header.height);
-  if (Math.min(crop.width, crop.height) < size * 0.7) {
+  if (Math.min(crop.width, crop.height) < size * enough) {
     bitmap.close();
     return undefined;
   }
@@ -82,7 +84,8 @@ function turned({ width, height }: { width: number; height: number }, orientatio
   return orientation > 4 ? { width: height, height: width } : { width, height };
 }
 
-function ofBitmap(bitmap: ImageBitmap, signal: AbortSignal): Picture {
+/** A bitmap as a picture; closed where it has come too late. */
+export function ofBitmap(bitmap: ImageBitmap, signal: AbortSignal): Picture {
   if (signal.aborted) bitmap.close();
   signal.throwIfAborted();
   const { width, height } = bitmap;

@@ -46,12 +46,19 @@ const waiting: (() => void)[] = [];
  * @param signal - gives up; the promise rejects with its reason.
  * @throws {TypeError} where the browser cannot read it as an image.
  */
-export async function scaleImage(blob: Blob, options: ScaleOptions, signal?: AbortSignal): Promise<Blob> {
+export function scaleImage(blob: Blob, options: ScaleOptions, signal?: AbortSignal): Promise<Blob> {
+  return inTurn(() => {
+    signal?.throwIfAborted();
+    return scale(blob, options, signal);
+  });
+}
+
+/** Does what takes much memory, a few at a time. */
+export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   while (working >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
   working++;
   try {
-    signal?.throwIfAborted();
-    return await scale(blob, options, signal);
+    return await work();
   } finally {
     working--;
     waiting.shift()?.();

@@ -151,6 +151,81 @@ describe('scaling', () => {
   });
 });
 
+describe('many images that are scaled', () => {
+  afterEach(cleanUp);
+
+  it('are scaled two at a time, each when its turn comes', async () => {
+    const element = putTraditional({ 'max-connections': 5 });
+    let [now, most, begun] = [0, 0, 0];
+    element.scaling = {
+      sizes: [{ name: 'small', maxSize: 60 }],
+      sendOriginal: false,
+      customResizer: async ({ sourceCanvas, targetCanvas, width, height }) => {
+        begun++;
+        most = Math.max(most, ++now);
+        // Lets everybody else begin who can.
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        targetCanvas.getContext('2d')?.drawImage(sourceCanvas, 0, 0, width, height);
+        now--;
+      },
+    };
+    const image = await photo();
+    const ahead: number[] = [];
+    let finished = 0;
+    element.addEventListener('complete', () => ahead.push(begun - ++finished));
+    const done = next(element, 'allComplete');
+    element.addFiles(Array.from({ length: 30 }, (_, index) => new File([image], `${index}.jpg`, { type: 'image/jpeg' })));
+    expect((await done).succeeded).to.have.length(30);
+    expect(begun).to.equal(30);
+    expect(most).to.equal(2);
+    expect(Math.max(...ahead)).to.be.at.most(5);
+  });
+
+  it('are given up while they are scaled, and the others go on', async () => {
+    const element = putTraditional({ 'max-connections': 1 });
+    const resizers: (() => void)[] = [];
+    let began: (() => void) | undefined;
+    const begins = new Promise<void>((resolve) => (began = resolve));
+    element.scaling = {
+      sizes: [{ name: 'small', maxSize: 60 }],
+      customResizer: () => {
+        began?.();
+        return new Promise<void>((resolve) => resizers.push(resolve));
+      },
+    };
+    const done = next(element, 'allComplete');
+    element.addFiles(await photo());
+    await begins;
+    element.cancel(0);
+    expect((await done).succeeded).to.deep.equal([1]);
+    for (const end of resizers) end();
+    expect(element.getUploads().map(({ status }) => status)).to.deep.equal(['canceled', 'upload successful']);
+    const { requests } = await tellFarSides('requests', { proxy: 'endpoint' });
+    expect(requests.filter(({ method }) => method === 'POST')).to.have.length(1);
+  });
+
+  it('are scaled again where they failed and are tried again', async () => {
+    const element = putTraditional();
+    let broken = true;
+    element.scaling = {
+      sizes: [{ name: 'small', maxSize: 60 }],
+      failureText: 'Not this time.',
+      customResizer: ({ sourceCanvas, targetCanvas, width, height }) => {
+        if (broken) throw new Error('broken');
+        targetCanvas.getContext('2d')?.drawImage(sourceCanvas, 0, 0, width, height);
+      },
+    };
+    const done = next(element, 'allComplete');
+    element.addFiles(await photo());
+    expect(await done).to.deep.equal({ succeeded: [1], failed: [0] });
+    broken = false;
+    const again = next(element, 'complete', ({ id }) => id === 0);
+    element.retry(0);
+    await again;
+    expect(await arrived(element)).to.deep.equal({ 'photo (small).jpg': [60, 40], 'photo.jpg': [600, 400] });
+  });
+});
+
 describe('scaleImage', () => {
   afterEach(cleanUp);
 
@@ -211,6 +286,27 @@ describe('drawThumbnail', () => {
     }
   });
 
+  it('is never larger than the picture', async () => {
+    const element = putTraditional({ 'manual-upload': true });
+    element.addFiles(await photo('small.png', 30, 20, 'image/png'));
+    for (const maxSize of [90, undefined]) {
+      const canvas = await element.drawThumbnail(0, document.createElement('canvas'), maxSize);
+      expect([canvas.width, canvas.height]).to.deep.equal([30, 20]);
+      const image = await element.drawThumbnail(0, new Image(), maxSize);
+      expect([image.naturalWidth, image.naturalHeight]).to.deep.equal([30, 20]);
+    }
+  });
+
+  it('is drawn from the camera’s own small picture only where that has enough pixels', async () => {
+    const element = putTraditional({ 'manual-upload': true });
+    element.addFiles(new File([await turnedJpeg(1, 600, 450, await encode(fourCorners(160, 120)))], 'photo.jpg', { type: 'image/jpeg' }));
+    for (const maxSize of [80, 120, 150, 300]) {
+      const canvas = await element.drawThumbnail(0, document.createElement('canvas'), maxSize);
+      expect([canvas.width, canvas.height]).to.deep.equal([maxSize, Math.round(maxSize * 0.75)]);
+      expect(seenCorners(canvas)).to.deep.equal(corners);
+    }
+  });
+
   it('draws what the server has', async () => {
     const element = putTraditional();
     element.addInitialFiles([{ name: 'a.png', uuid: 'a', thumbnailUrl: fourCorners(40, 20).toDataURL() }]);
@@ -218,6 +314,10 @@ describe('drawThumbnail', () => {
     expect([canvas.width, canvas.height]).to.deep.equal([20, 10]);
     expect(seenCorners(canvas)).to.deep.equal(corners);
     expect((await element.drawThumbnail(0, new Image())).naturalWidth).to.equal(40);
+    const image = await element.drawThumbnail(0, new Image(), 20, true);
+    document.body.append(image);
+    expect([image.offsetWidth, image.offsetHeight]).to.deep.equal([20, 10]);
+    image.remove();
   });
 
   it('rejects with Fine Uploader’s two names where there is nothing to draw', async () => {

@@ -84,6 +84,17 @@ describe('an image that is scaled', () => {
     });
   }
 
+  it('leaves behind the camera’s own small picture, which is not turned', async () => {
+    const small = await encode(fourCorners(120, 160));
+    const photo = await turnedJpeg(6, 300, 200, small);
+    expect((await header(photo))?.thumbnail).to.not.equal(undefined);
+    const turned = await scaleImage(photo, { maxSize: 60, includeExif: true });
+    expect((await header(turned))?.exif).to.not.equal(undefined);
+    expect((await header(turned))?.thumbnail).to.equal(undefined);
+    const stored = await scaleImage(photo, { maxSize: 60, includeExif: true, orient: false });
+    expect((await header(stored))?.thumbnail).to.not.equal(undefined);
+  });
+
   it('can be drawn by the page', async () => {
     const asked: (readonly number[])[] = [];
     const blob = await encode(fourCorners(200, 100));
