@@ -27,14 +27,17 @@ export interface AdmissionHost {
   ask<Name extends keyof Questions>(name: Name, detail: Questions[Name]): Answer | Promise<Answer>;
   refuse(file: FileRecord, reason: string, code: string | undefined): void;
   accept(file: FileRecord): void;
-  /** It is only there for what is made of it. */
+  /** Takes a file out without a word: what is only there for another one, as an image and what is made of it. */
   setAside(file: FileRecord): void;
 }
 
 /** How long (ms) files are looked at before the page gets to breathe. */
 const slice = 12;
 
-/** Lets files in, or not. A file that has to wait for a promise holds up only itself. */
+/**
+ * Lets files in, or not. A file that has to wait for a promise holds up only itself. An image comes after what is made of it; it is the image that is looked at, and the
+ * others go with it.
+ */
 export class Admission {
   #items = 0;
   #bytes = 0;
@@ -69,61 +72,83 @@ export class Admission {
     await Promise.resolve(); // whoever has just added them may still want to listen
     if (files.length === 0) return;
     const { clock } = this.host.options();
-    const answer = await this.host.ask('validateBatch', { files: files.map(({ name, size }) => ({ name, size })) });
+    const answer = await this.host.ask('validateBatch', {
+      files: files.filter(({ parent }) => !parent).map(({ name, size }) => ({ name, size })),
+    });
     let since = clock.now();
-    let [seen, last] = [-1, -1];
-    for (const file of files) {
-      // An image and what is made of it come one after the other.
-      if (file.origin !== last) seen++;
-      last = file.origin;
-      if (answer.refused) this.#refuse(file, answer);
-      else if (file.setAside) this.host.setAside(file);
-      else this.#admitOne(file, seen);
+    let place = 0;
+    let ahead: FileRecord[] = [];
+    for (const [index, file] of files.entries()) {
+      if (files[index + 1]?.origin === file.origin) {
+        ahead.push(file);
+        continue;
+      }
+      if (answer.refused) this.#refuse([...ahead, file], answer.reason || refusal, 'refused');
+      else this.#admit([...ahead, file], file, place);
+      place++;
+      ahead = [];
       if (clock.now() - since < slice) continue;
       await clock.sleep(0, never);
       since = clock.now();
     }
   }
 
-  /** Goes on at once as long as nobody needs time. */
-  #admitOne(file: FileRecord, place: number): void {
+  /**
+   * Goes on at once as long as nobody needs time.
+   * @param group - what is let in together, in the order in which it is sent.
+   * @param file - what decides for all of them.
+   */
+  #admit(group: readonly FileRecord[], file: FileRecord, place: number): void {
     const { id, name, size } = file;
     const validated = this.host.ask('validate', { id, name, size });
     const goOn = (answer: Answer): void => {
-      if (file.status !== status.SUBMITTING) return;
-      if (answer.refused) return this.#refuse(file, answer);
+      if (file.status !== status.SUBMITTING) return this.#refuse(group);
+      if (answer.refused) return this.#refuse(group, answer.reason || refusal, 'refused');
       const { rules, inspect, describe } = this.host.options();
       const problem: Problem | undefined =
         rules.single && place > 0
           ? { code: 'tooManyFilesError', values: { file: name } }
           : validate(file, rules, rules.single ? nothing : this.present);
-      if (problem) return this.host.refuse(file, describe(problem), problem.code);
-      this.count(file);
-      if (!inspect) return this.#submit(file);
+      if (problem) return this.#refuse(group, describe(problem), problem.code);
+      for (const one of group) if (one.status === status.SUBMITTING && !one.setAside) this.count(one);
+      if (!inspect) return this.#submit(group, file);
       inspect(file).then(
-        (found) => (found ? this.host.refuse(file, describe(found), found.code) : this.#submit(file)),
-        (error: unknown) => this.host.refuse(file, asUploadError(error).reason, undefined),
+        (found) => (found ? this.#refuse(group, describe(found), found.code) : this.#submit(group, file)),
+        (error: unknown) => this.#refuse(group, asUploadError(error).reason),
       );
     };
     if (validated instanceof Promise) void validated.then(goOn);
     else goOn(validated);
   }
 
-  #submit(file: FileRecord): void {
+  #submit(group: readonly FileRecord[], file: FileRecord): void {
+    if (file.status !== status.SUBMITTING) return this.#refuse(group);
+    for (const one of group) {
+      if (one.setAside) this.host.setAside(one);
+      else this.#submitOne(one);
+    }
+  }
+
+  #submitOne(file: FileRecord): void {
     if (file.status !== status.SUBMITTING) return;
     const answer = this.host.ask('submit', { id: file.id, name: file.name });
     const goOn = (given: Answer): void => {
-      if (given.refused) this.#refuse(file, given);
+      if (given.refused) this.host.refuse(file, given.reason || refusal, 'refused');
       else this.host.accept(file);
     };
     if (answer instanceof Promise) void answer.then(goOn);
     else goOn(answer);
   }
 
-  #refuse(file: FileRecord, answer: Answer & { refused: true }): void {
-    this.host.refuse(file, answer.reason || 'The page did not accept this file.', 'refused');
+  /** The last one is told why, unless it is gone; nobody has to read the same of what was made of it. */
+  #refuse(group: readonly FileRecord[], reason = '', code?: string): void {
+    for (const [index, file] of group.entries()) {
+      if (index < group.length - 1) this.host.setAside(file);
+      else this.host.refuse(file, reason, code);
+    }
   }
 }
 
+const refusal = 'The page did not accept this file.';
 const nothing: Present = { items: 0, bytes: 0 };
 const never = new AbortController().signal;

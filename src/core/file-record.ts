@@ -17,7 +17,7 @@ export interface NewFile {
   readonly uuid?: string;
   /** Not in the list that people see. */
   readonly hidden?: boolean;
-  /** Only what is made from it is sent: it is set aside without a word. */
+  /** Only what is made from it is sent: once it has been let in, it is set aside without a word. */
   readonly setAside?: boolean;
   /** Path inside a chosen or dropped folder, or ''. */
   readonly path?: string;

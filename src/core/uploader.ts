@@ -299,6 +299,7 @@ export class Uploader {
 
   #setAside(file: FileRecord): void {
     if (!this.#roster.move(file, 'refuse')) return;
+    this.#admission.uncount(file);
     this.#roster.hide(file);
     this.#roster.checkAllComplete();
   }

@@ -135,6 +135,63 @@ describe('an image and what is made of it', () => {
     expect(rig.details('allComplete')).to.deep.equal([{ succeeded: [0], failed: [] }]);
   });
 
+  for (const sendOriginal of [true, false]) {
+    it(`are let in by what the image is, ${sendOriginal ? 'with' : 'without'} the image itself`, async () => {
+      const rig = new Rig(new ScriptedStore(), {
+        rules: { itemLimit: 4, allowedExtensions: ['jpg'] },
+        inspect: ({ name }) => Promise.resolve(name === 'small.jpg' ? { code: 'minWidthImageError', values: { file: name } } : undefined),
+      });
+      const all = (name: string, id: number) => {
+        const [scaled, image] = group({ parent: original(id) });
+        return [
+          { ...scaled!, name: `${name} (small).png` },
+          { ...image!, name, setAside: !sendOriginal },
+        ];
+      };
+      rig.uploader.add([...all('a.gif', 1), ...all('small.jpg', 3), ...all('large.jpg', 5)]);
+      for (let left = sendOriginal ? 2 : 1; left > 0; left--) await (await rig.store.next()).yes();
+      expect(rig.details('validateBatch')[0]?.files.map(({ name }) => name)).to.deep.equal(['a.gif', 'small.jpg', 'large.jpg']);
+      expect(rig.details('validate').map(({ id }) => id)).to.deep.equal([1, 3, 5]);
+      expect(rig.details('error').map(({ id, reason }) => [id, reason])).to.deep.equal([
+        [1, 'typeError'],
+        [3, 'minWidthImageError'],
+      ]);
+      const last = sendOriginal ? 'upload successful' : 'rejected';
+      expect(rig.uploader.files.map(({ status }) => status)).to.deep.equal([
+        ...['rejected', 'rejected', 'rejected', 'rejected'],
+        'upload successful',
+        last,
+      ]);
+      expect(rig.uploader.netItems).to.equal(sendOriginal ? 2 : 1);
+      expect(rig.uploader.snapshot().count).to.equal(sendOriginal ? 4 : 3);
+    });
+  }
+
+  it('are given up together where the image is given up before it is let in', async () => {
+    const inspection = { end: () => {} };
+    const rig = new Rig(new ScriptedStore(), {
+      inspect: () => new Promise((resolve) => (inspection.end = () => resolve(undefined))),
+    });
+    rig.uploader.add(group());
+    await turns();
+    void rig.uploader.cancel(1);
+    inspection.end();
+    await turns();
+    expect(rig.uploader.files.map(({ status }) => status)).to.deep.equal(['rejected', 'canceled']);
+    expect(rig.uploader.netItems).to.equal(0);
+    expect(rig.details('error')).to.deep.equal([]);
+    expect(rig.store.log).to.deep.equal([]);
+  });
+
+  it('are refused with the batch, and the reason is told once', async () => {
+    const rig = new Rig();
+    rig.answers.validateBatch = () => ({ refused: true, reason: 'Not today.' });
+    rig.uploader.add(group());
+    await turns();
+    expect(rig.uploader.files.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+    expect(rig.details('error').map(({ id, reason }) => [id, reason])).to.deep.equal([[1, 'Not today.']]);
+  });
+
   it('need not be seen', async () => {
     const rig = new Rig();
     rig.uploader.add(group({ hidden: true }));

@@ -123,6 +123,19 @@ describe('scaling', () => {
     expect((await done).succeeded).to.have.members([0, 1, 2]);
   });
 
+  it('sends nothing of an image that is refused', async () => {
+    for (const sendOriginal of [true, false]) {
+      const element = putTraditional({ 'image-min-width': 500 });
+      element.scaling = { sizes, sendOriginal };
+      const errors = collect(element, 'error');
+      const done = next(element, 'allComplete');
+      element.addFiles([await photo('narrow.jpg', 400, 400), await photo('wide.jpg')]);
+      const { succeeded } = await done;
+      expect([...succeeded].sort()).to.deep.equal(sendOriginal ? [3, 4, 5] : [3, 4]);
+      expect(errors.map(({ name }) => name)).to.deep.equal(['narrow.jpg']);
+    }
+  });
+
   it('fails only what cannot be scaled, with the page’s words', async () => {
     const element = putTraditional();
     element.scaling = { sizes: [{ name: 'small', maxSize: 60 }], failureText: 'That is no picture.' };
