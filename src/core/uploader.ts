@@ -1,6 +1,7 @@
 /** The queue of files and the only writer of a status. */
 
 import { abandon } from './abandon.js';
+import { ConnectionCount } from './connection-count.js';
 import { Admission } from './admission.js';
 import type { AdmissionOptions } from './admission.js';
 import { attempt } from './attempt.js';
@@ -30,6 +31,11 @@ export interface UploaderOptions extends AdmissionOptions {
   readonly retry: RetryRules;
   /** Requests on the wire at once. */
   readonly connections: number;
+  /**
+   * Where it is given, `connections` is only the beginning: more, as long as more are faster. It answers whether requests to the far side share one connection, as with HTTP/2
+   * and 3.
+   */
+  readonly sharedConnection?: (() => boolean) | undefined;
   /** How much is prepared (signed, hashed) beyond that. */
   readonly ahead: number;
   readonly patience: PatienceRules;
@@ -53,6 +59,7 @@ export class Uploader {
   readonly #roster: Roster;
   readonly #connections: Slots;
   readonly #places: Slots;
+  #count: ConnectionCount | undefined;
   readonly #patience: Patience;
   readonly #memory: Memory;
   readonly #admission: Admission;
@@ -87,10 +94,9 @@ export class Uploader {
 
   set options(options: UploaderOptions) {
     this.#options = options;
-    this.#connections.size = options.connections;
-    this.#places.size = options.connections + options.ahead;
+    if (!options.sharedConnection) this.#count = undefined;
     this.#patience.rules = options.patience;
-    this.#pump();
+    this.#resize();
   }
 
   // -------------------------------------------------------------------------------------------------------- what there is
@@ -283,7 +289,7 @@ export class Uploader {
       tell: (name, detail) => this.#teller.tell(name, detail),
       tellError: (file, error) => this.#teller.error(file, error),
       ask: (name, detail) => this.#teller.ask(name, detail),
-      progressed: (file, bytes, absolute) => this.#roster.progress(file, bytes, this.#options.clock.now(), absolute),
+      progressed: (file, bytes, absolute) => this.#progressed(file, bytes, absolute),
       pause: (file) => this.#pause(file),
       made: (file, blob) => this.#made(file, blob),
     };
@@ -327,6 +333,22 @@ export class Uploader {
     this.#roster.hide(file);
   }
 
+  #progressed(file: FileRecord, bytes: number, absolute?: boolean): void {
+    const { clock, connections, sharedConnection } = this.#options;
+    const before = file.uploadedBytes;
+    this.#roster.progress(file, bytes, clock.now(), absolute);
+    if (!sharedConnection) return;
+    this.#count ??= new ConnectionCount(connections, sharedConnection);
+    if (this.#count.add(Math.max(0, file.uploadedBytes - before), clock.now())) this.#resize();
+  }
+
+  #resize(): void {
+    const size = this.#count?.size ?? this.#options.connections;
+    this.#connections.size = size;
+    this.#places.size = size + this.#options.ahead;
+    this.#pump();
+  }
+
   // ------------------------------------------------------------------------------------------------------------- the queue
 
   #enqueue(file: FileRecord, first = false): void {
@@ -339,7 +361,7 @@ export class Uploader {
   }
 
   #pump(): void {
-    while (this.#running < this.#options.connections + this.#options.ahead) {
+    while (this.#running < this.#places.size) {
       const file = this.#queue[this.#queueHead];
       if (!file) {
         this.#queue.length = this.#queueHead = 0;
@@ -390,7 +412,7 @@ export class Uploader {
     const thumbnail = result.response['thumbnailUrl'];
     if (typeof thumbnail === 'string') file.thumbnailUrl = thumbnail;
     this.#memory.forget(file);
-    this.#roster.progress(file, file.size, this.#options.clock.now());
+    this.#progressed(file, file.size);
     if (!this.#roster.move(file, 'succeed')) return;
     this.#roster.outcome(file, true);
     const { response, key, bucket } = result;

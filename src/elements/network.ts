@@ -30,6 +30,17 @@ export const browserNetwork: Network = {
 };
 
 /**
+ * Whether requests to an address share one connection, as with HTTP/2 and 3. Of another origin a page learns that only where it sends `Timing-Allow-Origin`; false where nothing is known.
+ */
+export function sharesConnection(address: string): boolean {
+  if (!URL.canParse(address, location.href)) return false;
+  const { origin } = new URL(address, location.href);
+  return performance
+    .getEntriesByType('resource')
+    .some((entry) => new URL(entry.name).origin === origin && /^h[23]/.test((entry as PerformanceResourceTiming).nextHopProtocol));
+}
+
+/**
  * The time (ms since 1970) by the clock of the page's own server, or undefined where it does not tell. Of any other server, a page may not read the `Date`.
  */
 export async function pageServerTime(): Promise<number | undefined> {

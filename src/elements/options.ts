@@ -88,6 +88,7 @@ export function readShared(properties: SharedProperties, read: Read) {
     accept: properties.accept,
     multiple: properties.multiple,
     autoUpload: !properties.manualUpload,
+    findConnections: readWord(properties.maxConnections, ['auto']) !== undefined,
     maxConnections: read(
       'maxConnections',
       properties.maxConnections,

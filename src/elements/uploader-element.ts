@@ -22,7 +22,7 @@ import { SubmissionController } from './form-submission.js';
 import { imageLimits } from './image-limits.js';
 import { resumeStoreLater } from './later.js';
 import type { ListedResumeStore } from './later.js';
-import { browserNetwork } from './network.js';
+import { browserNetwork, sharesConnection } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
 import type { OptionProblem, Read, SharedSettings } from './options.js';
 import { confirmedBy, PageMessages, promptedBy } from './page-dialogs.js';
@@ -675,6 +675,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       describe: (problem) => this.#face.describe(problem),
       retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
       connections: maxConnections,
+      sharedConnection: settings.findConnections ? () => sharesConnection(settings.endpoint) : undefined,
       ahead: this.ahead(settings),
       patience: { ...this.patience, fixed: stallTimeout },
       resume: this.#resumeOptions(settings),
