@@ -14,6 +14,7 @@ import type { FarSides } from '../servers/far-sides.js';
 import { startLocalServer } from '../servers/local-server.js';
 import { chromium as findChromium, chromiumArguments } from '../tools/browsers.mjs';
 import { root } from '../tools/sections.mjs';
+import { noted } from './noted.js';
 
 const MIB = 2 ** 20;
 const SIZE = 40 * MIB;
@@ -194,6 +195,7 @@ export function testNextVisit(title: string): void {
       await first.choose(join(folder, NAME));
       await first.all('uploadChunkSuccess', SENT);
       assert.deepEqual((await asked()).parts, [1, 2, 3, 4]);
+      await noted(first.page);
       return first;
     }
 

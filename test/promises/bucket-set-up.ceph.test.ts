@@ -16,6 +16,7 @@ import { assumeRole, callIam, registerProvider, startIdentity } from '../servers
 import type { Identity } from '../servers/identity.js';
 import { startLocalServer } from '../servers/local-server.js';
 import type { LocalServer } from '../servers/local-server.js';
+import { noted } from '../e2e/noted.js';
 import { launchBrowser } from '../tools/playwright.js';
 import { root } from '../tools/sections.mjs';
 
@@ -279,6 +280,7 @@ describe('the CORS rules for files in parts, and the policy of the signing serve
         { name, all: { endpoint: `${ceph.url}/${BUCKET}`, ...bySigner(), ...inParts, resume: '', 'max-connections': '1' } },
       );
     await begin('uploadChunkSuccess');
+    await noted(page);
     page.on('dialog', (dialog) => void dialog.accept());
     await page.reload();
     const listed = page.waitForResponse((response) => response.request().method() === 'GET' && response.url().includes('uploadId='));
