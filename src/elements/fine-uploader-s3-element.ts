@@ -65,8 +65,8 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
   /** The host that the store sees, where a CDN changes it; the property also takes a function of a file's id. */
   @property() host: PerFile<string> | undefined;
 
-  /** The store sees `/bucket/key`. */
-  @property({ type: Boolean, reflect: true, attribute: 'path-style' }) pathStyle = false;
+  /** The store sees `/bucket/key`; the property also takes a function of a file's id. */
+  @property({ type: Boolean, reflect: true, attribute: 'path-style' }) pathStyle: PerFile<boolean> = false;
 
   /** The object's key: `uuid` or `filename`; the property also takes a function of a file's id, sync or async. */
   @property() key: Key = 'uuid';
@@ -188,7 +188,7 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
       bucket: forFile(this.bucket),
       host: forFile(this.host),
       region: forFile(this.region),
-      pathStyle: this.pathStyle || undefined,
+      pathStyle: forFile(this.pathStyle || undefined),
       key: keyRule(this.key),
       acl: own.acl ?? settings.acl,
       storageClass: this.storageClass,

@@ -77,6 +77,27 @@ describe('<fine-uploader-s3> with a signing server', () => {
     });
   }
 
+  it('takes the place from functions of the file, sync or async', async () => {
+    const { store } = farSides;
+    const element = putS3({ endpoint: new URL(store.endpoint).origin, region: false, 'path-style': false });
+    const asked: (readonly [string, number])[] = [];
+    const answer =
+      <T>(what: string, value: T) =>
+      (id: number): Promise<T> => {
+        asked.push([what, id]);
+        return Promise.resolve(value);
+      };
+    element.bucket = answer('bucket', store.bucket);
+    element.host = answer('host', new URL(store.endpoint).host);
+    element.region = answer('region', store.region);
+    element.pathStyle = answer('pathStyle', true);
+    const file = makeFile('a.bin', 1000);
+    const { key, bucket } = await upload(element, file);
+    expect(bucket).to.equal(store.bucket);
+    expect(await tellFarSides('sha256', { key: key ?? '' })).to.include({ sha256: await sha256(file) });
+    expect(new Set(asked.map(([what, id]) => `${what} ${id}`))).to.deep.equal(new Set(['bucket 0', 'host 0', 'region 0', 'pathStyle 0']));
+  });
+
   it('fails a file whose key function rejects, with that reason, and lets it be tried again', async () => {
     const element = putS3();
     element.key = () => Promise.reject(new Error('No key today.'));

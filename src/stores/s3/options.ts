@@ -25,7 +25,7 @@ export interface S3StoreOptions {
   /** Default: what the endpoint tells, else `us-east-1`. */
   readonly region?: PerFile<string | undefined> | undefined;
   /** True where the store sees `/bucket/key`. */
-  readonly pathStyle?: boolean | undefined;
+  readonly pathStyle?: PerFile<boolean | undefined> | undefined;
   /** Default `uuid`. */
   readonly key?: KeyRule | undefined;
   /** Default `private`; '' for none. */

@@ -98,9 +98,14 @@ export class S3Store implements Store<S3Session> {
   }
 
   async #target({ file, signal }: StoreContext): Promise<S3Target> {
-    const { endpoint, pathStyle, ...settings } = this.#options;
-    const values = Promise.all([given(settings.bucket, file), given(settings.host, file), given(settings.region, file)]);
-    const [bucket, host, region] = await abortable(values, signal);
+    const { endpoint, ...settings } = this.#options;
+    const values = [
+      given(settings.bucket, file),
+      given(settings.host, file),
+      given(settings.region, file),
+      given(settings.pathStyle, file),
+    ] as const;
+    const [bucket, host, region, pathStyle] = await abortable(Promise.all(values), signal);
     return resolveEndpoint(endpoint, { bucket, host, region, pathStyle });
   }
 

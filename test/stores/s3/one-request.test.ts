@@ -143,7 +143,7 @@ describe('a file in one request', () => {
     expect(JSON.stringify(attempt.saved)).to.not.include(store.secretKey);
   });
 
-  for (const setting of ['bucket', 'host', 'region', 'key'] as const) {
+  for (const setting of ['bucket', 'host', 'region', 'pathStyle', 'key'] as const) {
     it(`fails with the page’s reason where the ${setting} cannot be had`, async () => {
       const attempt = new Attempt(
         serverSigned(farSides, send, 4, { [setting]: () => Promise.reject(new Error(`No ${setting} for you.`)) }),
