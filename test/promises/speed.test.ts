@@ -35,8 +35,10 @@ describe('fifty small files', () => {
   it('still take no preflight each where they are large enough to show progress', async () => {
     const element = putS3({ 'success-endpoint': '', 'batch-policy': true, 'max-connections': 1 });
     element.key = (id) => `user/1/${element.getUuid(id)}`;
-    // One for the bucket's address, which the browser remembers.
-    expect(await send(element, 300_000)).to.deep.equal({ uploads: count, preflights: 1, signatures: 1 });
+    const { preflights, ...others } = await send(element, 300_000);
+    expect(others).to.deep.equal({ uploads: count, signatures: 1 });
+    // One for the bucket's address, which the browser remembers; it may do so from before.
+    expect(preflights).to.be.at.most(1);
   });
 });
 
