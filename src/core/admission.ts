@@ -72,8 +72,12 @@ export class Admission {
     await Promise.resolve(); // whoever has just added them may still want to listen
     if (files.length === 0) return;
     const { clock } = this.host.options();
+    let described: Questions['validateBatch']['files'] | undefined;
     const answer = await this.host.ask('validateBatch', {
-      files: files.filter(({ parent }) => !parent).map(({ name, size }) => ({ name, size })),
+      // Their sizes are found out for whoever reads them.
+      get files() {
+        return (described ??= files.filter(({ parent }) => !parent).map(({ name, size }) => ({ name, size })));
+      },
     });
     let since = clock.now();
     let place = 0;

@@ -44,13 +44,10 @@ export interface Run {
 /** All that the uploader knows about one file. Written by the uploader alone. */
 export class FileRecord implements UploadFile {
   status: Status | null = null;
-  uuid: string;
   name: string;
   readonly originalName: string;
-  size: number;
   readonly type: string;
   readonly path: string;
-  readonly lastModified: number;
   readonly parent: NewFile['parent'];
   /** Gone after `removeFileRef`, and for files that only the server has; not yet there where it is still to be made. */
   data: Blob | undefined;
@@ -85,18 +82,21 @@ export class FileRecord implements UploadFile {
   deletable = false;
   /** No longer in the list that people see. */
   hidden: boolean;
-  readonly speed = new Speed();
+  #speed: Speed | undefined;
+  #size: number | undefined;
+  #uuid: string | (() => string);
 
   constructor(
     readonly id: number,
     source: NewFile | StoredEntry,
-    uuid: string,
+    /** Or what makes one. */
+    uuid: string | (() => string),
   ) {
-    this.uuid = uuid;
+    this.#uuid = uuid;
     this.name = this.originalName = source.name;
     const blob = 'blob' in source ? source.blob : undefined;
     this.data = blob;
-    this.size = blob ? blob.size : ((source as StoredEntry).size ?? -1);
+    this.#size = blob ? undefined : ((source as StoredEntry).size ?? -1);
     const { make, type, path = '', parent, hidden = false, setAside = false } = source as NewFile;
     this.type = type ?? blob?.type ?? '';
     this.path = path;
@@ -104,7 +104,41 @@ export class FileRecord implements UploadFile {
     this.make = make;
     this.hidden = hidden;
     this.setAside = setAside;
-    this.lastModified = blob && 'lastModified' in blob ? Number(blob.lastModified) : 0;
+  }
+
+  /** Its name on the far side, made when somebody wants to know it. */
+  get uuid(): string {
+    return typeof this.#uuid === 'string' ? this.#uuid : (this.#uuid = this.#uuid());
+  }
+
+  set uuid(uuid: string) {
+    this.#uuid = uuid;
+  }
+
+  get speed(): Speed {
+    return (this.#speed ??= new Speed());
+  }
+
+  /** Bytes; -1 where nobody knows. A browser asks the disk for it, which takes its time with thousands of files: so only when it is wanted. */
+  get size(): number {
+    return (this.#size ??= this.data?.size ?? -1);
+  }
+
+  /** ms since 1970; 0 where nobody knows. */
+  get lastModified(): number {
+    return this.data && 'lastModified' in this.data ? Number(this.data.lastModified) : 0;
+  }
+
+  /** Its bytes have been made. */
+  made(blob: Blob): void {
+    this.data = blob;
+    this.#size = blob.size;
+  }
+
+  /** Lets go of its bytes. */
+  letGo(): void {
+    this.#size = this.size;
+    this.data = this.make = undefined;
   }
 
   /** What was chosen as one: an image, and all that is made of it. */

@@ -25,7 +25,7 @@ export class Roster {
     this.#changes = new Changes(() => teller.changed());
   }
 
-  create(source: NewFile | StoredEntry, uuid: string): FileRecord {
+  create(source: NewFile | StoredEntry, uuid: string | (() => string)): FileRecord {
     const file = new FileRecord(this.records.length, source, uuid);
     this.records.push(file);
     if (!file.hidden) this.#shown?.push(file);
@@ -92,8 +92,7 @@ export class Roster {
   /** A file's bytes have been made: its size is known. */
   made(file: FileRecord, blob: Blob): void {
     if (file.inBatch) this.totals.totalBytes += blob.size - Math.max(0, file.size);
-    file.data = blob;
-    file.size = blob.size;
+    file.made(blob);
     this.changed();
   }
 
@@ -163,6 +162,7 @@ export class Roster {
   #count(which: Status, by: 1 | -1): void {
     if (unfinished.has(which)) this.unfinished += by;
     if (inProgress.has(which)) this.totals.active += by;
+    if (which === status.SUBMITTED) this.totals.submitted += by;
     if (which === status.PAUSED) this.totals.paused += by;
     if (which === status.UPLOAD_FAILED) this.totals.failed += by;
     if (which === status.UPLOAD_SUCCESSFUL) this.totals.succeeded += by;

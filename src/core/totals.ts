@@ -41,6 +41,8 @@ export class Totals {
   totalBytes = 0;
   uploadedBytes = 0;
   active = 0;
+  /** Let in, and waiting for somebody to start them. */
+  submitted = 0;
   paused = 0;
   succeeded = 0;
   failed = 0;
@@ -53,7 +55,7 @@ export class Totals {
 
   /** There are no files any more. */
   forget(): void {
-    this.active = this.paused = this.succeeded = this.failed = 0;
+    this.active = this.submitted = this.paused = this.succeeded = this.failed = 0;
     this.clear();
   }
 

@@ -19,6 +19,7 @@ import { Slots } from './slots.js';
 import type { UploaderSnapshot } from './snapshot.js';
 import { inProgress, next, status, unfinished } from './status.js';
 import { Teller } from './teller.js';
+import type { Totals } from './totals.js';
 import { asUploadError, UploadError } from './types.js';
 import type { Clock, Json, Store, UploadFile, UploadResult } from './types.js';
 
@@ -111,6 +112,21 @@ export class Uploader {
     return this.#admission.present.items;
   }
 
+  /** How many files are still to be looked at or sent, or wait for somebody to start or continue them. */
+  get unfinished(): number {
+    return this.#roster.unfinished;
+  }
+
+  /** Running sums. */
+  get totals(): Readonly<Totals> {
+    return this.#roster.totals;
+  }
+
+  /** Whether there are files that do not only wait for somebody to start them. */
+  get busy(): boolean {
+    return this.#roster.unfinished > this.#roster.totals.submitted;
+  }
+
   /** How many files are queued or under way. */
   get inProgress(): number {
     return this.#roster.records.reduce((sum, { status: now }) => sum + (now !== null && inProgress.has(now) ? 1 : 0), 0);
@@ -124,7 +140,7 @@ export class Uploader {
 
   /** Adds files. Their ids are known at once; what comes of them is told later. */
   add(sources: readonly NewFile[]): readonly number[] {
-    const files = sources.map((source) => this.#roster.create(source, source.uuid ?? this.#options.uuid()));
+    const files = sources.map((source) => this.#roster.create(source, source.uuid ?? this.#options.uuid));
     for (const file of files) this.#roster.enter(file, status.SUBMITTING);
     void this.#admission.admit(files);
     return files.map(({ id }) => id);
@@ -225,8 +241,7 @@ export class Uploader {
 
   /** Lets go of a file's bytes. */
   forgetData(id: number): void {
-    const file = this.#roster.records[id];
-    if (file) file.data = file.make = undefined;
+    this.#roster.records[id]?.letGo();
   }
 
   /** Takes a file that is over out of the list that people see. */
@@ -464,11 +479,7 @@ export class Uploader {
     this.#roster.outcome(file, undefined);
     this.#memory.forget(file);
     run?.controller.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
-    file.settled = (file.settled ?? Promise.resolve())
-      .then(() => this.#abandon(file))
-      .then(() => {
-        file.data = file.make = undefined;
-      });
+    file.settled = (file.settled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.letGo());
     this.#roster.checkAllComplete();
     return true;
   }

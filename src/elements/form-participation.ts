@@ -1,7 +1,8 @@
 /** The element as a form control: its value, its validity, and its state for Back and reload. */
 
 import type { FileRecord } from '../core/file-record.js';
-import { status, unfinished } from '../core/status.js';
+import { status } from '../core/status.js';
+import type { Uploader } from '../core/uploader.js';
 
 /** A finished file, as the browser keeps it for Back and reload. */
 export interface FormStateEntry {
@@ -12,49 +13,74 @@ export interface FormStateEntry {
   readonly bucket?: string;
 }
 
-/** What a form needs to know of the files. */
-export interface FormValue {
-  /** One entry for each finished file: S3 its key, else its uuid. */
-  readonly entries: readonly string[];
-  readonly state: readonly FormStateEntry[];
-  /** Files that are still on their way. */
-  readonly busy: boolean;
+/** What a form may ask of the element. */
+export interface FormRules {
+  readonly name: string;
+  readonly required: boolean;
+  /** What a person reads when the form cannot be sent. */
+  readonly messages: { readonly required: string; readonly busy: string };
+  /** Where the browser shows that. */
+  readonly anchor: HTMLElement | null;
 }
 
-/** Sums the files up for a form. */
-export function formValue(files: readonly Readonly<FileRecord>[]): FormValue {
-  const finished = files.filter((file) => file.status === status.UPLOAD_SUCCESSFUL && !file.hidden);
+/** With more files than this, their sum is not made for every one of them that arrives. */
+const few = 200;
+/** Then it takes no more than this part of the time. */
+const share = 1 / 20;
+
+/** Tells the form around an element what has come of the files, and whether it can be sent. */
+export class FormParticipation {
+  #value = '';
+  #state: string | null = null;
+  #validity = '';
+  #filled = false;
+  #next = 0;
+
+  constructor(private readonly internals: ElementInternals) {}
+
+  /** Tells it where something is new; with many files still on their way, now and then. */
+  tell({ files, busy, totals }: Pick<Uploader, 'files' | 'busy' | 'totals'>, rules: FormRules): void {
+    const begun = performance.now();
+    if (!busy || files.length <= few || begun >= this.#next) {
+      this.#tellValue(totals.succeeded > 0 ? files : [], rules.name);
+      const end = performance.now();
+      this.#next = end + (end - begun) / share;
+    }
+    this.#tellValidity(busy, rules);
+  }
+
+  #tellValue(files: readonly Readonly<FileRecord>[], name: string): void {
+    const finished = files.filter((file) => file.status === status.UPLOAD_SUCCESSFUL && !file.hidden);
+    this.#filled = finished.length > 0;
+    const entries = name ? finished.map((file) => file.result?.key ?? file.uuid) : [];
+    const state = finished.length > 0 ? JSON.stringify(finished.map(stateOf)) : null;
+    const value = entries.length > 0 ? JSON.stringify([name, entries]) : '';
+    if (value === this.#value && state === this.#state) return;
+    this.#value = value;
+    this.#state = state;
+    const data = new FormData();
+    for (const entry of entries) data.append(name, entry);
+    this.internals.setFormValue(entries.length > 0 ? data : null, state);
+  }
+
+  #tellValidity(busy: boolean, { required, messages, anchor }: FormRules): void {
+    const flag = busy ? 'customError' : required && !this.#filled ? 'valueMissing' : '';
+    const message = busy ? messages.busy : messages.required;
+    const validity = flag && `${flag} ${message}`;
+    if (validity === this.#validity) return;
+    this.#validity = validity;
+    this.internals.setValidity(flag ? { [flag]: true } : {}, flag ? message : '', anchor ?? undefined);
+  }
+}
+
+function stateOf({ name, uuid, size, result }: Readonly<FileRecord>): FormStateEntry {
   return {
-    entries: finished.map((file) => file.result?.key ?? file.uuid),
-    state: finished.map(({ name, uuid, size, result }) => ({
-      name,
-      uuid,
-      size,
-      ...(result?.key !== undefined && { key: result.key }),
-      ...(result?.bucket !== undefined && { bucket: result.bucket }),
-    })),
-    busy: files.some((file) => file.status !== null && unfinished.has(file.status) && file.status !== status.SUBMITTED),
-  };
-}
-
-/** Tells the form. A label for each flag is what a person reads when the form cannot be sent. */
-export function tellForm(
-  internals: ElementInternals,
-  value: FormValue,
-  {
     name,
-    required,
-    messages,
-    anchor,
-  }: { name: string; required: boolean; messages: { required: string; busy: string }; anchor: HTMLElement | null },
-): void {
-  const data = new FormData();
-  if (name) for (const entry of value.entries) data.append(name, entry);
-  internals.setFormValue(name && value.entries.length > 0 ? data : null, value.state.length > 0 ? JSON.stringify(value.state) : null);
-  const target = anchor ?? undefined;
-  if (value.busy) internals.setValidity({ customError: true }, messages.busy, target);
-  else if (required && value.entries.length === 0) internals.setValidity({ valueMissing: true }, messages.required, target);
-  else internals.setValidity({});
+    uuid,
+    size,
+    ...(result?.key !== undefined && { key: result.key }),
+    ...(result?.bucket !== undefined && { bucket: result.bucket }),
+  };
 }
 
 /** Reads a state that the browser kept; anything odd is no state. */

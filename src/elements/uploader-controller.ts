@@ -9,6 +9,10 @@ import type { ElementFacts, ElementQuestions } from './events.js';
 const goodFor = 100;
 /** With no more files than this, a status is drawn in the next frame; of more, many change in every frame. */
 const few = 40;
+/** With more files than this, events that nobody on the element listens to are not made: each costs 2 µs, and there would be six of them for every file that is added. */
+const many = 1000;
+
+const agreed: Answer = { refused: false };
 
 /** Owns the {@link Uploader}; turns what it tells into events on the element, and its changes into a few renders a second. */
 export class UploaderController implements ReactiveController, Listener {
@@ -32,6 +36,8 @@ export class UploaderController implements ReactiveController, Listener {
       event(name: keyof ElementFacts, detail: unknown): void;
       /** Something that people see has changed; once per turn. */
       frame(): void;
+      /** Somebody has listened to this event on the element. */
+      heard(name: string): boolean;
     },
   ) {
     host.addController(this);
@@ -52,13 +58,18 @@ export class UploaderController implements ReactiveController, Listener {
   tell<Name extends keyof ElementFacts>(name: Name, detail: ElementFacts[Name]): void {
     this.before.event(name, detail);
     this.#urgent ||= name === 'statusChange' && this.uploader.files.length <= few;
-    this.host.dispatchEvent(new UploaderEvent(name, { detail }));
+    if (this.#matters(name)) this.host.dispatchEvent(new UploaderEvent(name, { detail }));
   }
 
   ask<Name extends keyof ElementQuestions>(name: Name, detail: ElementQuestions[Name]): Answer | Promise<Answer> {
+    if (!this.#matters(name)) return agreed;
     const question = new UploaderQuestion(name, detail);
     this.host.dispatchEvent(question);
     return question.answer();
+  }
+
+  #matters(name: string): boolean {
+    return this.uploader.files.length <= many || this.before.heard(name);
   }
 
   changed(): void {

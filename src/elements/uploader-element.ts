@@ -5,7 +5,7 @@ import { systemClock } from '../core/clock.js';
 import type { Answer } from '../core/facts.js';
 import type { ResumeOptions } from '../core/memory.js';
 import type { PatienceRules } from '../core/patience.js';
-import { inProgress, status, unfinished } from '../core/status.js';
+import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import { asUploadError, UploadError } from '../core/types.js';
 import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
@@ -17,7 +17,7 @@ import { filledTemplate } from './action-template.js';
 import type { ElementFacts, ElementQuestions, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
-import { formValue, readFormState, tellForm } from './form-participation.js';
+import { FormParticipation, readFormState } from './form-participation.js';
 import { SubmissionController } from './form-submission.js';
 import { imageLimits } from './image-limits.js';
 import { resumeStoreLater } from './later.js';
@@ -47,7 +47,8 @@ const loadMemory = () => import('./resume-memory.js');
 /**
  * What both elements share: their attributes, their life in a page and in a form, and their face.
  *
- * Events that ask can be refused with `preventDefault()` and held with `waitUntil(promise)`; the others state a fact.
+ * Events that ask can be refused with `preventDefault()` and held with `waitUntil(promise)`; the others state a fact. None of them bubbles: listen on the element. With more
+ * than a thousand files, an event that has no listener there is not dispatched at all.
  *
  * @fires {UploaderQuestion} validateBatch - Asks about the files that were just chosen, together: `{files: [{name, size}]}`.
  * @fires {UploaderQuestion} validate - Asks about one file that was chosen: `{id, name, size}`.
@@ -122,12 +123,15 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   // ------------------------------------------------------------------------------------------------------------------ life
 
   readonly #internals = this.attachInternals();
+  readonly #formParticipation = new FormParticipation(this.#internals);
   readonly #controller = new UploaderController(this, () => this.#uploaderOptions(), {
     event: (name, detail) => this.#beforeEvent(name, detail),
     frame: () => {
       this.#guardUnload();
       if (this.uploader.files.length <= fewFiles) this.#tellForm();
+      if (!this.hasUnfinished) for (const done of this.#whenDone.splice(0)) done();
     },
+    heard: (name) => this.#heard.has(name),
   });
   readonly #paste = new PasteController(this);
   readonly #submission = new SubmissionController(this);
@@ -382,21 +386,16 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   /** @internal Files wait to be uploaded, or are on their way. */
   get hasUnfinished(): boolean {
-    return this.uploader.files.some((file) => file.status !== null && unfinished.has(file.status));
+    return this.uploader.unfinished > 0;
   }
 
+  readonly #whenDone: (() => void)[] = [];
+
   /** @internal */
-  uploadAll(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (this.hasUnfinished) return;
-        this.removeEventListener('statusChange', look);
-        resolve(!this.uploader.files.some((file) => file.status === status.UPLOAD_FAILED));
-      };
-      this.addEventListener('statusChange', look);
-      this.uploadStoredFiles();
-      look();
-    });
+  async uploadAll(): Promise<boolean> {
+    this.uploadStoredFiles();
+    if (this.hasUnfinished) await new Promise<void>((resolve) => this.#whenDone.push(resolve));
+    return !this.uploader.files.some((file) => file.status === status.UPLOAD_FAILED);
   }
 
   // -------------------------------------------------------------------------------------------------- session, resume, paste
@@ -575,6 +574,8 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     return { ...Object.fromEntries(fields), ...params };
   }
 
+  readonly #heard = new Set<string>();
+
   override addEventListener<Name extends keyof UploaderEventMap>(
     type: Name,
     listener: ((this: this, event: UploaderEventMap[Name]) => unknown) | { handleEvent(event: UploaderEventMap[Name]): unknown } | null,
@@ -592,6 +593,8 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   ): void;
   /** @internal */
   override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
+    // Whatever a base class listens to is no event of ours.
+    if (#heard in this) this.#heard.add(type);
     super.addEventListener(type, listener as EventListener, options);
   }
 
@@ -699,7 +702,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   #tellForm(): void {
     if (!this.hasUpdated) return;
-    tellForm(this.#internals, formValue(this.uploader.files), {
+    this.#formParticipation.tell(this.uploader, {
       name: this.name,
       required: this.required && !this.#isDisabled,
       messages: this.#face.formMessages,

@@ -265,6 +265,31 @@ describe('the queue', () => {
     expect(rig.uploader.files.filter(({ status }) => status === 'queued')).to.have.length(18);
   });
 
+  it('adds files without asking the disk for the size of one, and asks as they are looked at', async () => {
+    let asked = 0;
+    class Chosen extends Blob {
+      override get size(): number {
+        asked++;
+        return super.size;
+      }
+    }
+    const rig = new Rig(new ScriptedStore(), { autoUpload: false });
+    rig.uploader.add(Array.from({ length: 50 }, (_, index) => ({ name: `f${index}`, blob: new Chosen(['x']) })));
+    expect(asked).to.equal(0);
+    await turns();
+    expect(asked).to.equal(50);
+    const [batch] = rig.details('validateBatch');
+    expect(batch?.files).to.have.length(50);
+    expect(batch?.files[7]).to.deep.equal({ name: 'f7', size: 1 });
+  });
+
+  it('keeps the size of a file whose bytes were let go', () => {
+    const rig = new Rig(new ScriptedStore(), { autoUpload: false });
+    rig.add(10);
+    rig.uploader.forgetData(0);
+    expect(rig.uploader.files[0]?.size).to.equal(10);
+  });
+
   it('takes ten thousand files in order, with one change told per turn', async () => {
     const rig = new Rig(undefined, { connections: 50 });
     rig.add(...Array.from({ length: 10_000 }, () => 1));

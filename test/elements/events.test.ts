@@ -44,6 +44,29 @@ describe('events', () => {
     ]);
   });
 
+  it('of more than a thousand files are made only where somebody listens', async () => {
+    const element = putTraditional({ manualUpload: true });
+    const made = new Map<string, number>();
+    const dispatch = element.dispatchEvent.bind(element);
+    element.dispatchEvent = (event) => {
+      made.set(event.type, (made.get(event.type) ?? 0) + 1);
+      return dispatch(event);
+    };
+    let submitted = 0;
+    const all = new Promise<void>((resolve) => {
+      element.addEventListener('submitted', () => {
+        if (++submitted === 1001) resolve();
+      });
+    });
+    element.addEventListener('validate', (event) => {
+      if (event.detail.id === 500) event.preventDefault();
+    });
+    element.addFiles(Array.from({ length: 1002 }, (_, index) => makeFile(`${index}.bin`, 1)));
+    await all;
+    expect(Object.fromEntries(made)).to.include({ validate: 1002, submitted: 1001 }).and.not.have.any.keys('statusChange', 'submit');
+    expect(element.getUploads({ status: 'rejected' })).to.have.length(1);
+  });
+
   for (const name of ['validateBatch', 'validate', 'submit'] as const) {
     it(`${name} can be refused at once`, async () => {
       const element = putTraditional();
