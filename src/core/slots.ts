@@ -35,6 +35,7 @@ export class Slots {
   take(order: number, signal: AbortSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason as Error);
+      if (this.free) return resolve(this.#grant());
       const leave = () => {
         this.#waiting.splice(this.#waiting.indexOf(entry), 1);
         reject(signal.reason as Error);

@@ -113,8 +113,10 @@ async function carry(charge: TransferCharge, saved: Saved | undefined): Promise<
 
 /** Sends what is still to be sent, over as many connections as there are. Returns or throws only when every request has settled. */
 async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: Receipt[], keep: () => void): Promise<void> {
+  const count = Math.min(opened.parts.length, opened.parallel, charge.places.size);
   const crew = new AbortController();
-  const signal = AbortSignal.any([charge.signal, crew.signal]);
+  // One alone has no crew: of small files there are thousands.
+  const signal = count > 1 ? AbortSignal.any([charge.signal, crew.signal]) : charge.signal;
   const gate = new Gate((error) => charge.recover(error, 'send'));
   const parts = opened.parts[Symbol.iterator]();
   let arrived = receipts.reduce((sum, receipt) => sum + receipt.end - receipt.start, 0);
@@ -171,7 +173,7 @@ async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: R
     }
   };
 
-  const count = Math.min(opened.parts.length, opened.parallel, charge.places.size);
+  if (count === 1) return worker();
   const workers = Array.from({ length: count }, worker);
   for (const running of workers) running.catch((error: unknown) => crew.abort(error));
   await Promise.allSettled(workers);

@@ -26,7 +26,7 @@ export interface FormRules {
 /** With more files than this, their sum is not made for every one of them that arrives. */
 const few = 200;
 /** Then it takes no more than this part of the time. */
-const share = 1 / 20;
+const share = 1 / 50;
 
 /** Tells the form around an element what has come of the files, and whether it can be sent. */
 export class FormParticipation {

@@ -69,8 +69,13 @@ export function scriptHeaders(url: string, simple: boolean): Readonly<Record<str
   return simple && isCrossOrigin(url) ? accept : { ...accept, 'X-Requested-With': 'XMLHttpRequest', 'Cache-Control': 'no-cache' };
 }
 
+/** The last address that was looked at: it is the same for thousands of requests. */
+let looked = { url: '', crossOrigin: false };
+
 function isCrossOrigin(url: string): boolean {
   // Neither a page nor a worker: Node.
   const here = globalThis.location as { readonly href: string; readonly origin: string } | undefined;
-  return here !== undefined && new URL(url, here.href).origin !== here.origin;
+  if (!here) return false;
+  if (looked.url !== url) looked = { url, crossOrigin: new URL(url, here.href).origin !== here.origin };
+  return looked.crossOrigin;
 }

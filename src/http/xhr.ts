@@ -20,16 +20,20 @@ export const send: Send = (request) =>
     for (const [name, value] of Object.entries(request.headers ?? {})) xhr.setRequestHeader(name, value);
 
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let heard = 0;
     let due = 0;
     const alive = () => {
-      if (stallTimeout === Infinity) return;
-      clearTimeout(timer);
-      timer = setTimeout(silent, stallTimeout);
-      due = Date.now() + stallTimeout;
+      heard = Date.now();
+    };
+    const wait = (ms: number) => {
+      due = Date.now() + ms;
+      timer = setTimeout(silent, ms);
     };
     const silent = () => {
       // A timer that comes far too late was asleep with the whole page; what the wire has brought meanwhile is only being delivered now.
-      if (Date.now() - due > 1000) return alive();
+      if (Date.now() - due > 1000) alive();
+      const left = heard + stallTimeout - Date.now();
+      if (left > 0) return wait(left);
       settle();
       xhr.abort();
       reject(new UploadError('The server stopped answering.', { status: 0, code: 'Stalled' }));
@@ -64,23 +68,24 @@ export const send: Send = (request) =>
     }
     signal.addEventListener('abort', abort);
     alive();
+    if (stallTimeout !== Infinity) wait(stallTimeout);
     xhr.send(request.body ?? null);
   });
 
 function answerOf(xhr: XMLHttpRequest): SendResponse {
-  let headers: Map<string, string> | undefined;
+  let headers: string | undefined;
   return {
     status: xhr.status,
     url: xhr.responseURL,
     text: xhr.responseText,
-    header: (name) => (headers ??= headersOf(xhr)).get(name.toLowerCase()) ?? null,
+    header: (name) => {
+      // All at once, since asking for a single one that CORS hides makes Chromium write an error to the console. Names are in lower case, each after a line's end.
+      headers ??= `\r\n${xhr.getAllResponseHeaders()}\r\n`;
+      const label = `\r\n${name.toLowerCase()}:`;
+      const start = headers.indexOf(label);
+      return start < 0 ? null : headers.slice(start + label.length, headers.indexOf('\r\n', start + label.length)).trim();
+    },
   };
-}
-
-/** All headers at once, since asking for a single one that CORS hides makes Chromium write an error to the console. */
-function headersOf(xhr: XMLHttpRequest): Map<string, string> {
-  const lines = xhr.getAllResponseHeaders().split('\r\n');
-  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
 }
 
 /** A browser reports a body that it cannot read as a broken connection; only reading it tells the two apart. */

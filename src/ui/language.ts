@@ -37,7 +37,7 @@ export class Language {
 
   /** A number. */
   number(value: number, options: Intl.NumberFormatOptions = {}): string {
-    const key = JSON.stringify(options);
+    const key = Object.values(options).join();
     let format = this.#formats.get(key);
     if (!format) this.#formats.set(key, (format = new Intl.NumberFormat(this.tag, options)));
     return format.format(value);

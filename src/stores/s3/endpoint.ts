@@ -57,6 +57,15 @@ const machine = /^(?:[^.]+|[\d.]+|\[.*\])$/;
  * @throws {@link UploadError} with a sentence for the developer where it cannot be a bucket's.
  */
 export function resolveEndpoint(endpoint: string, overrides: EndpointOverrides = {}): S3Target {
+  const key = JSON.stringify([endpoint, overrides]);
+  if (resolved?.key !== key) resolved = { key, target: resolve(endpoint, overrides) };
+  return resolved.target;
+}
+
+/** The last one: most often it is that of the next file, too. */
+let resolved: { readonly key: string; readonly target: S3Target } | undefined;
+
+function resolve(endpoint: string, overrides: EndpointOverrides): S3Target {
   const url = parse(endpoint);
   const known = knownHost(url.hostname);
   const origin = overrides.host ? hostOf(overrides.host) : url.host;

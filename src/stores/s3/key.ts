@@ -28,7 +28,8 @@ export async function keyOf(rule: KeyRule, file: UploadFile, signal: AbortSignal
 
 /** Text without halves of surrogate pairs, which file names on Windows can have and no encoding has. (`String.prototype.toWellFormed`, for all browsers.) */
 export function wellFormed(text: string): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(text));
+  const { toWellFormed } = text as { toWellFormed?: () => string };
+  return toWellFormed ? toWellFormed.call(text) : new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(text));
 }
 
 /**

@@ -47,10 +47,10 @@ export interface SharedPolicy {
   /** The beginning of the keys it is good for: a folder, with its slash; '' where there is none. */
   readonly prefix: string;
   /** The same for all files that could use the same policy. */
-  readonly name: string;
+  name(): string;
   readonly by: PolicyAuthority;
   /** JSON, good for {@link policyLife}. */
-  readonly document: string;
+  document(): string;
 }
 
 /** Makes a signer of whoever holds the secret. */
@@ -101,9 +101,9 @@ export function signerOf<Who extends Identity>(authority: Authority<Who>): Requi
       const shared = await authority.shared?.(
         {
           prefix,
-          name: policyDocument(post, { version: 2, accessKey, sessionToken: undefined }, 0, prefix),
+          name: () => policyDocument(post, { version: 2, accessKey, sessionToken: undefined }, 0, prefix),
           by,
-          document: policyDocument(post, by, expiration, prefix),
+          document: () => policyDocument(post, by, expiration, prefix),
         },
         context,
       );

@@ -51,8 +51,10 @@ export function base64(data: Uint8Array | string): string {
   return btoa(Array.from(typeof data === 'string' ? utf8(data) : data, (byte) => String.fromCharCode(byte)).join(''));
 }
 
+const encoder = new TextEncoder();
+
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
 
 function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {

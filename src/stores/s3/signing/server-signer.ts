@@ -65,12 +65,13 @@ export function serverSigner(options: ServerSignerOptions): Required<S3Signer> {
     identity: () => Promise.resolve({ accessKey: options.accessKey }),
     signRequest: async (text, _, context) => (await ask(JSON.stringify({ headers: text }), 'headers', context)).signature,
     signPolicy: (json, _scope, _, context) => ask(json, 'policy', context),
-    shared: async ({ prefix, name, by, document }, context) => {
+    shared: async ({ prefix, by, ...share }, context) => {
       if (!options.batchPolicy || !prefix) return undefined;
+      const name = share.name();
       let shared = policies.get(name);
       if (!shared || shared.expiration < context.now() + policyLife / 2) {
         // A server that will not sign for a whole folder is asked for each file; that it cannot be reached is another matter.
-        const signed = ask(document, 'policy', { ...context, signal: new AbortController().signal }).catch((error: unknown) => {
+        const signed = ask(share.document(), 'policy', { ...context, signal: new AbortController().signal }).catch((error: unknown) => {
           if (error instanceof UploadError && error.retry === 'manual') return undefined;
           policies.delete(name);
           throw error;
