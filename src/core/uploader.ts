@@ -1,16 +1,16 @@
 /** The queue of files and the only writer of a status. */
 
-import { abandon } from './abandon.js';
-import { ConnectionCount } from './connection-count.js';
+import { abortable } from './abortable.js';
 import { Admission } from './admission.js';
 import type { AdmissionOptions } from './admission.js';
-import { attempt } from './attempt.js';
 import type { AttemptHost, Network } from './attempt.js';
+import type { ConnectionCount } from './connection-count.js';
 import type { Answer, Listener } from './facts.js';
 import type { FileRecord } from './file-record.js';
 import type { NewFile, StoredEntry } from './file-record.js';
 import { Memory } from './memory.js';
 import type { ResumeOptions } from './memory.js';
+import { once } from './once.js';
 import { Patience } from './patience.js';
 import type { PatienceRules } from './patience.js';
 import type { RetryRules } from './retry.js';
@@ -48,6 +48,11 @@ export interface UploaderOptions extends AdmissionOptions {
   /** Whether a file, once it has arrived, can be deleted. */
   deletable(file: { readonly id: number }): boolean;
 }
+
+let carrier: typeof import('./carrier.js') | undefined;
+const loadCarrier = once(async () => (carrier = await import('./carrier.js')));
+/** After so many ms each, what could not be loaded is tried again. */
+const loadAgain = [1000, 3000, 9000];
 
 /**
  * Carries files to a {@link Store}: adds, queues, uploads, pauses, continues, retries, cancels, deletes. Knows nothing of pages, requests and disks: those come through the
@@ -87,6 +92,11 @@ export class Uploader {
       setAside: (file) => this.#setAside(file),
     });
     this.#host = this.#attemptHost();
+  }
+
+  /** Loads what carries files. Without it the first file does; where it fails, that tries again. */
+  static async preload(): Promise<void> {
+    await loadCarrier();
   }
 
   get options(): UploaderOptions {
@@ -353,8 +363,8 @@ export class Uploader {
     const before = file.uploadedBytes;
     this.#roster.progress(file, bytes, clock.now(), absolute);
     if (!sharedConnection) return;
-    this.#count ??= new ConnectionCount(connections, sharedConnection);
-    if (this.#count.add(Math.max(0, file.uploadedBytes - before), clock.now())) this.#resize();
+    this.#count ??= carrier && new carrier.ConnectionCount(connections, sharedConnection);
+    if (this.#count?.add(Math.max(0, file.uploadedBytes - before), clock.now())) this.#resize();
   }
 
   #resize(): void {
@@ -408,12 +418,27 @@ export class Uploader {
     try {
       signal.throwIfAborted();
       if (!file.data && !file.make) throw new UploadError('The file is no longer here. Choose it again.', { retry: 'never' });
+      const { attempt } = carrier ?? (await this.#load(signal));
       const result = await attempt(file, signal, this.#host);
       signal.throwIfAborted();
       this.#succeed(file, result);
     } catch (thrown) {
       if (signal.aborted) return; // paused, cancelled: whoever did that has told
       this.#fail(file, asUploadError(thrown));
+    }
+  }
+
+  async #load(signal: AbortSignal): Promise<NonNullable<typeof carrier>> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await abortable(loadCarrier(), signal);
+      } catch (cause) {
+        signal.throwIfAborted();
+        const delay = loadAgain[tries];
+        if (delay === undefined)
+          throw new UploadError('A part of the uploader could not be loaded.', { code: 'NotLoaded', retry: 'manual', cause });
+        await this.#options.clock.sleep(delay, signal);
+      }
     }
   }
 
@@ -486,6 +511,7 @@ export class Uploader {
 
   #abandon(file: FileRecord): Promise<void> {
     const { clock, retry } = this.#options;
-    return abandon(file, { clock, retry, stallTimeout: () => this.#patience.limit });
+    // Without it, nothing has been reserved.
+    return carrier?.abandon(file, { clock, retry, stallTimeout: () => this.#patience.limit }) ?? Promise.resolve();
   }
 }

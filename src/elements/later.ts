@@ -3,17 +3,14 @@
  * inside.
  */
 import { abortable } from '../core/abortable.js';
+import { once } from '../core/once.js';
 import { UploadError } from '../core/types.js';
 import type { ResumeRecord, ResumeStore, Store } from '../core/types.js';
 
-/** Loads once; where that failed, again the next time. */
-function once<Thing>(load: () => Promise<Thing>): () => Promise<Thing> {
-  let loading: Promise<Thing> | undefined;
-  return () =>
-    (loading ??= load().catch((cause: unknown) => {
-      loading = undefined;
-      throw cause;
-    }));
+/** Does something when the page has been painted and has nothing better to do, within half a second. */
+export function whenIdle(work: () => void): void {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: 500 });
+  else setTimeout(work, 100);
 }
 
 /**

@@ -9,7 +9,8 @@ import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import { asUploadError, UploadError } from '../core/types.js';
 import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
-import type { Uploader, UploaderOptions } from '../core/uploader.js';
+import { Uploader } from '../core/uploader.js';
+import type { UploaderOptions } from '../core/uploader.js';
 import { Face } from '../ui/face.js';
 import type { OwnPicker } from '../ui/file-picker.js';
 import type { Messages } from '../ui/messages/messages.js';
@@ -20,7 +21,7 @@ import type { Extras } from './fine-uploader-options.js';
 import { FormParticipation, readFormState } from './form-participation.js';
 import { SubmissionController } from './form-submission.js';
 import { imageLimits } from './image-limits.js';
-import { resumeStoreLater } from './later.js';
+import { resumeStoreLater, whenIdle } from './later.js';
 import type { ListedResumeStore } from './later.js';
 import { browserNetwork, sharesConnection } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
@@ -270,7 +271,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   protected override firstUpdated(): void {
     // A person takes longer to choose a file than this takes. Where it fails, the first file tries again.
-    void this.preload().catch(() => {});
+    whenIdle(() => void Promise.all([Uploader.preload(), this.preload()]).catch(() => {}));
   }
 
   protected override updated(): void {

@@ -9,6 +9,9 @@ type Told =
   | { [Name in keyof Facts]: { name: Name; detail: Facts[Name] } }[keyof Facts]
   | { [Name in keyof Questions]: { name: Name; detail: Questions[Name] } }[keyof Questions];
 
+// With a clock that stands still, nothing else is waited for.
+await Uploader.preload();
+
 /** An uploader with a still clock, a far side in the test's hands, and a listener that writes down what it hears. */
 export class Rig implements Listener {
   readonly clock = new StillClock();
