@@ -1,6 +1,6 @@
 /** What `addFiles` takes -> files for the uploader. */
 
-import { fromEvent } from 'file-selector';
+import { once } from '../core/once.js';
 import type { NewFile } from '../core/file-record.js';
 
 /** A Blob with a name. */
@@ -85,10 +85,26 @@ function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas, 
   });
 }
 
+/** What reads folders is loaded with the first drop. */
+const loadSelector = once(() => import('file-selector'));
+
 /** Must be called while the event that brought the DataTransfer is being dispatched: it is empty afterwards. */
 async function readDataTransfer(dataTransfer: DataTransfer): Promise<readonly NewFile[]> {
   const plain = [...dataTransfer.files];
-  const found = await fromEvent({ type: 'drop', dataTransfer });
-  const files = found.filter((item): item is (typeof found)[number] & File => item instanceof File);
+  const held = { items: Array.from(dataTransfer.items, holdItem) };
+  // Where it cannot be loaded, at least those files are there that lie in no folder.
+  const found: readonly unknown[] = await loadSelector().then(
+    ({ fromEvent }) => fromEvent({ type: 'drop', dataTransfer: held }),
+    () => [],
+  );
+  const files = found.filter((item) => item instanceof File);
   return (files.length > 0 ? files : plain).map(readFile);
+}
+
+/** An item that is still there when its event is over. */
+function holdItem(item: DataTransferItem): Pick<DataTransferItem, 'kind' | 'getAsFile' | 'webkitGetAsEntry'> {
+  const { kind } = item;
+  const file = item.getAsFile();
+  const entry = item.webkitGetAsEntry();
+  return { kind, getAsFile: () => file, webkitGetAsEntry: () => entry };
 }
