@@ -15,13 +15,15 @@ interface Transfer {
   readonly partSize: number;
   readonly conditions: Partial<Conditions>;
   readonly http2?: boolean;
+  /** How many times slower the processor is. */
+  readonly slowdown?: number;
 }
 
 /** Uploads once, and makes sure that everything is there. */
-async function transfer(lab: Lab, page: string, { count, size, partSize, conditions, http2 }: Transfer): Promise<Measurement> {
+async function transfer(lab: Lab, page: string, { count, size, partSize, conditions, http2, slowdown = 1 }: Transfer): Promise<Measurement> {
   const files = partSize ? [await lab.largeFile(size)] : lab.smallFiles(count, size);
   const store = http2 ? lab.far.store2 : lab.far.store;
-  const opened = await lab.open({ page, files });
+  const opened = await lab.open({ page, files, slowdown });
   try {
     await lab.conditions({ partSize, ...conditions });
     const work: Work = { bucket: `${store}/bench`, page: lab.far.page, connections, partSize };
@@ -127,6 +129,18 @@ const small = (scale: Scale, conditions: Partial<Conditions> = {}): Transfer => 
   conditions,
 });
 
+/** Who takes part where something is slow. */
+const patient = { floor: 'floor', ours: 'ours', 'ours batch-policy': 'ours?batch', Uppy: 'uppy', 'Uppy credentials': 'uppy?credentials' };
+/** A phone of today, and an old one. */
+const phone = (slowdown: number, name: string): Row => ({
+  id: `phone-${slowdown}x`,
+  title: `200 files of 10 KiB, processor ${slowdown} times slower (${name})`,
+  pages: pagesOf(patient),
+  ratio: 'seconds',
+  goals: [],
+  contestants: contestantsOf(patient, (scale) => ({ ...small(scale), count: scale.fast ? 50 : 200, slowdown })),
+});
+
 const gigabit = { floor: 'floor', 'ours signed': 'ours' };
 const overHttp2 = { floor: 'floor', 'ours unsigned': 'ours?unsigned', 'ours signed': 'ours' };
 
@@ -179,6 +193,33 @@ export const transfers: readonly Row[] = [
     ],
     contestants: contestantsOf(smallSenders, (scale) => small(scale, { delay: 50 })),
   },
+  {
+    id: 'slow-link',
+    title: '100 files of 10 KiB over 1 Mbit/s with 300 ms per request',
+    pages: pagesOf(patient),
+    ratio: 'seconds',
+    goals: [
+      { of: 'ours', measure: 'ratio', atMost: 1 },
+      { of: 'ours batch-policy', measure: 'ratio', atMost: 1 },
+    ],
+    contestants: contestantsOf(patient, (scale) => ({ ...small(scale, { delay: 300, link: 125e3 }), count: scale.fast ? 50 : 100 })),
+  },
+  {
+    id: 'slow-link-large',
+    title: 'A file of 12 MiB in parts over 1 Mbit/s with 300 ms per request',
+    pages: pagesOf(senders),
+    ratio: 'seconds',
+    goals: [{ of: 'ours signed', measure: 'ratio', atMost: 1.05 }],
+    contestants: (lab, scale) =>
+      scale.fast
+        ? []
+        : contestantsOf(gigabit, () => ({
+            ...{ count: 1, size: 12 * mebibyte, partSize: 5 * mebibyte },
+            conditions: { delay: 300, link: 125e3 },
+          }))(lab, scale),
+  },
+  phone(4, 'a phone'),
+  phone(6, 'an old one'),
   {
     id: 'http2',
     title: '1 GiB in parts of 8 MiB over HTTP/2 and TLS',
