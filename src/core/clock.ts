@@ -21,7 +21,7 @@ export const systemClock: Clock = {
 };
 
 /** As soon as others have had their turn: browsers make timers wait 4 ms even where they are asked for none (https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timers). */
-function nextTask(run: () => void): void {
+export function nextTask(run: () => void): void {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     port1.close();

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { nextTask } from '../core/clock.js';
 import type { Answer, Facts, Listener, Questions } from '../core/facts.js';
 import { Uploader } from '../core/uploader.js';
 import type { UploaderOptions } from '../core/uploader.js';
@@ -7,6 +8,10 @@ import type { ElementFacts, ElementQuestions } from './events.js';
 
 /** How long (ms) a drawing is good for where only bytes have moved: drawn sixty times a second, progress costs a third of the time of an upload on a fast wire. */
 const goodFor = 100;
+/** Drawing takes no more than this part of the time, as long as something is under way: a phone has better things to do then. */
+const share = 1 / 10;
+/** But a drawing is never older than this (ms). */
+const oldest = 500;
 /** With no more files than this, a status is drawn in the next frame; of more, many change in every frame. */
 const few = 40;
 /** With more files than this, events that nobody on the element listens to are not made: each costs 2 µs, and there would be six of them for every file that is added. */
@@ -24,6 +29,8 @@ export class UploaderController implements ReactiveController, Listener {
   #frame = 0;
   /** When it was drawn last, in the page's time. */
   #drawn = -goodFor;
+  /** How long (ms) the last one took, with all that the browser does for it. */
+  #cost = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** More than bytes has changed. */
   #urgent = false;
@@ -75,7 +82,8 @@ export class UploaderController implements ReactiveController, Listener {
   changed(): void {
     this.before.frame();
     if (this.#frame) return;
-    const wait = this.#urgent ? 0 : this.#drawn + goodFor - performance.now();
+    const good = this.#urgent || !this.uploader.busy ? 0 : Math.min(oldest, Math.max(goodFor, this.#cost / share));
+    const wait = this.#drawn + good - performance.now();
     if (wait > 0) this.#timer ??= setTimeout(this.#draw, wait);
     else this.#draw();
   }
@@ -87,8 +95,9 @@ export class UploaderController implements ReactiveController, Listener {
     // A hidden page has no frames, and needs no rendering until it is seen again.
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#drawn = performance.now();
+      const begun = (this.#drawn = performance.now());
       this.host.requestUpdate();
+      nextTask(() => (this.#cost = performance.now() - begun));
     });
   };
 }

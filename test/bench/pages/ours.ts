@@ -1,15 +1,17 @@
-/** `<fine-uploader-s3>` as its README shows it: on the page, with its face, signed by the page's server. The query says what else. */
+/** `<fine-uploader-s3>` as its README shows it: in the page from the beginning, with its face, signed by the page's server. The query says what else. */
 import '../../../src/fine-uploader-s3.js';
 import { contestant } from './contestant.js';
 
 const flags = new URLSearchParams(location.search);
 
+const element = document.createElement('fine-uploader-s3');
+element.multiple = true;
+document.body.append(element);
+
 contestant((files, { bucket, page, connections, partSize }) => {
-  const element = document.createElement('fine-uploader-s3');
   Object.assign(element, {
     endpoint: bucket,
     accessKey: 'bench',
-    multiple: true,
     maxConnections: connections,
     unsignedPayload: flags.has('unsigned'),
     batchPolicy: flags.has('batch'),
@@ -20,7 +22,6 @@ contestant((files, { bucket, page, connections, partSize }) => {
   });
   if (flags.has('credentials'))
     element.credentials = { accessKey: 'bench', secretKey: 'secret', sessionToken: 'token', expiration: new Date(Date.now() + 3_600_000) };
-  document.body.append(element);
   return new Promise((resolve, reject) => {
     element.addEventListener('allComplete', ({ detail }) => {
       if (detail.failed.length) reject(new Error(`${detail.failed.length} files have failed.`));
