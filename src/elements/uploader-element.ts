@@ -7,7 +7,7 @@ import type { ResumeOptions } from '../core/memory.js';
 import type { PatienceRules } from '../core/patience.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
-import { asUploadError, UploadError } from '../core/types.js';
+import { UploadError } from '../core/types.js';
 import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
 import type { UploaderOptions } from '../core/uploader.js';
@@ -274,6 +274,12 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     whenIdle(() => void Promise.all([Uploader.preload(), this.preload()]).catch(() => {}));
   }
 
+  /** @internal Rows and dialogs are drawn by a part that comes after the first paint. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    return (await this.#face.ready(this.uploader.files.length > 0)) ? super.getUpdateComplete() : complete;
+  }
+
   protected override updated(): void {
     this.#tellForm();
   }
@@ -457,42 +463,27 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     const { sessionEndpoint: endpoint, withCredentials } = this.settings;
     if (!endpoint) return;
     try {
-      const { requestSession, send } = await import('./session-request.js');
-      const { items, problems, response } = await requestSession({
-        send,
+      const { loadSession } = await import('./session-request.js');
+      await loadSession({
         endpoint,
         params: (this.extras['session.params'] ?? {}) as Record<string, unknown>,
         customHeaders: (this.extras['session.customHeaders'] ?? {}) as Record<string, string>,
         withCredentials,
         keyed: this.kind === 's3',
-        now: Date.now(),
         signal,
+        add: (files) => this.addInitialFiles(files),
+        tell: (name, detail) => this.#controller.tell(name, detail),
       });
-      signal.throwIfAborted();
-      this.addInitialFiles(
-        items.map(({ name, uuid, size, thumbnailUrl, key, bucket, deleteFileEndpoint, deleteFileParams }) => ({
-          ...{ name, uuid },
-          ...(size !== undefined && { size }),
-          ...(thumbnailUrl !== undefined && { thumbnailUrl }),
-          ...(key !== undefined && { s3Key: key }),
-          ...(bucket !== undefined && { s3Bucket: bucket }),
-          ...(deleteFileEndpoint !== undefined && { deleteFileEndpoint }),
-          ...(deleteFileParams !== undefined && { deleteFileParams }),
-        })),
-      );
-      for (const { reason } of problems) this.#controller.tell('error', { id: null, name: '', reason });
-      this.#controller.tell('sessionRequestComplete', { response, success: problems.length === 0 });
-    } catch (thrown) {
+    } catch (cause) {
+      // The script that asks could not be had.
       if (signal.aborted) return;
-      const { reason, status: answered, code } = asUploadError(thrown);
-      const detail = {
+      this.#controller.tell('error', {
         id: null,
         name: '',
-        reason,
-        ...(answered !== undefined && { status: answered }),
-        ...(code !== undefined && { code }),
-      };
-      this.#controller.tell('error', detail);
+        reason: 'A part of the uploader could not be loaded.',
+        code: 'NotLoaded',
+        cause,
+      });
       this.#controller.tell('sessionRequestComplete', { response: null, success: false });
     }
   }

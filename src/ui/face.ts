@@ -1,26 +1,19 @@
 import { html, nothing } from 'lit';
 import type { CSSResultGroup, LitElement, ReactiveController, ReactiveControllerHost, TemplateResult } from 'lit';
 import { LocalizeController } from '@shoelace-style/localize';
-import type { UploaderSnapshot } from '../core/snapshot.js';
-import type { Thumbnails } from '../images/thumbnails.js';
+import type { TotalsSnapshot, UploaderSnapshot } from '../core/snapshot.js';
 import type { Problem } from '../core/validate.js';
-import { Announcer, sums } from './announcer.js';
-import { Dialogs } from './dialog.js';
 import type { DialogOptions } from './dialog.js';
 import { attachDropZone } from './drop-zone.js';
-import { FileList as Files } from './file-list.js';
+import type { FileFace } from './file-face.js';
 import { FilePicker } from './file-picker.js';
 import type { OwnPicker } from './file-picker.js';
-import { fileRow, icon, pace, splitName } from './file-row.js';
-import type { RowContext } from './file-row.js';
 import type { Find } from './find.js';
-import { focusedRow, isLost, restoreFocus } from './focus.js';
-import type { RowFocus } from './focus.js';
-import { upload } from './icons.js';
+import { icon, upload } from './icon.js';
 import { Language, problemText } from './language.js';
+import { afterPaint, LaterPart } from './later-part.js';
 import { edition, loadMessages } from './messages/messages.js';
 import type { Messages } from './messages/messages.js';
-import { progressBar } from './progress.js';
 import { styles } from './styles.js';
 
 /** How the face is to look and what it offers: the element's attributes. */
@@ -58,13 +51,15 @@ export interface Wishes {
   rename(id: number, name: string): void;
 }
 
-/** All that people see, touch and hear of an uploader. It takes snapshots and gives back wishes, and keeps no file's state. */
+const filePart = new LaterPart(() => import('./file-face.js'));
+
+/**
+ * All that people see, touch and hear of an uploader. It takes snapshots and gives back wishes, and keeps no file's state. What is of use only with files, and the
+ * dialogs, is a part of its own ({@link FileFace}) that comes after the page's first paint.
+ */
 export class Face implements ReactiveController {
   static readonly styles: CSSResultGroup = styles;
 
-  readonly #announcer: Announcer;
-  readonly #dialogs: Dialogs;
-  readonly #files: Files;
   readonly #picker: FilePicker;
   readonly #localize: LocalizeController;
   #language = new Language('en');
@@ -73,27 +68,25 @@ export class Face implements ReactiveController {
   #disabled = false;
   /** The drop zones that a drag with files is over. */
   readonly #dragged = new Set<HTMLElement>();
-  #edited: number | undefined;
-  #editBegins = false;
-  #focus: RowFocus | undefined;
   #detach: (() => void)[] = [];
   #dropAnywhere = false;
   #detachPage: (() => void) | undefined;
-  /** Of the files in view: what their thumbnails are drawn from. */
-  readonly #blobs = new Map<number, Blob>();
-  #loading: Promise<Thumbnails> | undefined;
-  #thumbnails: Thumbnails | undefined;
+  #files: FileFace | undefined;
+  /** The part with the rows and the dialogs has been asked for. */
+  #needed = false;
+  /** The most that was on its way while there was nobody to announce it. */
+  #unsaid: TotalsSnapshot | undefined;
+  /** How often the element has left the page. */
+  #departures = 0;
+  #painted = false;
 
+  /** @param part - where rows and dialogs come from. */
   constructor(
     private readonly host: ReactiveControllerHost & LitElement,
     private readonly wishes: Wishes,
+    private readonly part: Pick<typeof filePart, 'part' | 'load'> = filePart,
   ) {
-    const changed = (): void => host.requestUpdate();
-    const find: Find = (selector) => (host.renderRoot as ParentNode | undefined)?.querySelector(selector) ?? null;
-    this.#announcer = new Announcer(find);
-    this.#dialogs = new Dialogs(find, changed);
-    this.#files = new Files(find, changed);
-    this.#picker = new FilePicker(find, (files) => wishes.add(files, 'dialog'));
+    this.#picker = new FilePicker(this.#find, (files) => wishes.add(files, 'dialog'));
     this.#localize = new LocalizeController(host);
     host.addController(this);
   }
@@ -111,22 +104,17 @@ export class Face implements ReactiveController {
   hostDisconnected(): void {
     for (const detach of this.#detach.splice(0)) detach();
     this.#detachPage = void this.#detachPage?.();
-    this.#announcer.disconnect();
-    this.#files.disconnect();
-    this.#dialogs.disconnect();
-    this.#thumbnails?.clear();
+    this.#departures++;
+    this.#files?.disconnect();
   }
 
   /** @internal */
   hostUpdated(): void {
-    const root = this.host.renderRoot as ShadowRoot;
-    if (this.#editBegins) this.#beginEdit(root);
-    if (this.#focus && isLost(root, this.#focus) && !restoreFocus(root, this.#focus)) this.#picker.focus();
-    this.#focus = undefined;
-    this.#files.updated();
-    this.#dialogs.updated();
+    this.#files?.updated();
     this.#listenToPage();
-    void this.#drawThumbnails(root);
+    if (this.#painted) return;
+    this.#painted = true;
+    afterPaint(() => void this.part.load());
   }
 
   /** Everything, as it is in this moment. */
@@ -135,39 +123,34 @@ export class Face implements ReactiveController {
     this.#dropAnywhere = options.dropAnywhere;
     this.#messages = options.messages;
     const { language } = this;
-    this.#focus = this.host.renderRoot instanceof ShadowRoot ? focusedRow(this.host.renderRoot) : undefined;
-    this.#announcer.watch(snapshot, language);
     const { count, totals } = snapshot;
-    this.#blobs.clear();
-    const context: RowContext = {
-      language,
-      failedUploadText: options.failedUploadText,
-      editFilename: options.editFilename,
-      thumbnail: options.noThumbnails ? undefined : (id, blob) => this.#blobs.set(id, blob),
-      edited: this.#edited,
-      action: options.action,
-      act: (action, id) => this.wishes[action](id),
-      edit: this.#edit,
-      endEdit: this.#endEdit,
-    };
+    if (count > 0) this.#expect(totals);
     return html`<div class="uploader ${options.disabled ? 'disabled' : ''}" role="group" aria-label=${options.label || nothing}>
-      ${this.#renderDropZone(options)}
-      ${count > 0 ? this.#renderTotals(totals, count) : nothing}
-      ${this.#files.render(snapshot, language.text('files'), this.#pinned(snapshot), (file, index) => fileRow(file, index, count, context))}
+      ${this.#renderDropZone(options)} ${this.#files?.render(snapshot, options, language) ?? nothing}
       ${count === 0 ? html`<slot name="empty"></slot>` : nothing}
       <div class="hidden" role="status" aria-live="polite"></div>
-      ${this.#dialogs.render(language)}
     </div>`;
+  }
+
+  /**
+   * Waits for the part that draws rows and dialogs, if one is to be drawn and it is not here yet.
+   * @param files - there are files.
+   * @returns whether it has come, and there will be another rendering.
+   */
+  async ready(files: boolean): Promise<boolean> {
+    if (this.#files || !(files || this.#needed) || !(await this.#load())) return false;
+    this.host.requestUpdate();
+    return true;
   }
 
   /** Shows a message. Resolves when the person has closed it. */
   alert(text: string): Promise<void> {
-    return this.#dialogs.alert(text);
+    return this.#ask(undefined, ({ dialogs }) => dialogs.alert(text));
   }
 
   /** Asks a question. Resolves to whether the person agrees. */
   confirm(text: string, options?: DialogOptions): Promise<boolean> {
-    return this.#dialogs.confirm(text, options);
+    return this.#ask(false, ({ dialogs }) => dialogs.confirm(text, options));
   }
 
   /**
@@ -182,7 +165,7 @@ export class Face implements ReactiveController {
 
   /** Asks for a line of text. Resolves to null where the person would rather not. */
   prompt(text: string, value: string): Promise<string | null> {
-    return this.#dialogs.prompt(text, value);
+    return this.#ask<string | null>(null, ({ dialogs }) => dialogs.prompt(text, value));
   }
 
   /** Opens the file dialog. Browsers allow it only in answer to a click or a key. */
@@ -243,6 +226,37 @@ export class Face implements ReactiveController {
     return () => button.removeEventListener('click', onClick);
   }
 
+  readonly #find: Find = (selector) => (this.host.renderRoot as ParentNode | undefined)?.querySelector(selector) ?? null;
+
+  /** There are files: their rows are drawn from now on, or as soon as the part that does it has come. */
+  #expect(totals: TotalsSnapshot): void {
+    if (this.#files || this.#make()) return;
+    if (totals.active > (this.#unsaid?.active ?? 0)) this.#unsaid = totals;
+    void this.#load().then((files) => files && this.host.requestUpdate());
+  }
+
+  async #load(): Promise<FileFace | undefined> {
+    this.#needed = true;
+    await this.part.load();
+    return this.#make();
+  }
+
+  #make(): FileFace | undefined {
+    const { part } = this.part;
+    if (part) this.#files ??= new part.FileFace(this.host, this.wishes, this.#find, () => this.#picker.focus(), this.#unsaid);
+    return this.#files;
+  }
+
+  /**
+   * Has a person asked.
+   * @param unasked - the answer where nobody can be asked, or the element leaves the page before.
+   */
+  async #ask<Answer>(unasked: Answer, ask: (files: FileFace) => Promise<Answer>): Promise<Answer> {
+    const departures = this.#departures;
+    const files = this.#files ?? (await this.#load());
+    return files && departures === this.#departures ? ask(files) : unasked;
+  }
+
   #listenToPage(): void {
     // An element that has left the page may still be drawn once more.
     if (this.#dropAnywhere && this.host.isConnected) this.#detachPage ??= this.attachDropZone(document.documentElement);
@@ -269,81 +283,6 @@ export class Face implements ReactiveController {
       })}
     </div>`;
   }
-
-  #renderTotals(totals: UploaderSnapshot['totals'], count: number): TemplateResult {
-    const { language } = this;
-    const { active, paused, totalBytes, uploadedBytes, speed } = totals;
-    const phrases = sums(totals, language);
-    const share = totalBytes > 0 ? uploadedBytes / totalBytes : 0;
-    const moving = active + paused > 0;
-    return html`<div class="totals">
-      <span>${phrases.length > 0 ? language.facts(phrases) : language.text('allFiles', { count })}</span>
-      ${moving ? html`<span>${language.facts([language.percent(share), ...pace(speed, totalBytes - uploadedBytes, language)])}</span>` : nothing}
-      ${
-        moving
-          ? progressBar({
-              part: 'total-progress',
-              share,
-              label: language.text('totalProgress'),
-              text: language.percent(share),
-              idle: active === 0,
-            })
-          : nothing
-      }
-    </div>`;
-  }
-
-  /** The code that draws comes only when there is something to draw. */
-  async #drawThumbnails(root: ShadowRoot): Promise<void> {
-    if (!this.#thumbnails && this.#blobs.size === 0) return;
-    try {
-      this.#thumbnails ??= await (this.#loading ??= import('../images/thumbnails.js').then(({ Thumbnails }) => new Thumbnails()));
-    } catch {
-      // The page is offline, or its policy forbids it: placeholders are all there is, until the next rendering tries again.
-      this.#loading = undefined;
-      return;
-    }
-    const canvases = root.querySelectorAll<HTMLCanvasElement>('canvas[data-thumbnail]');
-    const wanted = [...canvases].flatMap((canvas) => {
-      const blob = this.#blobs.get(Number(canvas.dataset['thumbnail']));
-      return blob ? { blob, canvas } : [];
-    });
-    if (wanted.length > 0) this.#thumbnails.show(wanted);
-    else this.#thumbnails.clear();
-  }
-
-  /** Where the row with the focus is now: files before it may have gone. */
-  #pinned(snapshot: UploaderSnapshot): number | undefined {
-    const id = this.#focus?.id ?? this.#edited;
-    if (id === undefined) return undefined;
-    const start = Math.min(this.#focus?.index ?? 0, snapshot.count - 1);
-    for (let index = start; index >= Math.max(0, start - 100); index--) {
-      if (snapshot.at(index).id === id) return index;
-    }
-    return undefined;
-  }
-
-  readonly #edit = (id: number): void => {
-    this.#edited = id;
-    this.#editBegins = true;
-    this.host.requestUpdate();
-  };
-
-  #beginEdit(root: ShadowRoot): void {
-    this.#editBegins = false;
-    const input = root.querySelector<HTMLInputElement>('[data-action=edit]');
-    input?.focus();
-    input?.setSelectionRange(0, splitName(input.value)[0].length);
-    this.#focus = undefined;
-  }
-
-  readonly #endEdit = (id: number, name: string | undefined): void => {
-    // Taking the field away blurs it, which would end it a second time.
-    if (this.#edited !== id) return;
-    this.#edited = undefined;
-    if (name !== undefined) this.wishes.rename(id, name);
-    this.host.requestUpdate();
-  };
 
   /** The whole zone is a large target for a pointer; the button is there for everybody else. */
   readonly #onZoneClick = (event: MouseEvent): void => {

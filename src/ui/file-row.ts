@@ -1,8 +1,9 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { FileSnapshot } from '../core/snapshot.js';
+import { icon } from './icon.js';
+import type { Icon } from './icon.js';
 import * as icons from './icons.js';
-import type { Icon } from './icons.js';
 import type { Language } from './language.js';
 import { progressBar } from './progress.js';
 import { variables } from './variables.js';
@@ -211,11 +212,6 @@ function thumbnail({ id, type, blob, thumbnailUrl }: FileSnapshot, context: RowC
   if (!blob || !/^(image|video)\//.test(type)) return placeholder;
   context.thumbnail(id, blob);
   return html`${placeholder}<canvas data-thumbnail=${id}></canvas>`;
-}
-
-/** A drawing in a row or a button. */
-export function icon(drawing: Icon): TemplateResult {
-  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${drawing}</svg>`;
 }
 
 /** `photo.final.jpg` -> `photo.final` and `.jpg`: a long name is cut before its extension. */

@@ -1,12 +1,8 @@
-/** Drawings, 24 by 24, in the colour of the text around them. They say nothing that words do not say too. */
+/** The drawings of rows. */
 
 import { svg } from 'lit';
-import type { SVGTemplateResult } from 'lit';
+import type { Icon } from './icon.js';
 
-/** The lines of a drawing, for an `<svg class="icon">` around them. */
-export type Icon = SVGTemplateResult;
-
-export const upload = svg`<path d="M12 15V4m-4.5 4.5L12 4l4.5 4.5M4 14.5v3A2.5 2.5 0 0 0 6.5 20h11a2.5 2.5 0 0 0 2.5-2.5v-3"/>`;
 export const cross = svg`<path d="m7 7 10 10M17 7 7 17"/>`;
 export const pause = svg`<path d="M9 6.5v11m6-11v11"/>`;
 export const play = svg`<path d="M8.5 6v12l9.5-6z"/>`;

@@ -68,19 +68,23 @@ export class FaceHost extends LitElement {
   declare snapshot: UploaderSnapshot;
   declare options: FaceOptions;
   readonly wishes: Wish[] = [];
-  readonly face = new Face(this, {
-    add: (...args) => {
-      this.wishes.push(['add', ...args]);
-      this.dispatchEvent(new Event('wish'));
+  readonly face: Face = new Face(
+    this,
+    {
+      add: (...args) => {
+        this.wishes.push(['add', ...args]);
+        this.dispatchEvent(new Event('wish'));
+      },
+      cancel: (id) => this.wishes.push(['cancel', id]),
+      pause: (id) => this.wishes.push(['pause', id]),
+      continue: (id) => this.wishes.push(['continue', id]),
+      retry: (id) => this.wishes.push(['retry', id]),
+      delete: (id) => this.wishes.push(['delete', id]),
+      dismiss: (id) => this.wishes.push(['dismiss', id]),
+      rename: (...args) => this.wishes.push(['rename', ...args]),
     },
-    cancel: (id) => this.wishes.push(['cancel', id]),
-    pause: (id) => this.wishes.push(['pause', id]),
-    continue: (id) => this.wishes.push(['continue', id]),
-    retry: (id) => this.wishes.push(['retry', id]),
-    delete: (id) => this.wishes.push(['delete', id]),
-    dismiss: (id) => this.wishes.push(['dismiss', id]),
-    rename: (...args) => this.wishes.push(['rename', ...args]),
-  });
+    this.rest,
+  );
 
   constructor() {
     super();
@@ -88,8 +92,18 @@ export class FaceHost extends LitElement {
     this.options = plainOptions;
   }
 
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    return (await this.face.ready(this.snapshot.count > 0)) ? super.getUpdateComplete() : complete;
+  }
+
   protected override render(): TemplateResult {
     return this.face.render(this.snapshot, this.options);
+  }
+
+  /** Where rows and dialogs come from: from where they always come, unless a test has another idea. */
+  protected get rest(): ConstructorParameters<typeof Face>[2] {
+    return undefined;
   }
 
   /** Shows other files. */

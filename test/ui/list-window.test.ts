@@ -22,7 +22,7 @@ describe('the list', () => {
   });
 
   it('has its roles and a name, and is not there without files', async () => {
-    expect(host.get('[part=list]').hidden).to.equal(true);
+    expect(host.all('[part=list]')).to.deep.equal([]);
     await host.show([file(1), file(2)]);
     const list = host.get('[role=list]');
     expect(list.hidden).to.equal(false);
