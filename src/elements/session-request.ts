@@ -1,4 +1,41 @@
-/** What asks a server for the files that are there already. */
+/** Asks a server for the files that are there already, and puts them into the list. */
 
-export { send } from '../http/xhr.js';
-export { requestSession } from '../session/session.js';
+import { asUploadError } from '../core/types.js';
+import { send } from '../http/xhr.js';
+import { requestSession } from '../session/session.js';
+import type { SessionRequest } from '../session/session.js';
+import type { ElementFacts } from './events.js';
+import type { InitialFile } from './uploader-api.js';
+
+/** What is asked, and who gets the answer. */
+export interface SessionOrder extends Omit<SessionRequest, 'send' | 'now'> {
+  add(files: readonly InitialFile[]): void;
+  tell<Name extends keyof ElementFacts>(name: Name, detail: ElementFacts[Name]): void;
+}
+
+/** Never rejects: what goes wrong is told as an `error`, with a `sessionRequestComplete` after it; nothing at all once the signal is aborted. */
+export async function loadSession({ add, tell, ...order }: SessionOrder): Promise<void> {
+  const { signal } = order;
+  try {
+    const { items, problems, response } = await requestSession({ ...order, send, now: Date.now() });
+    signal.throwIfAborted();
+    add(
+      items.map(({ name, uuid, size, thumbnailUrl, key, bucket, deleteFileEndpoint, deleteFileParams }) => ({
+        ...{ name, uuid },
+        ...(size !== undefined && { size }),
+        ...(thumbnailUrl !== undefined && { thumbnailUrl }),
+        ...(key !== undefined && { s3Key: key }),
+        ...(bucket !== undefined && { s3Bucket: bucket }),
+        ...(deleteFileEndpoint !== undefined && { deleteFileEndpoint }),
+        ...(deleteFileParams !== undefined && { deleteFileParams }),
+      })),
+    );
+    for (const { reason } of problems) tell('error', { id: null, name: '', reason });
+    tell('sessionRequestComplete', { response, success: problems.length === 0 });
+  } catch (thrown) {
+    if (signal.aborted) return;
+    const { reason, status, code } = asUploadError(thrown);
+    tell('error', { id: null, name: '', reason, ...(status !== undefined && { status }), ...(code !== undefined && { code }) });
+    tell('sessionRequestComplete', { response: null, success: false });
+  }
+}
