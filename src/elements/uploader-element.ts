@@ -274,6 +274,12 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     whenIdle(() => void Promise.all([Uploader.preload(), this.preload()]).catch(() => {}));
   }
 
+  /** @internal Rows and dialogs are drawn by a part that comes after the first paint. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const complete = await super.getUpdateComplete();
+    return (await this.#face.ready(this.uploader.files.length > 0)) ? super.getUpdateComplete() : complete;
+  }
+
   protected override updated(): void {
     this.#tellForm();
   }
