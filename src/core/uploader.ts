@@ -8,8 +8,7 @@ import type { ConnectionCount } from './connection-count.js';
 import type { Answer, Listener } from './facts.js';
 import type { FileRecord } from './file-record.js';
 import type { NewFile, StoredEntry } from './file-record.js';
-import { Memory } from './memory.js';
-import type { ResumeOptions } from './memory.js';
+import type { Memory, ResumeOptions } from './memory.js';
 import { once } from './once.js';
 import { Patience } from './patience.js';
 import type { PatienceRules } from './patience.js';
@@ -49,7 +48,8 @@ export interface UploaderOptions extends AdmissionOptions {
   deletable(file: { readonly id: number }): boolean;
 }
 
-let carrier: typeof import('./carrier.js') | undefined;
+type Carrier = typeof import('./carrier.js');
+let carrier: Carrier | undefined;
 const loadCarrier = once(async () => (carrier = await import('./carrier.js')));
 /** After so many ms each, what could not be loaded is tried again. */
 const loadAgain = [1000, 3000, 9000];
@@ -67,10 +67,10 @@ export class Uploader {
   readonly #places: Slots;
   #count: ConnectionCount | undefined;
   readonly #patience: Patience;
-  readonly #memory: Memory;
+  #memory: Memory | undefined;
   readonly #admission: Admission;
   readonly #teller: Teller;
-  readonly #host: AttemptHost;
+  #host: AttemptHost | undefined;
   #options: UploaderOptions;
 
   constructor(options: UploaderOptions, listener: Listener) {
@@ -80,10 +80,6 @@ export class Uploader {
     this.#connections = new Slots(options.connections);
     this.#places = new Slots(options.connections + options.ahead);
     this.#patience = new Patience(options.patience);
-    this.#memory = new Memory(
-      () => this.#options.resume,
-      () => this.#options.clock.now(),
-    );
     this.#admission = new Admission({
       options: () => this.#options,
       ask: (name, detail) => this.#teller.ask(name, detail),
@@ -91,7 +87,6 @@ export class Uploader {
       accept: (file) => this.#accept(file),
       setAside: (file) => this.#setAside(file),
     });
-    this.#host = this.#attemptHost();
   }
 
   /** Loads what carries files. Without it the first file does; where it fails, that tries again. */
@@ -300,8 +295,12 @@ export class Uploader {
     }
   }
 
-  #attemptHost(): AttemptHost {
+  #attemptHost({ Memory }: Carrier): AttemptHost {
     const current = () => this.#options;
+    const memory = (this.#memory = new Memory(
+      () => current().resume,
+      () => current().clock.now(),
+    ));
     return {
       get options() {
         return current();
@@ -309,7 +308,7 @@ export class Uploader {
       connections: this.#connections,
       places: this.#places,
       patience: this.#patience,
-      memory: this.#memory,
+      memory,
       move: (file, move) => this.#roster.move(file, move),
       tell: (name, detail) => this.#teller.tell(name, detail),
       tellError: (file, error) => this.#teller.error(file, error),
@@ -418,8 +417,8 @@ export class Uploader {
     try {
       signal.throwIfAborted();
       if (!file.data && !file.make) throw new UploadError('The file is no longer here. Choose it again.', { retry: 'never' });
-      const { attempt } = carrier ?? (await this.#load(signal));
-      const result = await attempt(file, signal, this.#host);
+      const loaded = carrier ?? (await this.#load(signal));
+      const result = await loaded.attempt(file, signal, (this.#host ??= this.#attemptHost(loaded)));
       signal.throwIfAborted();
       this.#succeed(file, result);
     } catch (thrown) {
@@ -428,7 +427,7 @@ export class Uploader {
     }
   }
 
-  async #load(signal: AbortSignal): Promise<NonNullable<typeof carrier>> {
+  async #load(signal: AbortSignal): Promise<Carrier> {
     for (let tries = 0; ; tries++) {
       try {
         return await abortable(loadCarrier(), signal);
@@ -451,7 +450,7 @@ export class Uploader {
     file.deletable = this.#options.deletable(file);
     const thumbnail = result.response['thumbnailUrl'];
     if (typeof thumbnail === 'string') file.thumbnailUrl = thumbnail;
-    this.#memory.forget(file);
+    this.#memory?.forget(file);
     this.#progressed(file, file.size);
     if (!this.#roster.move(file, 'succeed')) return;
     this.#roster.outcome(file, true);
@@ -502,7 +501,7 @@ export class Uploader {
     this.#roster.leave(file);
     this.#admission.uncount(file);
     this.#roster.outcome(file, undefined);
-    this.#memory.forget(file);
+    this.#memory?.forget(file);
     run?.controller.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
     file.settled = (file.settled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.letGo());
     this.#roster.checkAllComplete();
