@@ -22,7 +22,10 @@ export async function promptedBy(show: ShowPrompt, message: string, defaultValue
   return typeof answer === 'string' ? answer : null;
 }
 
-/** What is said in one turn of the page is one message, a line each: a hundred files may be refused at once. */
+/** How long (ms) is waited for more to say: many files are looked at in slices, so that the page can breathe. */
+const pause = 50;
+
+/** What is said in one go is one message, a line each: a hundred files may be refused at once. */
 export class PageMessages {
   readonly #lines: string[] = [];
 
@@ -33,7 +36,7 @@ export class PageMessages {
     setTimeout(() => {
       const message = this.#lines.splice(0).join('\n');
       void answerOf(() => this.show()?.(message), undefined);
-    });
+    }, pause);
   }
 }
 
