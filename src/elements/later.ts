@@ -7,12 +7,6 @@ import { once } from '../core/once.js';
 import { UploadError } from '../core/types.js';
 import type { ResumeRecord, ResumeStore, Store } from '../core/types.js';
 
-/** Does something when the page has been painted and has nothing better to do, within half a second. */
-export function whenIdle(work: () => void): void {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: 500 });
-  else setTimeout(work, 100);
-}
-
 /**
  * A store that is loaded with its first use.
  * @param load - what it throws as an {@link UploadError} is told as it is; anything else is a script that could not be had, and tried again.

@@ -13,6 +13,7 @@ import { Uploader } from '../core/uploader.js';
 import type { UploaderOptions } from '../core/uploader.js';
 import { Face } from '../ui/face.js';
 import type { OwnPicker } from '../ui/file-picker.js';
+import { afterPaint } from '../ui/later-part.js';
 import type { Messages } from '../ui/messages/messages.js';
 import { filledTemplate } from './action-template.js';
 import type { ElementFacts, ElementQuestions, UploaderEventMap } from './events.js';
@@ -21,7 +22,7 @@ import type { Extras } from './fine-uploader-options.js';
 import { FormParticipation, readFormState } from './form-participation.js';
 import { SubmissionController } from './form-submission.js';
 import { imageLimits } from './image-limits.js';
-import { resumeStoreLater, whenIdle } from './later.js';
+import { resumeStoreLater } from './later.js';
 import type { ListedResumeStore } from './later.js';
 import { browserNetwork, sharesConnection } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
@@ -271,7 +272,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   protected override firstUpdated(): void {
     // A person takes longer to choose a file than this takes. Where it fails, the first file tries again.
-    whenIdle(() => void Promise.all([Uploader.preload(), this.preload()]).catch(() => {}));
+    afterPaint(() => void Promise.all([Uploader.preload(), this.preload()]).catch(() => {}));
   }
 
   /** @internal Rows and dialogs are drawn by a part that comes after the first paint. */

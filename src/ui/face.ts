@@ -1,6 +1,5 @@
 import { html, nothing } from 'lit';
 import type { CSSResultGroup, LitElement, ReactiveController, ReactiveControllerHost, TemplateResult } from 'lit';
-import { LocalizeController } from '@shoelace-style/localize';
 import type { TotalsSnapshot, UploaderSnapshot } from '../core/snapshot.js';
 import type { Problem } from '../core/validate.js';
 import type { DialogOptions } from './dialog.js';
@@ -9,10 +8,9 @@ import type { FileFace } from './file-face.js';
 import { FilePicker } from './file-picker.js';
 import type { OwnPicker } from './file-picker.js';
 import type { Find } from './find.js';
-import { icon, upload } from './icon.js';
 import { Language, problemText } from './language.js';
 import { afterPaint, LaterPart } from './later-part.js';
-import { edition, loadMessages } from './messages/messages.js';
+import { edition, loadMessages, readers } from './messages/messages.js';
 import type { Messages } from './messages/messages.js';
 import { styles } from './styles.js';
 
@@ -61,7 +59,6 @@ export class Face implements ReactiveController {
   static readonly styles: CSSResultGroup = styles;
 
   readonly #picker: FilePicker;
-  readonly #localize: LocalizeController;
   #language = new Language('en');
   #edition = edition;
   #messages: Partial<Messages> | undefined;
@@ -87,16 +84,20 @@ export class Face implements ReactiveController {
     private readonly part: Pick<typeof filePart, 'part' | 'load'> = filePart,
   ) {
     this.#picker = new FilePicker(this.#find, (files) => wishes.add(files, 'dialog'));
-    this.#localize = new LocalizeController(host);
     host.addController(this);
   }
 
   /** @internal */
   hostConnected(): void {
     this.#detach.push(this.attachDropZone(this.host));
-    const attributes = new MutationObserver(() => this.host.requestUpdate());
-    attributes.observe(this.host, { attributeFilter: ['lang', 'dir', 'aria-label'] });
-    this.#detach.push(() => attributes.disconnect());
+    const changed = (): void => this.host.requestUpdate();
+    const attributes = new MutationObserver(changed);
+    for (const element of [this.host, document.documentElement]) attributes.observe(element, { attributeFilter: ['lang', 'aria-label'] });
+    readers.add(changed);
+    this.#detach.push(() => {
+      attributes.disconnect();
+      readers.delete(changed);
+    });
     this.#listenToPage();
   }
 
@@ -186,7 +187,7 @@ export class Face implements ReactiveController {
 
   /** The language of this place in the page. */
   get language(): Language {
-    const tag = nearestLanguage(this.host) ?? this.#localize.lang();
+    const tag = languageOf(this.host);
     if (tag !== this.#language.tag || this.#edition !== edition || this.#messages !== this.#languageMessages) {
       this.#edition = edition;
       this.#languageMessages = this.#messages;
@@ -269,7 +270,9 @@ export class Face implements ReactiveController {
     const many = multiple || directory;
     return html`<div part="dropzone" class="dropzone ${this.#dragged.size > 0 ? 'over' : ''}" @click=${this.#onZoneClick}>
       <slot name="dropzone"
-        ><span class="badge">${icon(upload)}</span><span class="invitation">${language.text(many ? 'dropFiles' : 'dropFile')}</span></slot
+        ><span class="badge"
+          ><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M12 15V4m-4.5 4.5L12 4l4.5 4.5M4 14.5v3A2.5 2.5 0 0 0 6.5 20h11a2.5 2.5 0 0 0 2.5-2.5v-3" /></svg></span><span class="invitation">${language.text(many ? 'dropFiles' : 'dropFile')}</span></slot
       >
       ${this.#picker.render({
         multiple: many,
@@ -299,20 +302,17 @@ export class Face implements ReactiveController {
   };
 }
 
-/** The `lang` that holds at a node, looked for in its shadow roots' hosts, too. */
-function nearestLanguage(node: Element): string | undefined {
-  let element: Element | undefined = node;
+/** The nearest `lang` that Intl understands, looked for in shadow roots' hosts, too; where there is none, the person's own language. */
+function languageOf(node: Element): string {
+  let element: Element | null | undefined = node;
   while (element) {
-    const lang = element.closest('[lang]')?.getAttribute('lang');
-    if (lang) {
-      try {
-        return Intl.getCanonicalLocales(lang)[0];
-      } catch {
-        return undefined;
-      }
+    const lang = element.getAttribute('lang');
+    try {
+      if (lang) return new Intl.Locale(lang.replaceAll('_', '-')).toString();
+    } catch {
+      // Whatever it is, it is not a language.
     }
-    const root: Node = element.getRootNode();
-    element = root instanceof ShadowRoot ? root.host : undefined;
+    element = element.parentElement?.closest('[lang]') ?? (element.getRootNode() as Partial<ShadowRoot>).host;
   }
-  return undefined;
+  return navigator.language || 'en';
 }

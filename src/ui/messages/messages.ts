@@ -1,6 +1,5 @@
 /** Everything the face says: its keys, and the languages it can say them in. */
 
-import { update } from '@shoelace-style/localize';
 import { en } from './en.js';
 import { languages } from './languages.js';
 import type { Messages } from './texts.js';
@@ -13,6 +12,9 @@ const loading = new Map<string, Promise<void>>();
 /** Counts registrations: who has looked a text up knows by it whether to look again. */
 export let edition = 0;
 
+/** Those who want to know at once: every uploader on the page. */
+export const readers = new Set<() => void>();
+
 /**
  * Adds or changes texts of a language, for every uploader on the page.
  *
@@ -23,7 +25,7 @@ export function registerMessages(language: string, messages: Partial<Messages>):
   const tag = language.toLowerCase();
   known.set(tag, { ...known.get(tag), ...messages });
   edition++;
-  update();
+  for (const read of readers) read();
 }
 
 /**
