@@ -306,13 +306,18 @@ export class Face implements ReactiveController {
 function languageOf(node: Element): string {
   let element: Element | null | undefined = node;
   while (element) {
-    const lang = element.getAttribute('lang');
-    try {
-      if (lang) return new Intl.Locale(lang.replaceAll('_', '-')).toString();
-    } catch {
-      // Whatever it is, it is not a language.
-    }
+    const tag = languageTag(element.getAttribute('lang'));
+    if (tag) return tag;
     element = element.parentElement?.closest('[lang]') ?? (element.getRootNode() as Partial<ShadowRoot>).host;
   }
-  return navigator.language || 'en';
+  return languageTag(navigator.language) ?? 'en';
+}
+
+/** A language as Intl writes it. Whatever it does not understand is none: a page says `de_DE`, a system `C`. */
+function languageTag(lang: string | null): string | undefined {
+  try {
+    return lang ? Intl.getCanonicalLocales(lang.replaceAll('_', '-'))[0] : undefined;
+  } catch {
+    return undefined;
+  }
 }
