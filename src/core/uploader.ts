@@ -36,8 +36,8 @@ export interface UploaderOptions extends AdmissionOptions {
    * and 3.
    */
   readonly sharedConnection?: (() => boolean) | undefined;
-  /** How much is prepared (signed, hashed) beyond that. */
-  readonly ahead: number;
+  /** How much is prepared (signed, hashed) beyond that, where this file is the next one in line. */
+  ahead(file: { readonly size: number }): number;
   readonly patience: PatienceRules;
   readonly resume?: ResumeOptions | undefined;
   readonly network?: Network | undefined;
@@ -62,6 +62,7 @@ export class Uploader {
   readonly #queue: FileRecord[] = [];
   #queueHead = 0;
   #running = 0;
+  #ahead = 0;
   readonly #roster: Roster;
   readonly #connections: Slots;
   readonly #places: Slots;
@@ -78,7 +79,7 @@ export class Uploader {
     this.#teller = new Teller(listener);
     this.#roster = new Roster(this.#teller);
     this.#connections = new Slots(options.connections);
-    this.#places = new Slots(options.connections + options.ahead);
+    this.#places = new Slots(options.connections);
     this.#patience = new Patience(options.patience);
     this.#admission = new Admission({
       options: () => this.#options,
@@ -369,7 +370,7 @@ export class Uploader {
   #resize(): void {
     const size = this.#count?.size ?? this.#options.connections;
     this.#connections.size = size;
-    this.#places.size = size + this.#options.ahead;
+    this.#places.size = size + this.#ahead;
     this.#pump();
   }
 
@@ -385,11 +386,16 @@ export class Uploader {
   }
 
   #pump(): void {
-    while (this.#running < this.#places.size) {
+    for (;;) {
       const file = this.#queue[this.#queueHead];
       if (!file) {
         this.#queue.length = this.#queueHead = 0;
         return;
+      }
+      if (file.waiting) {
+        this.#ahead = this.#options.ahead(file);
+        this.#places.size = this.#connections.size + this.#ahead;
+        if (this.#running >= this.#places.size) return;
       }
       this.#queueHead++;
       if (file.waiting) this.#begin(file);

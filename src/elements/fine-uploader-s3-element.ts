@@ -20,6 +20,9 @@ export type PerFile<T> = T | ((id: number) => T | PromiseLike<T>);
 /** `uuid`, `filename`, or a function of a file's id that answers the key, sync or async. */
 export type Key = PerFile<string>;
 
+/** A smaller file (bytes) is sent sooner than the next one is signed. */
+const tiny = 256 * 1024;
+
 const canned = [
   'private',
   'public-read',
@@ -169,8 +172,9 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     };
   }
 
-  /** @internal Small files are signed while others are on the wire; of large ones, the next parts are. */
-  protected override ahead({ chunking, maxConnections }: S3Settings): number {
+  /** @internal Small files are signed while others are on the wire, the smallest long before; of large ones, the next parts are. */
+  protected override ahead({ chunking, maxConnections }: S3Settings, size: number): number {
+    if (size < tiny) return 3 * maxConnections;
     return chunking ? 2 : maxConnections;
   }
 

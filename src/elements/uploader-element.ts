@@ -175,8 +175,8 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   protected abstract storeFor(file: UploadFile, settings: Settings): Store;
   /** @internal Loads what the stores are made of. */
   protected abstract preload(): Promise<unknown>;
-  /** @internal How much is prepared beyond what is on the wire. */
-  protected abstract ahead(settings: Settings): number;
+  /** @internal How much is prepared beyond what is on the wire, where a file of this size (bytes) is the next one. */
+  protected abstract ahead(settings: Settings, size: number): number;
   /** @internal How patient to be before anything is known. */
   protected abstract readonly patience: Pick<PatienceRules, 'initial' | 'least'>;
 
@@ -672,7 +672,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
       connections: maxConnections,
       sharedConnection: settings.findConnections ? () => sharesConnection(settings.endpoint) : undefined,
-      ahead: this.ahead(settings),
+      ahead: ({ size }) => this.ahead(settings, size),
       patience: { ...this.patience, fixed: stallTimeout },
       resume: this.#resumeOptions(settings),
       network: browserNetwork,

@@ -308,7 +308,9 @@ function languageOf(node: Element): string {
   while (element) {
     const tag = languageTag(element.getAttribute('lang'));
     if (tag) return tag;
-    element = element.parentElement?.closest('[lang]') ?? (element.getRootNode() as Partial<ShadowRoot>).host;
+    const root = element.getRootNode();
+    // What is in no document is its own root, and may have a `host` of its own: a bucket's.
+    element = element.parentElement?.closest('[lang]') ?? (root instanceof ShadowRoot ? root.host : undefined);
   }
   return languageTag(navigator.language) ?? 'en';
 }

@@ -34,7 +34,7 @@ export class Rig implements Listener {
         describe: ({ code }) => code,
         retry: { maxAttempts: 3, firstDelay: 1000 },
         connections: 3,
-        ahead: 0,
+        ahead: () => 0,
         patience: { initial: 30_000, least: 10_000 },
         clock: this.clock,
         uuid: () => `uuid-${uuids++}`,

@@ -233,7 +233,7 @@ describe('a listener', () => {
 
 describe('the queue', () => {
   it('keeps to its connections, in the order of adding', async () => {
-    const rig = new Rig(undefined, { connections: 2, ahead: 2 });
+    const rig = new Rig(undefined, { connections: 2, ahead: () => 2 });
     rig.add(1, 1, 1, 1, 1);
     await turns();
     expect(rig.store.asked.map((one) => one.file)).to.deep.equal(['f0', 'f1']);
@@ -243,6 +243,19 @@ describe('the queue', () => {
     expect(rig.store.mostOnWire).to.equal(2);
     expect(rig.details('complete').map(({ id }) => id)).to.deep.equal([0, 1, 2, 3, 4]);
     expect(rig.details('allComplete')).to.have.length(1);
+  });
+
+  it('prepares more of small files than of large ones', async () => {
+    const rig = new Rig(undefined, { connections: 2, ahead: ({ size }) => (size < 10 ? 5 : 1) });
+    rig.add(...Array.from({ length: 9 }, () => 1));
+    await turns();
+    const uploading = () => rig.uploader.files.filter(({ status }) => status === 'uploading').length;
+    expect(uploading()).to.equal(7);
+    while (rig.store.asked[0]) await rig.store.asked[0].yes();
+    rig.add(...Array.from({ length: 9 }, () => 100));
+    await turns();
+    expect(uploading()).to.equal(3);
+    expect(rig.store.mostOnWire).to.equal(2);
   });
 
   it('waits for start() where uploads do not begin by themselves', async () => {

@@ -1,18 +1,36 @@
-/** What is possible where one policy serves all files: plain form posts, no preflight, no library, nothing signed. */
+/**
+ * What is possible with form posts: no preflight, no library. Where one policy serves all files, nothing is signed; with `?signed`, each file has a signature of its own, asked for
+ * while the files before it are on the wire.
+ */
 import { contestant, inParallel } from './contestant.js';
 
-contestant((files, { bucket, connections }) =>
-  inParallel(files, connections, (file) => {
+const signed = new URLSearchParams(location.search).has('signed');
+// As many fields, and about as long, as a signed form has.
+const fields = Array.from({ length: 10 }, (_, field) => [`x-amz-field-${field}`, 'x'.repeat(field === 0 ? 700 : 40)] as const);
+
+function post(url: string, body: FormData | string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open('POST', url);
+    xhr.onload = () => (xhr.status === 200 ? resolve(xhr.responseText) : reject(new Error(String(xhr.status))));
+    xhr.onerror = () => reject(new Error('network'));
+    if (typeof body === 'string') xhr.setRequestHeader('Content-Type', 'application/json');
+    xhr.send(body);
+  });
+}
+
+contestant(async (files, { bucket, page, connections }) => {
+  const sign = (index: number) =>
+    post(`${page}/sign/fine-uploader`, JSON.stringify({ conditions: fields.map(([name, value]) => ({ [name]: value })), index }));
+  const signatures: Promise<string>[] = [];
+  await inParallel(files.entries(), connections, async ([index, file]) => {
+    if (signed) {
+      while (signatures.length < Math.min(files.length, index + 1 + connections)) signatures.push(sign(signatures.length));
+      await signatures[index];
+    }
     const body = new FormData();
-    // As many fields, and about as long, as a signed form has.
-    for (let field = 0; field < 10; field++) body.append(`x-amz-field-${field}`, 'x'.repeat(field === 0 ? 700 : 40));
+    for (const [name, value] of fields) body.append(name, value);
     body.append('file', file, file.name);
-    return new Promise((resolve, reject) => {
-      const xhr = new XMLHttpRequest();
-      xhr.open('POST', `${bucket}/`);
-      xhr.onload = () => (xhr.status === 200 ? resolve() : reject(new Error(String(xhr.status))));
-      xhr.onerror = () => reject(new Error('network'));
-      xhr.send(body);
-    });
-  }),
-);
+    await post(`${bucket}/`, body);
+  });
+});

@@ -67,7 +67,7 @@ globalThis.uploadWithoutWire = (size) => {
         describe: ({ code }) => code,
         autoUpload: true,
         connections: 6,
-        ahead: 2,
+        ahead: () => 2,
         retry: { maxAttempts: 0, firstDelay: 1000 },
         patience: { initial: 30_000, least: 10_000 },
         clock: systemClock,

@@ -22,7 +22,7 @@ contestant((files, { bucket, page, connections, partSize }) => {
         describe: ({ code }) => code,
         autoUpload: true,
         connections,
-        ahead: partSize ? 2 : connections,
+        ahead: () => (partSize ? 2 : 3 * connections),
         retry: { maxAttempts: 3, firstDelay: 1000 },
         patience: { initial: 30_000, least: 10_000 },
         clock: systemClock,

@@ -20,7 +20,11 @@ interface Transfer {
 }
 
 /** Uploads once, and makes sure that everything is there. */
-async function transfer(lab: Lab, page: string, { count, size, partSize, conditions, http2, slowdown = 1 }: Transfer): Promise<Measurement> {
+async function transfer(
+  lab: Lab,
+  page: string,
+  { count, size, partSize, conditions, http2, slowdown = 1 }: Transfer,
+): Promise<Measurement> {
   const files = partSize ? [await lab.largeFile(size)] : lab.smallFiles(count, size);
   const store = http2 ? lab.far.store2 : lab.far.store;
   const opened = await lab.open({ page, files, slowdown });
@@ -97,6 +101,7 @@ const smallSenders = {
   'ours headless': 'ours-headless',
   'ours headless batch-policy': 'ours-headless?batch',
   'bare form posts': 'bare-form',
+  'bare form posts signed': 'bare-form?signed',
   'Fine Uploader': 'fine-uploader',
   Uppy: 'uppy',
   'Uppy credentials': 'uppy?credentials',
