@@ -4,6 +4,7 @@ import type { TotalsSnapshot, UploaderSnapshot } from '../core/snapshot.js';
 import type { Problem } from '../core/validate.js';
 import type { DialogOptions } from './dialog.js';
 import { attachDropZone } from './drop-zone.js';
+import type { FaceOptions, Wishes } from './face-options.js';
 import type { FileFace } from './file-face.js';
 import { FilePicker } from './file-picker.js';
 import type { OwnPicker } from './file-picker.js';
@@ -14,40 +15,7 @@ import { edition, loadMessages, readers } from './messages/messages.js';
 import type { Messages } from './messages/messages.js';
 import { styles } from './styles.js';
 
-/** How the face is to look and what it offers: the element's attributes. */
-export interface FaceOptions {
-  readonly multiple: boolean;
-  readonly directory: boolean;
-  /** The whole page is a drop zone. */
-  readonly dropAnywhere: boolean;
-  readonly accept: string;
-  readonly capture: string;
-  readonly disabled: boolean;
-  readonly required: boolean;
-  /** What a screen reader calls the whole uploader; '' where the page has no name for it. */
-  readonly label: string;
-  readonly editFilename: boolean;
-  readonly noThumbnails: boolean;
-  /** What is said of a failed file: the server's reason, the same text for all, or nothing. */
-  readonly failedUploadText: 'custom' | 'default' | 'none';
-  /** Texts of this uploader alone. The same object as long as nothing has changed. */
-  readonly messages?: Partial<Messages> | undefined;
-  /** What the page puts beside a file that has arrived. The same node each time. */
-  readonly action?: (id: number) => Node | undefined;
-}
-
-/** What a person asks for; the element decides. */
-export interface Wishes {
-  /** A DataTransfer is handed over during its event; it is empty afterwards. */
-  add(input: FileList | readonly File[] | DataTransfer, from: 'dialog' | 'drop'): void;
-  cancel(id: number): void;
-  pause(id: number): void;
-  continue(id: number): void;
-  retry(id: number): void;
-  delete(id: number): void;
-  dismiss(id: number): void;
-  rename(id: number, name: string): void;
-}
+export type { FaceOptions, Wishes } from './face-options.js';
 
 const filePart = new LaterPart(() => import('./file-face.js'));
 

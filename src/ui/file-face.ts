@@ -5,8 +5,8 @@ import type { TotalsSnapshot, UploaderSnapshot } from '../core/snapshot.js';
 import type { Thumbnails } from '../images/thumbnails.js';
 import { Announcer, sums } from './announcer.js';
 import { Dialogs } from './dialog.js';
-import type { FaceOptions, Wishes } from './face.js';
-import { FileList as Files } from './file-list.js';
+import type { FaceOptions, Wishes } from './face-options.js';
+import { FileList as Files, wholeList } from './file-list.js';
 import { fileRow, pace, splitName } from './file-row.js';
 import type { RowContext } from './file-row.js';
 import { fileStyles } from './file-styles.js';
@@ -169,7 +169,7 @@ function renderTotals(totals: TotalsSnapshot, count: number, language: Language)
   const phrases = sums(totals, language);
   const share = totalBytes > 0 ? uploadedBytes / totalBytes : 0;
   const moving = active + paused > 0;
-  return html`<div class="totals">
+  return html`<div class="totals ${count > wholeList ? 'many' : ''}">
     <span>${phrases.length > 0 ? language.facts(phrases) : language.text('allFiles', { count })}</span>
     ${moving ? html`<span>${language.facts([language.percent(share), ...pace(speed, totalBytes - uploadedBytes, language)])}</span>` : nothing}
     ${
