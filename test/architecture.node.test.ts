@@ -75,10 +75,10 @@ const rules: Readonly<Record<string, Rule>> = {
   session: { rooms: ['core', 'http'] },
   images: { rooms: [] },
   ...Object.fromEntries(anyStore.map((store) => [store, { rooms: ['core', 'http'], later: [hashes] }])),
-  ui: { rooms: ['images'], types: ['core'], packages: [lit, /^@shoelace-style\/localize$/] },
+  ui: { rooms: ['images'], types: ['core'], packages: [lit] },
   elements: {
     rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', ...anyStore],
-    packages: [lit, /^@shoelace-style\/localize$/, /^file-selector$/, /^attr-accept$/],
+    packages: [lit, /^file-selector$/, /^attr-accept$/],
   },
   '': { rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', 'elements', ...anyStore] },
 };

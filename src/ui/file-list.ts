@@ -6,7 +6,7 @@ import type { Find } from './find.js';
 import { variables } from './variables.js';
 
 /** Up to this many files are simply all there; of more, only those in view are. */
-const wholeList = 40;
+export const wholeList = 40;
 /** Rows beyond each edge of the view, so that scrolling finds them ready. */
 const margin = 6;
 /** A row's height (px) before one has been measured. */

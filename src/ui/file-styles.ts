@@ -72,6 +72,10 @@ export const fileStyles = css`
     transform: translateX(calc((var(--progress) - 1) * 100%));
     transition: transform 0.3s linear;
   }
+  /* Of many files, each is but a hair's breadth, and a bar that always moves costs more than to send it. */
+  .many .bar {
+    transition: none;
+  }
   .bar:dir(rtl) {
     transform: translateX(calc((1 - var(--progress)) * 100%));
   }
@@ -80,7 +84,8 @@ export const fileStyles = css`
   }
   .unknown .bar {
     inline-size: 40%;
-    animation: wander 1.4s ease-in-out infinite alternate;
+    /* A small file is there before it begins. */
+    animation: wander 1.4s ease-in-out 0.4s infinite alternate;
   }
   .unknown.idle .bar {
     animation: none;

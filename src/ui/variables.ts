@@ -6,6 +6,8 @@ import type { ElementPart, PartInfo } from 'lit/directive.js';
 export type Variables = Readonly<Record<`--${string}`, string | number>>;
 
 class VariablesDirective extends Directive {
+  readonly #set = new Map<string, string | number>();
+
   constructor(part: PartInfo) {
     super(part);
     if (part.type !== PartType.ELEMENT) throw new TypeError('variables() belongs to an element: <div ${variables({…})}>.');
@@ -16,7 +18,12 @@ class VariablesDirective extends Directive {
   }
 
   override update({ element }: ElementPart, [variables]: [Variables]): typeof noChange {
-    for (const [name, value] of Object.entries(variables)) (element as HTMLElement).style.setProperty(name, String(value));
+    for (const [name, value] of Object.entries(variables)) {
+      // To set what is set already costs the browser a new look at all that depends on it.
+      if (this.#set.get(name) === value) continue;
+      this.#set.set(name, value);
+      (element as HTMLElement).style.setProperty(name, String(value));
+    }
     return noChange;
   }
 }
