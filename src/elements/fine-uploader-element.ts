@@ -1,5 +1,6 @@
 import type { PatienceRules } from '../core/patience.js';
 import type { Store, UploadFile } from '../core/types.js';
+import { once } from '../core/once.js';
 import type { TraditionalOptions } from '../stores/traditional/options.js';
 import { storeLater } from './later.js';
 import type { SharedSettings } from './options.js';
@@ -89,4 +90,4 @@ export class FineUploaderElement extends UploaderElement {
   }
 }
 
-const loadFarSide = () => import('./traditional-far-side.js');
+const loadFarSide = once(() => import('./traditional-far-side.js'));

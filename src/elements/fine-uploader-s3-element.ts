@@ -2,6 +2,7 @@ import { property } from 'lit/decorators.js';
 import type { PatienceRules } from '../core/patience.js';
 import { UploadError } from '../core/types.js';
 import type { Store, UploadFile } from '../core/types.js';
+import { once } from '../core/once.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
 import { StoreClock } from '../stores/s3/signing/clock.js';
 import { CredentialsProvider } from '../stores/s3/signing/credentials.js';
@@ -282,7 +283,7 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
 }
 
 type FarSide = typeof import('./s3-far-side.js');
-const loadFarSide = (): Promise<FarSide> => import('./s3-far-side.js');
+const loadFarSide = once((): Promise<FarSide> => import('./s3-far-side.js'));
 
 /** What {@link FineUploaderS3Element} makes of its attributes. */
 export interface S3Settings extends SharedSettings {

@@ -5,6 +5,7 @@ import { systemClock } from '../core/clock.js';
 import type { Answer } from '../core/facts.js';
 import type { ResumeOptions } from '../core/memory.js';
 import type { PatienceRules } from '../core/patience.js';
+import { once } from '../core/once.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import { UploadError } from '../core/types.js';
@@ -44,7 +45,7 @@ export interface ExtraButton extends OwnPicker {
   readonly element: HTMLElement;
 }
 
-const loadMemory = () => import('./resume-memory.js');
+const loadMemory = once(() => import('./resume-memory.js'));
 
 /**
  * What both elements share: their attributes, their life in a page and in a form, and their face.

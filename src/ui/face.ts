@@ -83,7 +83,7 @@ export class Face implements ReactiveController {
     this.#listenToPage();
     if (this.#painted) return;
     this.#painted = true;
-    afterPaint(() => void this.part.load());
+    afterPaint(() => void this.part.load().then(() => afterPaint(() => this.language.warmUp())));
   }
 
   /** Everything, as it is in this moment. */

@@ -64,6 +64,12 @@ export class Language {
     return this.number(scaled, { style: 'unit', unit: `${units[step] ?? ''}-per-second`, unitDisplay: 'short', maximumFractionDigits: 1 });
   }
 
+  /** Writes what every list of files needs: the first number of its kind costs a browser 10 ms and more. */
+  warmUp(): void {
+    this.bytes(1e6);
+    this.percent(0);
+  }
+
   /** A duration, as coarse as a person would say it: `12 sec`, `4 min`, `2 hr`. */
   duration(seconds: number): string {
     const whole = Math.max(1, Math.round(seconds));
