@@ -4,8 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import resolve from '@rollup/plugin-node-resolve';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { rollup } from 'rollup';
+import esbuild from 'rollup-plugin-esbuild';
 import { root } from '../tools/sections.mjs';
 
 const here = path.join(root, 'test', 'bench');
@@ -67,11 +70,38 @@ const options = (fromSources: boolean): BuildOptions => ({
   plugins: [ours(fromSources)],
 });
 
-/** Scripts by name: of each page in pages/, and of what they load later. */
+/** As Vite makes them: what a page and its later parts share is in the page's own script. esbuild makes a script of each such piece, and takes packages that Rollup does not. */
+async function rolledUp(name: string, fromSources: boolean, minify: boolean): Promise<[string, string][]> {
+  const bundle = await rollup({
+    input: { [name]: path.join(here, 'pages', `${name}.ts`) },
+    plugins: [
+      {
+        name: 'ours',
+        resolveId: (id) =>
+          /(^|\/)src\/[^/]+\.js$/.test(id) && !fromSources ? { id: path.join(root, 'dist', path.basename(id)), moduleSideEffects: true } : null,
+      },
+      resolve({ extensions: ['.ts', '.js'] }),
+      esbuild({ target: 'es2022', tsconfig: path.join(root, 'tsconfig.json'), minify }),
+    ],
+  });
+  const { output } = await bundle.generate({ format: 'es', chunkFileNames: '[name]-[hash].js' });
+  await bundle.close();
+  return output.flatMap((one): [string, string][] => (one.type === 'chunk' ? [[one.fileName, one.code]] : []));
+}
+
+/** Scripts by name: of each page in pages/, and of what they load later. Each page by itself: made together, what two of them share would be one request more for both. */
 export async function bundlePages(names: readonly string[], fromSources: boolean, minify: boolean): Promise<Map<string, string>> {
-  const entryPoints = Object.fromEntries(names.map((name) => [name, path.join(here, 'pages', `${name}.ts`)]));
-  const { outputFiles = [] } = await build({ ...options(fromSources), minify, entryPoints, splitting: true });
-  return new Map(outputFiles.map((file) => [path.relative(path.join(here, 'out'), file.path), file.text]));
+  const scripts = new Map<string, string>();
+  for (const name of names) {
+    if (/^(ours|bare|floor)/.test(name)) {
+      for (const [file, text] of await rolledUp(name, fromSources, minify)) scripts.set(file, text);
+      continue;
+    }
+    const entryPoints = { [name]: path.join(here, 'pages', `${name}.ts`) };
+    const { outputFiles = [] } = await build({ ...options(fromSources), minify, entryPoints, splitting: true });
+    for (const file of outputFiles) scripts.set(path.relative(path.join(here, 'out'), file.path), file.text);
+  }
+  return scripts;
 }
 
 /** What a page downloads for some imports: minified and compressed with brotli, bytes. What is loaded later is not counted. */
