@@ -78,7 +78,9 @@ async function rolledUp(name: string, fromSources: boolean, minify: boolean): Pr
       {
         name: 'ours',
         resolveId: (id) =>
-          /(^|\/)src\/[^/]+\.js$/.test(id) && !fromSources ? { id: path.join(root, 'dist', path.basename(id)), moduleSideEffects: true } : null,
+          /(^|\/)src\/[^/]+\.js$/.test(id) && !fromSources
+            ? { id: path.join(root, 'dist', path.basename(id)), moduleSideEffects: true }
+            : null,
       },
       resolve({ extensions: ['.ts', '.js'] }),
       esbuild({ target: 'es2022', tsconfig: path.join(root, 'tsconfig.json'), minify }),
