@@ -22,7 +22,7 @@ export type PerFile<T> = T | ((id: number) => T | PromiseLike<T>);
 export type Key = PerFile<string>;
 
 /** A smaller file (bytes) is sent sooner than the next one is signed. */
-const tiny = 256 * 1024;
+const tiny = 64 * 1024;
 
 const canned = [
   'private',

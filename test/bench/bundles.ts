@@ -106,8 +106,16 @@ export async function bundlePages(names: readonly string[], fromSources: boolean
   return scripts;
 }
 
-/** What a page downloads for some imports: minified and compressed with brotli, bytes. What is loaded later is not counted. */
-export async function download(code: string, fromSources: boolean): Promise<number> {
+/** What a page downloads for some imports: minified and compressed with brotli, bytes. */
+export async function download(
+  code: string,
+  fromSources: boolean,
+): Promise<{
+  /** What it waits for. */
+  readonly first: number;
+  /** With all that may be loaded later, each piece compressed by itself. */
+  readonly all: number;
+}> {
   const { outputFiles = [], metafile } = await build({
     ...options(fromSources),
     stdin: { contents: code, resolveDir: here },
@@ -120,6 +128,9 @@ export async function download(code: string, fromSources: boolean): Promise<numb
   );
   for (const name of wanted)
     for (const { path: imported, kind } of metafile?.outputs[name]?.imports ?? []) if (kind === 'import-statement') wanted.add(imported);
-  const bytes = Buffer.concat([...wanted].map((name) => made.get(name) ?? new Uint8Array()));
-  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+  const compressed = (bytes: Uint8Array) =>
+    brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+  const first = compressed(Buffer.concat([...wanted].map((name) => made.get(name) ?? new Uint8Array())));
+  const later = [...made].filter(([name]) => !wanted.has(name)).map(([, bytes]) => compressed(bytes));
+  return { first, all: later.reduce((sum, bytes) => sum + bytes, first) };
 }

@@ -43,12 +43,15 @@ const lines = [
   { row: 'small', measure: 'ratio', unit: 'times', what: '1,000 files of 10 KiB, time (one by one / `batch-policy`)' },
   { row: 'latency', measure: 'ratio', unit: 'times', what: 'the same, 50 ms away' },
   { row: 'latency', measure: 'requestsPerFile', unit: 'each', what: 'requests to the store for a file' },
+  { row: 'slow-link', measure: 'ratio', unit: 'times', what: '100 of them over 1 Mbit/s, 300 ms away' },
+  { row: 'phone-4x', measure: 'ratio', unit: 'times', what: '200 of them, processor 4 times slower' },
   { row: 'many', measure: 'ready', unit: 'ms', what: '10,000 files added, until they can be seen' },
   { row: 'many', measure: 'nodes', unit: 'count', what: 'DOM nodes then' },
   { row: 'photos', measure: 'msPerPhoto', unit: 'ms', what: 'a thumbnail of a photo of 2.5 MB' },
   { row: 'photos', measure: 'memoryMB', unit: 'MB', what: 'memory with 300 of them' },
   { row: 'paint', measure: 'ms', unit: 'ms', what: 'first paint, processor 4 times slower' },
-  { row: 'sizes', measure: 'kB', unit: 'kB', what: 'script, everything, compressed' },
+  { row: 'sizes', measure: 'kB', unit: 'kB', what: 'script that a page waits for, compressed' },
+  { row: 'sizes', measure: 'allKB', unit: 'kB', what: 'and with all that may come later (ours: eleven languages, too)' },
 ];
 
 /** @param {typeof lines[number]} line @param {readonly string[]} names */

@@ -1,6 +1,8 @@
 /**
  * Keeps the promise of being small: what a page downloads for each way of using the package, everything inside (Lit too) but what is loaded later, minified and compressed with brotli, in bytes.
  *
+ * A page that uploads loads more, beside it and after: that is printed, too.
+ *
  * A limit is what is: nothing may grow unnoticed. A goal is where it shall go; when a size has come closer to it, lower the limit. To raise a limit, change it here, and
  * say in the commit what the page gets for it.
  */
@@ -43,15 +45,22 @@ async function download(code) {
   const chunks = new Map(output.flatMap((one) => (one.type === 'chunk' ? [[one.fileName, one]] : [])));
   const wanted = new Set([output[0].fileName]);
   for (const file of wanted) for (const imported of chunks.get(file)?.imports ?? []) wanted.add(imported);
-  const bytes = Buffer.from([...wanted].map((file) => chunks.get(file)?.code ?? '').join('\n'));
+  const first = compressed([...wanted].map((file) => chunks.get(file)?.code ?? '').join('\n'));
+  const later = [...chunks].filter(([file]) => !wanted.has(file)).reduce((sum, [, { code: text }]) => sum + compressed(text), 0);
+  return { first, later };
+}
+
+/** @param {string} code */
+function compressed(code) {
+  const bytes = Buffer.from(code);
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
 }
 
 let tooLarge = 0;
 for (const { name, limit, goal, code } of limits) {
-  const size = await download(code);
-  const [is, mayBe, shallBe] = [size, limit, goal].map((bytes) => bytes.toLocaleString('en'));
-  if (size <= limit) console.log(`${name}: ${is} bytes, at most ${mayBe}, the goal ${shallBe}`);
+  const { first: size, later } = await download(code);
+  const [is, mayBe, shallBe, more] = [size, limit, goal, later].map((bytes) => bytes.toLocaleString('en'));
+  if (size <= limit) console.log(`${name}: ${is} bytes, at most ${mayBe}, the goal ${shallBe}; ${more} may come later`);
   else {
     tooLarge++;
     console.error(

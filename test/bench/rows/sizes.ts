@@ -34,6 +34,9 @@ export const sizes: Row = {
   contestants: (_lab, { fromSources }) =>
     Object.entries(imports).map(([name, code]): Contestant => ({
       name,
-      measure: async () => ({ kB: (await download(code, fromSources)) / 1000 }),
+      measure: async () => {
+        const { first, all } = await download(code, fromSources);
+        return { kB: first / 1000, allKB: all / 1000 };
+      },
     })),
 };
