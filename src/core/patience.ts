@@ -11,6 +11,8 @@ export interface PatienceRules {
 /** The longest patience, ms. */
 const most = 180_000;
 const remembered = 32;
+/** So many silences tell something. */
+const enough = 3;
 
 /**
  * Learns from the silences of requests that went well how long a silence may last before it means that the request is lost: four times the longest
@@ -31,16 +33,19 @@ export class Patience {
     if (this.#silences.length > remembered) this.#silences.shift();
   }
 
-  /** A request was given up. Perhaps too soon: the next one gets twice the time. */
+  /**
+   * A request was given up. Perhaps too soon: the next one gets twice as long; four times, where nothing has been learnt yet. Between a browser and a slow link there may be buffers
+   * that swallow a whole part at once, and then there is no sign of life until it has arrived.
+   */
   lengthen(): void {
-    this.#floor = Math.min(most, 2 * Math.max(this.#floor, this.rules.least, this.limit / 2));
+    this.#floor = Math.min(most, (this.#silences.length < enough ? 4 : 2) * this.limit);
   }
 
   /** How long (ms) a request may be silent. */
   get limit(): number {
     const { fixed, initial, least } = this.rules;
     if (fixed !== undefined) return fixed;
-    if (this.#silences.length < 3) return Math.max(initial, this.#floor);
+    if (this.#silences.length < enough) return Math.max(initial, this.#floor);
     return Math.min(most, Math.max(least, this.#floor, 4 * Math.max(...this.#silences)));
   }
 }
