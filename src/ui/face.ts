@@ -83,7 +83,7 @@ export class Face implements ReactiveController {
     this.#listenToPage();
     if (this.#painted) return;
     this.#painted = true;
-    afterPaint(() => void this.part.load().then(() => afterPaint(() => this.language.warmUp())));
+    afterPaint(() => void this.part.load().then(() => afterPaint(() => this.#warmUp())));
   }
 
   /** Everything, as it is in this moment. */
@@ -224,6 +224,12 @@ export class Face implements ReactiveController {
     const departures = this.#departures;
     const files = this.#files ?? (await this.#load());
     return files && departures === this.#departures ? ask(files) : unasked;
+  }
+
+  /** The first file finds ready what it would have to wait for. */
+  #warmUp(): void {
+    this.language.warmUp();
+    void import('../images/thumbnails.js').catch(() => {});
   }
 
   #listenToPage(): void {
