@@ -22,12 +22,14 @@ contestant((files, { bucket, page, connections, partSize }) => {
   });
   if (flags.has('credentials'))
     element.credentials = { accessKey: 'bench', secretKey: 'secret', sessionToken: 'token', expiration: new Date(Date.now() + 3_600_000) };
+  let reason = '';
   return new Promise((resolve, reject) => {
     element.addEventListener('allComplete', ({ detail }) => {
-      if (detail.failed.length) reject(new Error(`${detail.failed.length} files have failed.`));
+      if (detail.failed.length) reject(new Error(`${detail.failed.length} files have failed: ${reason}`));
       else resolve();
     });
-    element.addEventListener('error', ({ detail }) => reject(new Error(detail.reason)));
+    // It may be tried again.
+    element.addEventListener('error', ({ detail }) => (reason = detail.reason));
     element.addFiles(files);
   });
 });
