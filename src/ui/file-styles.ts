@@ -84,11 +84,12 @@ export const fileStyles = css`
   }
   .unknown .bar {
     inline-size: 40%;
-    /* A small file is there before it begins. */
+    /* A small file is there before it begins, and what is known then grows from nothing. */
     animation: wander 1.4s ease-in-out 0.4s infinite alternate;
   }
   .unknown.idle .bar {
     animation: none;
+    transform: none;
   }
   @keyframes wander {
     from {
@@ -100,6 +101,11 @@ export const fileStyles = css`
   }
   .bar:dir(rtl) {
     animation-direction: alternate-reverse;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .unknown .bar {
+      transform: none;
+    }
   }
 
   /* List */

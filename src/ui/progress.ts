@@ -31,6 +31,6 @@ export function progressBar({ part, share, label, text, idle = false, waiting = 
     aria-valuenow=${known ? wholePercent(share) : nothing}
     aria-valuetext=${text}
   >
-    <div class="bar" ${variables({ '--progress': known && !waiting ? Math.min(1, Math.max(0, share)) : 1 })}></div>
+    <div class="bar" ${variables({ '--progress': known && !waiting ? Math.min(1, Math.max(0, share)) : 0 })}></div>
   </div>`;
 }

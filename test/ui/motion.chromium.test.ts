@@ -20,4 +20,23 @@ describe('motion', () => {
       await emulateMedia({ reducedMotion: 'no-preference' });
     }
   });
+
+  it('a bar grows from nothing once it is known how far a file is', async () => {
+    const host = await faceHost();
+    const show = (uploadedBytes: number) =>
+      host.show([file(1, { status: 'uploading', uploadedBytes })], { active: 1, totalBytes: 1_000_000 });
+    const bar = () => host.all('[part=progress] > .bar')[0]!;
+    await show(0);
+    expect(bar().getBoundingClientRect().right, 'before anything moves').to.be.at.most(bar().parentElement!.getBoundingClientRect().left);
+    await show(180_000);
+    const { left, width } = bar().parentElement!.getBoundingClientRect();
+    expect((bar().getBoundingClientRect().right - left) / width).to.be.within(-0.01, 0.181);
+    await emulateMedia({ reducedMotion: 'reduce' });
+    try {
+      await show(0);
+      expect(bar().getBoundingClientRect().left, 'what does not move is seen').to.equal(left);
+    } finally {
+      await emulateMedia({ reducedMotion: 'no-preference' });
+    }
+  });
 });
