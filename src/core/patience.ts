@@ -34,11 +34,11 @@ export class Patience {
   }
 
   /**
-   * A request was given up. Perhaps too soon: the next one gets twice as long; four times, where nothing has been learnt yet. Between a browser and a slow link there may be buffers
-   * that swallow a whole part at once, and then there is no sign of life until it has arrived.
+   * A request was given up. Perhaps too soon: the next one gets twice as long. Between a browser and a slow link there may be buffers that swallow a whole part at once,
+   * and then there is no sign of life until it has arrived.
    */
   lengthen(): void {
-    this.#floor = Math.min(most, (this.#silences.length < enough ? 4 : 2) * this.limit);
+    this.#floor = Math.min(most, 2 * this.limit);
   }
 
   /** How long (ms) a request may be silent. */

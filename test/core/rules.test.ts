@@ -123,12 +123,12 @@ describe('Patience', () => {
     expect(patience.limit).to.equal(40_000);
   });
 
-  it('is four times as patient where nothing is known yet: a slow link may have swallowed a whole part', () => {
+  it('is twice as patient also where nothing is known yet: a slow link may have swallowed a whole part', () => {
     const patience = new Patience({ initial: 30_000, least: 10_000 });
     patience.lengthen();
-    expect(patience.limit).to.equal(120_000);
+    expect(patience.limit).to.equal(60_000);
     patience.lengthen();
-    expect(patience.limit).to.equal(180_000);
+    expect(patience.limit).to.equal(120_000);
   });
 
   it('does as the page says', () => {
