@@ -1,3 +1,5 @@
+import type { Carried } from './types.js';
+
 /** How patient to be with requests that show no sign of life, where nothing is known yet. */
 export interface PatienceRules {
   /** Fixed by the page, ms; nothing is learnt then. */
@@ -13,6 +15,10 @@ const most = 180_000;
 const remembered = 32;
 /** So many silences tell something. */
 const enough = 3;
+/** As much (bytes) of a body as buffers on the way may hold: 6 MiB is the most that Linux gives a connection. */
+const buffers = 6 * 1024 * 1024;
+/** The slowest link that is expected, bytes per ms: 1 Mbit/s. */
+const slowest = 125;
 
 /**
  * Learns from the silences of requests that went well how long a silence may last before it means that the request is lost: four times the longest
@@ -21,27 +27,45 @@ const enough = 3;
 export class Patience {
   rules: PatienceRules;
   readonly #silences: number[] = [];
+  readonly #speeds: number[] = [];
   #floor = 0;
 
   constructor(rules: PatienceRules) {
     this.rules = rules;
   }
 
-  /** Takes note of the longest silence (ms) of a request that was answered. */
-  learn(silence: number): void {
+  /**
+   * Takes note of a request that was answered.
+   * @param silence - its longest one, ms.
+   * @param speed - of its body, bytes per ms.
+   */
+  learn(silence: number, speed: number): void {
     this.#silences.push(silence);
-    if (this.#silences.length > remembered) this.#silences.shift();
+    this.#speeds.push(speed);
+    if (this.#silences.length <= remembered) return;
+    this.#silences.shift();
+    this.#speeds.shift();
   }
 
-  /**
-   * A request was given up. Perhaps too soon: the next one gets twice as long. Between a browser and a slow link there may be buffers that swallow a whole part at once,
-   * and then there is no sign of life until it has arrived.
-   */
+  /** A request was given up. Perhaps too soon: the next one gets twice as long. */
   lengthen(): void {
     this.#floor = Math.min(most, 2 * this.limit);
   }
 
-  /** How long (ms) a request may be silent. */
+  /**
+   * How long (ms) a request may be silent that has come so far. Between a browser and a slow link there may be buffers that swallow a whole part at once, and then there
+   * is no sign of life until it has arrived: what has been taken gets the time that it needs, at a fourth of the best speed that was seen lately (more requests may share
+   * the link now), or where nothing is known, at the slowest that is expected.
+   * @param sharing - requests on the wire.
+   */
+  limitOf({ taken, time }: Carried, sharing: number): number {
+    if (this.rules.fixed !== undefined) return this.rules.fixed;
+    // What is more than all buffers hold has gone on its way, and tells how fast.
+    const seen = Math.max(...this.#speeds, (taken - buffers) / (time + 1)) / 4;
+    return this.limit + Math.min(taken, buffers) / Math.max(seen, slowest / Math.max(1, sharing));
+  }
+
+  /** How long (ms) a request may be silent that sends nothing. */
   get limit(): number {
     const { fixed, initial, least } = this.rules;
     if (fixed !== undefined) return fixed;

@@ -21,6 +21,11 @@ export class Slots {
     this.#serve();
   }
 
+  /** How many shares are held. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** True where a share could be had at once. */
   get free(): boolean {
     return this.#taken < this.#size && this.#waiting.length === 0;

@@ -4,6 +4,7 @@ import type { Patience } from './patience.js';
 import type { Slots } from './slots.js';
 import { asUploadError } from './types.js';
 import type {
+  Carried,
   ChunkOverrides,
   Json,
   Opened,
@@ -140,7 +141,7 @@ async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: R
           const overrides = await charge.sending(part, opened);
           signal.throwIfAborted();
           const size = part.end - part.start;
-          const silence = new Silence(charge);
+          const silence = new Silence(charge, size);
           const context: PartContext = {
             ...contextOf(charge, signal, silence),
             overrides,
@@ -206,6 +207,8 @@ async function persist<T>(
   }
 }
 
+const nothing: Carried = { taken: 0, time: 0 };
+
 /** What a store gets to work with. */
 function contextOf(charge: TransferCharge, signal: AbortSignal, silence?: Silence): StoreContext {
   return {
@@ -213,7 +216,7 @@ function contextOf(charge: TransferCharge, signal: AbortSignal, silence?: Silenc
       return charge.file;
     },
     signal,
-    stallTimeout: () => charge.patience.limit,
+    stallTimeout: (carried = nothing) => charge.patience.limitOf(carried, charge.connections.taken),
     connection: async (request) => {
       const release = await charge.connections.take(charge.order, signal);
       silence?.begins();
@@ -230,13 +233,18 @@ function contextOf(charge: TransferCharge, signal: AbortSignal, silence?: Silenc
 
 /** Measures the longest silence of a request that carries a part, for {@link Patience} to learn from. */
 class Silence {
+  #began = 0;
   #since = 0;
   #longest = 0;
 
-  constructor(private readonly charge: Pick<TransferCharge, 'now' | 'patience'>) {}
+  /** @param size - of the part, bytes. */
+  constructor(
+    private readonly charge: Pick<TransferCharge, 'now' | 'patience'>,
+    private readonly size: number,
+  ) {}
 
   begins(): void {
-    this.#since = this.charge.now();
+    this.#began = this.#since = this.charge.now();
     this.#longest = 0;
   }
 
@@ -248,7 +256,7 @@ class Silence {
 
   ends(): void {
     this.broken();
-    this.charge.patience.learn(this.#longest);
+    this.charge.patience.learn(this.#longest, this.size / Math.max(1, this.#since - this.#began));
   }
 }
 

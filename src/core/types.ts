@@ -23,8 +23,11 @@ export interface SendRequest {
   readonly body?: Blob | FormData | URLSearchParams | string | null;
   /** Cookies and client certificates go along to another origin. Default false. */
   readonly withCredentials?: boolean;
-  /** How long (ms) may pass with no sign of life, neither bytes taken nor bytes answered, before the request is given up as stalled. Default: for ever. */
-  readonly stallTimeout?: number;
+  /**
+   * How long (ms) may pass with no sign of life, neither bytes taken nor bytes answered, before the request is given up as stalled. Default: for ever. May be a function
+   * of what has happened so far, since what is known of a link changes while a request is under way.
+   */
+  readonly stallTimeout?: number | ((carried: Carried) => number);
   /**
    * Called with the bytes of the body that have been taken so far. Leave it out where a page may not preflight: a listener on the
    * upload turns a cross-origin form post into a preflighted request (https://fetch.spec.whatwg.org/#concept-request, use-CORS-preflight flag).
@@ -32,6 +35,14 @@ export interface SendRequest {
   readonly onProgress?: (loaded: number, total: number) => void;
   /** Ends the request at once; the promise rejects with the signal's reason. */
   readonly signal: AbortSignal;
+}
+
+/** What has become of a request's body. */
+export interface Carried {
+  /** Bytes that the browser has taken and that have not been answered: they have arrived, or lie in buffers on the way. */
+  readonly taken: number;
+  /** How long (ms) it took to take them. */
+  readonly time: number;
 }
 
 /** The answer to one request, whatever its status. */
@@ -113,8 +124,8 @@ export interface StoreContext {
    * while other parts hold the wire.
    */
   connection<T>(request: () => Promise<T>): Promise<T>;
-  /** How long (ms) a request may show no sign of life, learnt from the ones before. */
-  stallTimeout(): number;
+  /** How long (ms) a request may show no sign of life, learnt from the ones before: fit for {@link SendRequest.stallTimeout}. */
+  readonly stallTimeout: (carried?: Carried) => number;
 }
 
 /** What a store is given with each part. */

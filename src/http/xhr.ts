@@ -1,6 +1,9 @@
 import { UploadError } from '../core/types.js';
 import type { Send, SendRequest, SendResponse } from '../core/types.js';
 
+/** How often (ms) a silent request is looked at. */
+const lookedAt = 5000;
+
 /**
  * {@link Send} over XMLHttpRequest, the one way a browser tells how much of a body has been taken. Works in a page and in a worker.
  *
@@ -20,19 +23,24 @@ export const send: Send = (request) =>
     for (const [name, value] of Object.entries(request.headers ?? {})) xhr.setRequestHeader(name, value);
 
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let heard = 0;
+    const began = Date.now();
+    let heard = began;
     let due = 0;
+    let taken = 0;
+    const patience = () => (typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ taken, time: heard - began }));
     const alive = () => {
       heard = Date.now();
     };
     const wait = (ms: number) => {
-      due = Date.now() + ms;
-      timer = setTimeout(silent, ms);
+      // Looked at again soon: what others learn of the link meanwhile counts for this one, too.
+      const next = Math.min(ms, lookedAt);
+      due = Date.now() + next;
+      timer = setTimeout(silent, next);
     };
     const silent = () => {
       // A timer that comes far too late was asleep with the whole page; what the wire has brought meanwhile is only being delivered now.
       if (Date.now() - due > 1000) alive();
-      const left = heard + stallTimeout - Date.now();
+      const left = heard + patience() - Date.now();
       if (left > 0) return wait(left);
       settle();
       xhr.abort();
@@ -58,17 +66,20 @@ export const send: Send = (request) =>
       settle();
       void failureOf(request).then(reject);
     };
-    xhr.onreadystatechange = xhr.onprogress = alive;
+    xhr.onreadystatechange = xhr.onprogress = () => {
+      alive();
+      taken = 0;
+    };
     if (onProgress) {
       xhr.upload.onprogress = ({ loaded, total }) => {
         alive();
+        taken = loaded;
         onProgress(loaded, total);
       };
       xhr.upload.onload = alive;
     }
     signal.addEventListener('abort', abort);
-    alive();
-    if (stallTimeout !== Infinity) wait(stallTimeout);
+    if (stallTimeout !== Infinity) wait(patience());
     xhr.send(request.body ?? null);
   });
 

@@ -1,7 +1,7 @@
 /** What the contracts need of a test runner and of files, in a browser (mocha) as in Node (`node:test`). */
 
 import { UploadError } from '../../src/core/types.js';
-import type { UploadFile } from '../../src/core/types.js';
+import type { SendRequest, UploadFile } from '../../src/core/types.js';
 
 /** Of mocha or of `node:test`. */
 export interface Runner {
@@ -58,3 +58,7 @@ export function fileOf(blob: Blob, details: Partial<UploadFile> = {}): UploadFil
   const { type, size } = blob;
   return { id: ++lastId, uuid: crypto.randomUUID(), name: 'a file.bin', size, type, blob, path: '', ...details };
 }
+
+/** How long (ms) a request may be silent that has sent nothing yet. */
+export const patienceOf = (stallTimeout: SendRequest['stallTimeout'] = Infinity): number =>
+  typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ taken: 0, time: 0 });

@@ -1,6 +1,7 @@
 import { UploadError } from '../../src/core/types.js';
 import type { Send } from '../../src/core/types.js';
 import { notReadable } from '../../src/http/xhr.js';
+import { patienceOf } from './checks.js';
 
 /** `Send` for Node, over fetch: what the browser's XMLHttpRequest does there. */
 export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTimeout, onProgress, signal }) => {
@@ -17,7 +18,8 @@ export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTim
   const sent = new Headers(headers);
   if (type && !sent.has('content-type')) sent.set('content-type', type);
   const stalled = new AbortController();
-  const timer = stallTimeout !== undefined && stallTimeout < 2 ** 31 ? setTimeout(() => stalled.abort(), stallTimeout) : undefined;
+  const patience = patienceOf(stallTimeout);
+  const timer = patience < 2 ** 31 ? setTimeout(() => stalled.abort(), patience) : undefined;
   try {
     onProgress?.(0, bytes.byteLength);
     const answer = await fetch(url, {

@@ -1,7 +1,7 @@
 /** One request over a real wire. */
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../src/core/types.js';
-import type { SendRequest } from '../../src/core/types.js';
+import type { Carried, SendRequest } from '../../src/core/types.js';
 import { send } from '../../src/http/xhr.js';
 import type { Fault } from '../servers/faults.js';
 import { bytesOf } from '../contract/checks.js';
@@ -165,6 +165,18 @@ describe('send', () => {
     expect(error)
       .to.be.instanceOf(UploadError)
       .and.include({ status: 0, code: 'Stalled', retry: 'auto', reason: 'The server stopped answering.' });
+  });
+
+  it('asks again how long it may be silent, with what was taken and until nothing is answered', async () => {
+    await script({ kind: 'silent' });
+    const size = 70_000;
+    const asked: Carried[] = [];
+    const stallTimeout = (carried: Carried) => (asked.push(carried) > 3 ? 0 : 200);
+    const error = await failure(post({ body: new Blob([bytesOf(size)]), stallTimeout, onProgress: () => {} }));
+    expect(error).to.include({ code: 'Stalled' });
+    expect(asked[0]).to.deep.equal({ taken: 0, time: 0 });
+    expect(asked.at(-1)?.taken).to.equal(size);
+    expect(asked.at(-1)?.time).to.be.within(0, 5000);
   });
 
   it('does not give up a slow line that moves', async () => {

@@ -101,7 +101,7 @@ export class Wire {
       const transmit = async () => {
         if (clock.now() - signed.at > stale) signed = await sign();
         const { method, url, headers = {}, body = null } = signed.prepared;
-        const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout(), ...(onProgress && { onProgress }) };
+        const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout, ...(onProgress && { onProgress }) };
         return send(request).catch(unanswered);
       };
       // Where credentials have run out while this waited, all that waits asks for new ones together, and nothing holds a connection meanwhile.

@@ -127,7 +127,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
     const response = await context.connection(() =>
       options.send({
         ...request,
-        stallTimeout: context.stallTimeout() + (joins ? session.size / joiningSpeed : 0),
+        stallTimeout: (carried) => context.stallTimeout(carried) + (joins ? session.size / joiningSpeed : 0),
         onProgress: (loaded, total) => context.progress(total ? Math.round((loaded / total) * size) : size),
       }),
     );

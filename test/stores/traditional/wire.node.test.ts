@@ -5,7 +5,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { asUploadError } from '../../../src/core/types.js';
 import type { Send, SendRequest } from '../../../src/core/types.js';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
-import { bytesOf, fileOf, rejection } from '../../contract/checks.js';
+import { bytesOf, fileOf, patienceOf, rejection } from '../../contract/checks.js';
 import { nodeSend } from '../../contract/node-send.js';
 import { RecordingServer } from './recording-server.js';
 import type { Recorded } from './recording-server.js';
@@ -528,7 +528,7 @@ describe('every request', () => {
 
   it('leaves a server time to join the chunks: after the request that says so, or else after the last chunk', async () => {
     const patient = async (options: Partial<TraditionalOptions>) =>
-      (await requestsOf(4_000_000, options)).slice(0, -1).map(({ stallTimeout = 0 }) => stallTimeout - 5000);
+      (await requestsOf(4_000_000, options)).slice(0, -1).map(({ stallTimeout }) => patienceOf(stallTimeout) - 5000);
     assert.deepEqual(await patient({ chunkingSuccess: { endpoint: `${server.origin}/done` } }), [0, 0, 0, 0, 200]);
     assert.deepEqual(await patient({}), [0, 0, 0, 200]);
     assert.deepEqual(await patient({ chunking: false }), [0]);
