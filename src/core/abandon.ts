@@ -1,8 +1,7 @@
+import type { AttemptHost } from './attempt.js';
 import type { FileRecord } from './file-record.js';
 import { retryDelay } from './retry.js';
-import type { RetryRules } from './retry.js';
 import { asUploadError } from './types.js';
-import type { Clock } from './types.js';
 
 /**
  * Frees what an upload reserved on the far side. Tries a few times, as nobody would come back to do it later, and then lets it be: the file's fate is decided
@@ -10,7 +9,7 @@ import type { Clock } from './types.js';
  */
 export async function abandon(
   file: FileRecord,
-  { clock, retry, stallTimeout }: { readonly clock: Clock; readonly retry: RetryRules; readonly stallTimeout: () => number },
+  { options: { clock, retry }, patience }: Pick<AttemptHost, 'options' | 'patience'>,
 ): Promise<void> {
   const { saved, store } = file;
   if (!saved || !store?.abandon) return;
@@ -18,7 +17,7 @@ export async function abandon(
   const { signal } = new AbortController();
   for (let tries = 1; ; tries++) {
     try {
-      return await store.abandon(saved.session, { file, signal, stallTimeout, connection: (request) => request() });
+      return await store.abandon(saved.session, { file, signal, stallTimeout: () => patience.limit, connection: (request) => request() });
     } catch (thrown) {
       const delay = retryDelay(asUploadError(thrown), tries, retry, clock.random());
       if (delay === undefined) return;

@@ -3,3 +3,4 @@ export { abandon } from './abandon.js';
 export { attempt } from './attempt.js';
 export { ConnectionCount } from './connection-count.js';
 export { Memory } from './memory.js';
+export { Patience } from './patience.js';

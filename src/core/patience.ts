@@ -25,14 +25,11 @@ const slowest = 125;
  * of the last ones. A far side that always needs 20 s to answer is given 80; one that answers at once is not waited for half a minute.
  */
 export class Patience {
-  rules: PatienceRules;
   readonly #silences: number[] = [];
   readonly #speeds: number[] = [];
   #floor = 0;
 
-  constructor(rules: PatienceRules) {
-    this.rules = rules;
-  }
+  constructor(private readonly rules: () => PatienceRules) {}
 
   /**
    * Takes note of a request that was answered.
@@ -59,7 +56,8 @@ export class Patience {
    * @param sharing - requests on the wire.
    */
   limitOf({ taken, time }: Carried, sharing: number): number {
-    if (this.rules.fixed !== undefined) return this.rules.fixed;
+    const { fixed } = this.rules();
+    if (fixed !== undefined) return fixed;
     // What is more than all buffers hold has gone on its way, and tells how fast.
     const seen = Math.max(...this.#speeds, (taken - buffers) / (time + 1)) / 4;
     return this.limit + Math.min(taken, buffers) / Math.max(seen, slowest / Math.max(1, sharing));
@@ -67,7 +65,7 @@ export class Patience {
 
   /** How long (ms) a request may be silent that sends nothing. */
   get limit(): number {
-    const { fixed, initial, least } = this.rules;
+    const { fixed, initial, least } = this.rules();
     if (fixed !== undefined) return fixed;
     if (this.#silences.length < enough) return Math.max(initial, this.#floor);
     return Math.min(most, Math.max(least, this.#floor, 4 * Math.max(...this.#silences)));

@@ -8,9 +8,8 @@ import type { ConnectionCount } from './connection-count.js';
 import type { Answer, Listener } from './facts.js';
 import type { FileRecord } from './file-record.js';
 import type { NewFile, StoredEntry } from './file-record.js';
-import type { Memory, ResumeOptions } from './memory.js';
+import type { ResumeOptions } from './memory.js';
 import { once } from './once.js';
-import { Patience } from './patience.js';
 import type { PatienceRules } from './patience.js';
 import type { RetryRules } from './retry.js';
 import { Roster } from './roster.js';
@@ -67,8 +66,6 @@ export class Uploader {
   readonly #connections: Slots;
   readonly #places: Slots;
   #count: ConnectionCount | undefined;
-  readonly #patience: Patience;
-  #memory: Memory | undefined;
   readonly #admission: Admission;
   readonly #teller: Teller;
   #host: AttemptHost | undefined;
@@ -80,7 +77,6 @@ export class Uploader {
     this.#roster = new Roster(this.#teller);
     this.#connections = new Slots(options.connections);
     this.#places = new Slots(options.connections);
-    this.#patience = new Patience(options.patience);
     this.#admission = new Admission({
       options: () => this.#options,
       ask: (name, detail) => this.#teller.ask(name, detail),
@@ -102,7 +98,6 @@ export class Uploader {
   set options(options: UploaderOptions) {
     this.#options = options;
     if (!options.sharedConnection) this.#count = undefined;
-    this.#patience.rules = options.patience;
     this.#resize();
   }
 
@@ -296,20 +291,19 @@ export class Uploader {
     }
   }
 
-  #attemptHost({ Memory }: Carrier): AttemptHost {
+  #attemptHost({ Memory, Patience }: Carrier): AttemptHost {
     const current = () => this.#options;
-    const memory = (this.#memory = new Memory(
-      () => current().resume,
-      () => current().clock.now(),
-    ));
     return {
       get options() {
         return current();
       },
       connections: this.#connections,
       places: this.#places,
-      patience: this.#patience,
-      memory,
+      patience: new Patience(() => current().patience),
+      memory: new Memory(
+        () => current().resume,
+        () => current().clock.now(),
+      ),
       move: (file, move) => this.#roster.move(file, move),
       tell: (name, detail) => this.#teller.tell(name, detail),
       tellError: (file, error) => this.#teller.error(file, error),
@@ -456,7 +450,7 @@ export class Uploader {
     file.deletable = this.#options.deletable(file);
     const thumbnail = result.response['thumbnailUrl'];
     if (typeof thumbnail === 'string') file.thumbnailUrl = thumbnail;
-    this.#memory?.forget(file);
+    this.#host?.memory.forget(file);
     this.#progressed(file, file.size);
     if (!this.#roster.move(file, 'succeed')) return;
     this.#roster.outcome(file, true);
@@ -507,7 +501,7 @@ export class Uploader {
     this.#roster.leave(file);
     this.#admission.uncount(file);
     this.#roster.outcome(file, undefined);
-    this.#memory?.forget(file);
+    this.#host?.memory.forget(file);
     run?.controller.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
     file.settled = (file.settled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.letGo());
     this.#roster.checkAllComplete();
@@ -515,8 +509,7 @@ export class Uploader {
   }
 
   #abandon(file: FileRecord): Promise<void> {
-    const { clock, retry } = this.#options;
     // Without it, nothing has been reserved.
-    return carrier?.abandon(file, { clock, retry, stallTimeout: () => this.#patience.limit }) ?? Promise.resolve();
+    return carrier?.abandon(file, (this.#host ??= this.#attemptHost(carrier))) ?? Promise.resolve();
   }
 }

@@ -106,7 +106,7 @@ describe('Slots', () => {
 
 describe('Patience', () => {
   it('waits four times the longest silence, once it has seen a few', () => {
-    const patience = new Patience({ initial: 30_000, least: 1000 });
+    const patience = new Patience(() => ({ initial: 30_000, least: 1000 }));
     expect(patience.limit).to.equal(30_000);
     for (const silence of [100, 2000, 500]) patience.learn(silence, 1000);
     expect(patience.limit).to.equal(8000);
@@ -115,7 +115,7 @@ describe('Patience', () => {
   });
 
   it('is twice as patient after it gave up', () => {
-    const patience = new Patience({ initial: 30_000, least: 10_000 });
+    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
     for (const silence of [1, 1, 1]) patience.learn(silence, 1000);
     patience.lengthen();
     expect(patience.limit).to.equal(20_000);
@@ -124,7 +124,7 @@ describe('Patience', () => {
   });
 
   it('is twice as patient also where nothing is known yet', () => {
-    const patience = new Patience({ initial: 30_000, least: 10_000 });
+    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
     patience.lengthen();
     expect(patience.limit).to.equal(60_000);
     patience.lengthen();
@@ -132,14 +132,14 @@ describe('Patience', () => {
   });
 
   it('gives what buffers may have swallowed the time to arrive, at the slowest pace where nothing is known, shared by all on the wire', () => {
-    const patience = new Patience({ initial: 30_000, least: 10_000 });
+    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
     expect(patience.limitOf({ taken: 0, time: 0 }, 6)).to.equal(30_000);
     expect(patience.limitOf({ taken: 1_250_000, time: 5 }, 1)).to.equal(40_000);
     expect(patience.limitOf({ taken: 1_250_000, time: 5 }, 6)).to.be.closeTo(90_000, 1);
   });
 
   it('expects what was taken to arrive at a fourth of the speed of the best before', () => {
-    const patience = new Patience({ initial: 30_000, least: 10_000 });
+    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
     patience.learn(100, 2000);
     expect(patience.limitOf({ taken: 5_000_000, time: 5 }, 6)).to.equal(40_000);
     for (const speed of [4000, 1000]) patience.learn(100, speed);
@@ -147,13 +147,13 @@ describe('Patience', () => {
   });
 
   it('takes what is more than buffers hold as sent, and learns from it how fast', () => {
-    const patience = new Patience({ initial: 30_000, least: 10_000 });
+    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
     const buffers = 6 * 1024 * 1024;
     expect(patience.limitOf({ taken: buffers + 100_000_000, time: 99_999 }, 6) - 30_000).to.be.closeTo(buffers / 250, 1);
   });
 
   it('does as the page says', () => {
-    const patience = new Patience({ initial: 1, least: 1, fixed: 77 });
+    const patience = new Patience(() => ({ initial: 1, least: 1, fixed: 77 }));
     patience.lengthen();
     expect(patience.limit).to.equal(77);
     expect(patience.limitOf({ taken: 5_000_000, time: 5 }, 6)).to.equal(77);
