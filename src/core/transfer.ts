@@ -211,12 +211,17 @@ const nothing: Carried = { taken: 0, time: 0 };
 
 /** What a store gets to work with. */
 function contextOf(charge: TransferCharge, signal: AbortSignal, silence?: Silence): StoreContext {
+  // The others that share the link now may be done before this one, which was slowed down by them.
+  let sharing = 0;
   return {
     get file() {
       return charge.file;
     },
     signal,
-    stallTimeout: (carried = nothing) => charge.patience.limitOf(carried, charge.connections.taken),
+    stallTimeout: (carried = nothing) => {
+      sharing = Math.max(sharing, charge.connections.taken);
+      return charge.patience.limitOf(carried, sharing);
+    },
     connection: async (request) => {
       const release = await charge.connections.take(charge.order, signal);
       silence?.begins();

@@ -8,6 +8,8 @@ export interface Asked {
   readonly part?: Part;
   readonly signal: AbortSignal;
   readonly saved?: Json;
+  /** How long (ms) it may be silent with so many bytes taken. */
+  patience(taken: number): number;
   progress(loaded: number): void;
   /** Answers yes. */
   yes(result?: Partial<UploadResult>): Promise<void>;
@@ -88,7 +90,7 @@ export class ScriptedStore implements Store {
 
   #ask(
     step: Asked['step'],
-    context: { file: { name: string }; signal: AbortSignal; progress?: (loaded: number) => void },
+    context: Pick<PartContext, 'signal'> & Partial<Pick<PartContext, 'stallTimeout' | 'progress'>> & { readonly file: { name: string } },
     part?: Part,
     saved?: Json,
   ): Promise<Partial<UploadResult> | undefined> {
@@ -113,6 +115,7 @@ export class ScriptedStore implements Store {
         signal,
         ...(part && { part }),
         ...(saved !== undefined && { saved }),
+        patience: (taken) => context.stallTimeout?.({ taken, time: 0 }) ?? Infinity,
         progress: (loaded) => context.progress?.(loaded),
         yes: (result) => {
           settle();

@@ -278,6 +278,17 @@ describe('the queue', () => {
     expect(rig.uploader.files.filter(({ status }) => status === 'queued')).to.have.length(18);
   });
 
+  it('gives a request as much time as it needs with all that share the link, also when those are done', async () => {
+    const rig = new Rig(undefined, { connections: 2 });
+    rig.add(1, 1);
+    await rig.store.next();
+    const [first, second] = rig.store.asked;
+    const asSlow = 125_000;
+    expect(first?.patience(asSlow)).to.equal(32_000);
+    await second?.yes();
+    expect(first?.patience(asSlow)).to.equal(32_000);
+  });
+
   it('adds files without asking the disk for the size of one, and asks as they are looked at', async () => {
     let asked = 0;
     class Chosen extends Blob {
