@@ -24,6 +24,8 @@ export interface AdmissionOptions {
 /** What an admission needs of the uploader. */
 export interface AdmissionHost {
   options(): AdmissionOptions;
+  /** False where asking this would come to nothing. */
+  hears(name: keyof Questions): boolean;
   ask<Name extends keyof Questions>(name: Name, detail: Questions[Name]): Answer | Promise<Answer>;
   refuse(file: FileRecord, reason: string, code: string | undefined): void;
   accept(file: FileRecord): void;
@@ -103,15 +105,15 @@ export class Admission {
    * @param file - what decides for all of them.
    */
   #admit(group: readonly FileRecord[], file: FileRecord, place: number): void {
-    const { id, name, size } = file;
-    const validated = this.host.ask('validate', { id, name, size });
+    const { host } = this;
+    const validated = host.hears('validate') ? host.ask('validate', { id: file.id, name: file.name, size: file.size }) : agreed;
     const goOn = (answer: Answer): void => {
       if (file.status !== status.SUBMITTING) return this.#refuse(group);
       if (answer.refused) return this.#refuse(group, answer.reason || refusal, 'refused');
       const { rules, inspect, describe } = this.host.options();
       const problem: Problem | undefined =
         rules.single && place > 0
-          ? { code: 'tooManyFilesError', values: { file: name } }
+          ? { code: 'tooManyFilesError', values: { file: file.name } }
           : validate(file, rules, rules.single ? nothing : this.present);
       if (problem) return this.#refuse(group, describe(problem), problem.code);
       for (const one of group) if (one.status === status.SUBMITTING && !one.setAside) this.count(one);
@@ -135,7 +137,8 @@ export class Admission {
 
   #submitOne(file: FileRecord): void {
     if (file.status !== status.SUBMITTING) return;
-    const answer = this.host.ask('submit', { id: file.id, name: file.name });
+    const { host } = this;
+    const answer = host.hears('submit') ? host.ask('submit', { id: file.id, name: file.name }) : agreed;
     const goOn = (given: Answer): void => {
       if (given.refused) this.host.refuse(file, given.reason || refusal, 'refused');
       else this.host.accept(file);
@@ -153,6 +156,7 @@ export class Admission {
   }
 }
 
+const agreed: Answer = { refused: false };
 const refusal = 'The page did not accept this file.';
 const nothing: Present = { items: 0, bytes: 0 };
 const never = new AbortController().signal;

@@ -10,7 +10,8 @@ export interface NewFile {
   readonly blob?: Blob | undefined;
   /** Makes its bytes, a scaled image's say. Until then its size is -1. What it rejects with is why the file fails. */
   readonly make?: (signal: AbortSignal) => Promise<Blob>;
-  readonly name: string;
+  /** Default: the blob's, which has to be a File. */
+  readonly name?: string;
   /** MIME type. Default: the blob's. */
   readonly type?: string;
   /** Default: a new one. */
@@ -44,9 +45,6 @@ export interface Run {
 /** All that the uploader knows about one file. Written by the uploader alone. */
 export class FileRecord implements UploadFile {
   status: Status | null = null;
-  name: string;
-  readonly originalName: string;
-  readonly type: string;
   readonly path: string;
   readonly parent: NewFile['parent'];
   /** Gone after `removeFileRef`, and for files that only the server has; not yet there where it is still to be made. */
@@ -85,6 +83,9 @@ export class FileRecord implements UploadFile {
   #speed: Speed | undefined;
   #size: number | undefined;
   #uuid: string | (() => string);
+  #name: string | undefined;
+  #originalName: string | undefined;
+  #type: string | undefined;
 
   constructor(
     readonly id: number,
@@ -93,12 +94,12 @@ export class FileRecord implements UploadFile {
     uuid: string | (() => string),
   ) {
     this.#uuid = uuid;
-    this.name = this.originalName = source.name;
+    this.#originalName = source.name;
     const blob = 'blob' in source ? source.blob : undefined;
     this.data = blob;
     this.#size = blob ? undefined : ((source as StoredEntry).size ?? -1);
     const { make, type, path = '', parent, hidden = false, setAside = false } = source as NewFile;
-    this.type = type ?? blob?.type ?? '';
+    this.#type = type;
     this.path = path;
     this.parent = parent;
     this.make = make;
@@ -113,6 +114,24 @@ export class FileRecord implements UploadFile {
 
   set uuid(uuid: string) {
     this.#uuid = uuid;
+  }
+
+  /** As it was chosen. A browser makes a string of it each time, and many are never read. */
+  get originalName(): string {
+    return (this.#originalName ??= this.data instanceof File ? this.data.name : '');
+  }
+
+  get name(): string {
+    return this.#name ?? this.originalName;
+  }
+
+  set name(name: string) {
+    this.#name = name;
+  }
+
+  /** MIME type, or ''. */
+  get type(): string {
+    return (this.#type ??= this.data?.type ?? '');
   }
 
   get speed(): Speed {
@@ -131,14 +150,22 @@ export class FileRecord implements UploadFile {
 
   /** Its bytes have been made. */
   made(blob: Blob): void {
+    this.#keep();
     this.data = blob;
     this.#size = blob.size;
   }
 
   /** Lets go of its bytes. */
   letGo(): void {
-    this.#size = this.size;
+    this.#keep();
     this.data = this.make = undefined;
+  }
+
+  /** What is known only from the bytes. */
+  #keep(): void {
+    this.#size = this.size;
+    this.#type = this.type;
+    this.#originalName = this.originalName;
   }
 
   /** What was chosen as one: an image, and all that is made of it. */

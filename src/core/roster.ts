@@ -118,7 +118,8 @@ export class Roster {
     file.speed.add(moved, now);
     this.totals.speed.add(moved, now);
     this.changed();
-    this.teller.tell('progress', { id: file.id, name: file.name, uploadedBytes: bytes, totalBytes: file.size });
+    if (this.teller.hears('progress'))
+      this.teller.tell('progress', { id: file.id, name: file.name, uploadedBytes: bytes, totalBytes: file.size });
     this.#tellTotal();
   }
 
@@ -156,7 +157,8 @@ export class Roster {
 
   #told(file: FileRecord, oldStatus: Status | null): void {
     this.changed();
-    if (file.status) this.teller.tell('statusChange', { id: file.id, name: file.name, oldStatus, newStatus: file.status });
+    if (file.status && this.teller.hears('statusChange'))
+      this.teller.tell('statusChange', { id: file.id, name: file.name, oldStatus, newStatus: file.status });
   }
 
   #count(which: Status, by: 1 | -1): void {
@@ -169,6 +171,7 @@ export class Roster {
   }
 
   #tellTotal(): void {
+    if (!this.teller.hears('totalProgress')) return;
     const { uploadedBytes, totalBytes } = this.totals;
     this.teller.tell('totalProgress', { uploadedBytes, totalBytes });
   }

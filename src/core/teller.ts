@@ -6,6 +6,15 @@ import type { UploadError } from './types.js';
 export class Teller {
   constructor(private readonly listener: Listener) {}
 
+  hears(name: keyof Facts | keyof Questions): boolean {
+    try {
+      return this.listener.hears?.(name) ?? true;
+    } catch (error) {
+      report(error);
+      return true;
+    }
+  }
+
   tell<Name extends keyof Facts>(name: Name, detail: Facts[Name]): void {
     try {
       this.listener.tell(name, detail);

@@ -79,6 +79,7 @@ export class Uploader {
     this.#places = new Slots(options.connections);
     this.#admission = new Admission({
       options: () => this.#options,
+      hears: (name) => this.#teller.hears(name),
       ask: (name, detail) => this.#teller.ask(name, detail),
       refuse: (file, reason, code) => this.#refuse(file, reason, code),
       accept: (file) => this.#accept(file),
@@ -341,7 +342,7 @@ export class Uploader {
       for (const other of this.#roster.records)
         if (other.origin !== file.origin && other.status !== status.SUBMITTING) this.#replace(other);
     if (!this.#roster.move(file, 'accept')) return;
-    this.#teller.tell('submitted', { id: file.id, name: file.name });
+    if (this.#teller.hears('submitted')) this.#teller.tell('submitted', { id: file.id, name: file.name });
     if (this.#options.autoUpload && file.status === status.SUBMITTED) this.#enqueue(file);
   }
 

@@ -44,19 +44,18 @@ export function validate(
   present: Present,
 ): Problem | undefined {
   const { allowedExtensions = [], sizeLimit = 0, minSizeLimit = 0, itemLimit = 0, totalSizeLimit = 0 } = rules;
-  const values = { file: file.name };
+  const problem = (code: Problem['code'], values: Problem['values'] = {}): Problem => ({ code, values: { file: file.name, ...values } });
   if (allowedExtensions.length > 0 && !allowedExtensions.some((extension) => hasExtension(file.name, extension))) {
-    return { code: 'typeError', values: { ...values, extensions: allowedExtensions } };
+    return problem('typeError', { extensions: allowedExtensions });
   }
-  if (rules.accepts && !rules.accepts(file)) return { code: 'typeError', values: { ...values, extensions: [] } };
-  if (file.size === 0 && !rules.allowEmpty) return { code: 'emptyError', values };
-  if (sizeLimit > 0 && file.size > sizeLimit) return { code: 'sizeError', values: { ...values, sizeLimit } };
-  if (file.size >= 0 && file.size < minSizeLimit) return { code: 'minSizeError', values: { ...values, minSizeLimit } };
+  if (rules.accepts && !rules.accepts(file)) return problem('typeError', { extensions: [] });
+  if (file.size === 0 && !rules.allowEmpty) return problem('emptyError');
+  if (sizeLimit > 0 && file.size > sizeLimit) return problem('sizeError', { sizeLimit });
+  if (file.size >= 0 && file.size < minSizeLimit) return problem('minSizeError', { minSizeLimit });
   if (itemLimit > 0 && present.items + 1 > itemLimit) {
-    return { code: 'tooManyItemsError', values: { ...values, netItems: present.items + 1, itemLimit } };
+    return problem('tooManyItemsError', { netItems: present.items + 1, itemLimit });
   }
-  if (totalSizeLimit > 0 && present.bytes + file.size > totalSizeLimit)
-    return { code: 'totalSizeError', values: { ...values, totalSizeLimit } };
+  if (totalSizeLimit > 0 && present.bytes + file.size > totalSizeLimit) return problem('totalSizeError', { totalSizeLimit });
   return undefined;
 }
 

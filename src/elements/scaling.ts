@@ -54,7 +54,8 @@ export function withScaled(
   if (!scaling || sizes.length === 0) return files;
   let id = next;
   return files.flatMap((file) => {
-    const { blob, name, path = '' } = file;
+    const { blob, path = '' } = file;
+    const name = file.name ?? (blob instanceof File ? blob.name : '');
     if (!blob || !isScalable(blob.type)) {
       id++;
       return [file];

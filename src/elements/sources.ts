@@ -67,9 +67,9 @@ function readFile(file: File): NewFile {
   const { path, relativePath } = file as File & { path?: string; relativePath?: string };
   const full = file.webkitRelativePath || relativePath || path || '';
   // The two branches are there for the ten thousandth file.
-  if (!full.includes('/')) return { blob: file, name: file.name };
+  if (!full.includes('/')) return { blob: file };
   const clean = full.replace(/^\.?\/+/, '');
-  return { blob: file, name: file.name, path: clean.includes('/') ? clean : '' };
+  return { blob: file, path: clean.includes('/') ? clean : '' };
 }
 
 function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas, blobName: string): Promise<NewFile> {

@@ -65,17 +65,17 @@ export class UploaderController implements ReactiveController, Listener {
   tell<Name extends keyof ElementFacts>(name: Name, detail: ElementFacts[Name]): void {
     this.before.event(name, detail);
     this.#urgent ||= name === 'statusChange' && this.uploader.files.length <= few;
-    if (this.#matters(name)) this.host.dispatchEvent(new UploaderEvent(name, { detail }));
+    if (this.hears(name)) this.host.dispatchEvent(new UploaderEvent(name, { detail }));
   }
 
   ask<Name extends keyof ElementQuestions>(name: Name, detail: ElementQuestions[Name]): Answer | Promise<Answer> {
-    if (!this.#matters(name)) return agreed;
+    if (!this.hears(name)) return agreed;
     const question = new UploaderQuestion(name, detail);
     this.host.dispatchEvent(question);
     return question.answer();
   }
 
-  #matters(name: string): boolean {
+  hears(name: string): boolean {
     return this.uploader.files.length <= many || this.before.heard(name);
   }
 

@@ -19,6 +19,8 @@ export class Rig implements Listener {
   /** How questions are answered; nobody objects where there is none. */
   readonly answers: { [Name in keyof Questions]?: (detail: Questions[Name]) => Answer | Promise<Answer> } = {};
   changes = 0;
+  /** Nobody listens. */
+  deaf = false;
   readonly uploader: Uploader;
 
   constructor(
@@ -43,6 +45,10 @@ export class Rig implements Listener {
       },
       this,
     );
+  }
+
+  hears(): boolean {
+    return !this.deaf;
   }
 
   tell<Name extends keyof Facts>(name: Name, detail: Facts[Name]): void {

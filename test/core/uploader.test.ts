@@ -307,6 +307,25 @@ describe('the queue', () => {
     expect(batch?.files[7]).to.deep.equal({ name: 'f7', size: 1 });
   });
 
+  it('does not read the name of a file that nobody asks for, and keeps it when the bytes are let go', async () => {
+    let read = 0;
+    class Chosen extends File {
+      override get name(): string {
+        read++;
+        return super.name;
+      }
+    }
+    const rig = new Rig(new ScriptedStore(), { autoUpload: false });
+    rig.deaf = true;
+    rig.uploader.add([{ blob: new Chosen(['x'], 'a.png', { type: 'image/png' }) }]);
+    await turns();
+    expect([rig.status(0), read]).to.deep.equal(['submitted', 0]);
+    rig.uploader.forgetData(0);
+    expect(rig.uploader.files[0]).to.include({ name: 'a.png', originalName: 'a.png', type: 'image/png', size: 1 });
+    rig.uploader.rename(0, 'b.png');
+    expect(rig.uploader.files[0]).to.include({ name: 'b.png', originalName: 'a.png' });
+  });
+
   it('keeps the size of a file whose bytes were let go', () => {
     const rig = new Rig(new ScriptedStore(), { autoUpload: false });
     rig.add(10);
