@@ -84,15 +84,17 @@ export class Admission {
     let since = clock.now();
     let place = 0;
     let ahead: FileRecord[] = [];
-    for (const [index, file] of files.entries()) {
+    for (let index = 0; index < files.length; index++) {
+      const file = files[index]!;
       if (files[index + 1]?.origin === file.origin) {
         ahead.push(file);
         continue;
       }
-      if (answer.refused) this.#refuse([...ahead, file], answer.reason || refusal, 'refused');
-      else this.#admit([...ahead, file], file, place);
+      const group = ahead.length > 0 ? [...ahead, file] : [file];
+      if (answer.refused) this.#refuse(group, answer.reason || refusal, 'refused');
+      else this.#admit(group, file, place);
       place++;
-      ahead = [];
+      if (ahead.length > 0) ahead = [];
       if (clock.now() - since < slice) continue;
       await clock.sleep(0, never);
       since = clock.now();
@@ -107,24 +109,25 @@ export class Admission {
   #admit(group: readonly FileRecord[], file: FileRecord, place: number): void {
     const { host } = this;
     const validated = host.hears('validate') ? host.ask('validate', { id: file.id, name: file.name, size: file.size }) : agreed;
-    const goOn = (answer: Answer): void => {
-      if (file.status !== status.SUBMITTING) return this.#refuse(group);
-      if (answer.refused) return this.#refuse(group, answer.reason || refusal, 'refused');
-      const { rules, inspect, describe } = this.host.options();
-      const problem: Problem | undefined =
-        rules.single && place > 0
-          ? { code: 'tooManyFilesError', values: { file: file.name } }
-          : validate(file, rules, rules.single ? nothing : this.present);
-      if (problem) return this.#refuse(group, describe(problem), problem.code);
-      for (const one of group) if (one.status === status.SUBMITTING && !one.setAside) this.count(one);
-      if (!inspect) return this.#submit(group, file);
-      inspect(file).then(
-        (found) => (found ? this.#refuse(group, describe(found), found.code) : this.#submit(group, file)),
-        (error: unknown) => this.#refuse(group, asUploadError(error).reason),
-      );
-    };
-    if (validated instanceof Promise) void validated.then(goOn);
-    else goOn(validated);
+    if (validated instanceof Promise) void validated.then((answer) => this.#validated(answer, group, file, place));
+    else this.#validated(validated, group, file, place);
+  }
+
+  #validated(answer: Answer, group: readonly FileRecord[], file: FileRecord, place: number): void {
+    if (file.status !== status.SUBMITTING) return this.#refuse(group);
+    if (answer.refused) return this.#refuse(group, answer.reason || refusal, 'refused');
+    const { rules, inspect, describe } = this.host.options();
+    const problem: Problem | undefined =
+      rules.single && place > 0
+        ? { code: 'tooManyFilesError', values: { file: file.name } }
+        : validate(file, rules, rules.single ? nothing : this.present);
+    if (problem) return this.#refuse(group, describe(problem), problem.code);
+    for (const one of group) if (one.status === status.SUBMITTING && !one.setAside) this.count(one);
+    if (!inspect) return this.#submit(group, file);
+    inspect(file).then(
+      (found) => (found ? this.#refuse(group, describe(found), found.code) : this.#submit(group, file)),
+      (error: unknown) => this.#refuse(group, asUploadError(error).reason),
+    );
   }
 
   #submit(group: readonly FileRecord[], file: FileRecord): void {
@@ -139,12 +142,13 @@ export class Admission {
     if (file.status !== status.SUBMITTING) return;
     const { host } = this;
     const answer = host.hears('submit') ? host.ask('submit', { id: file.id, name: file.name }) : agreed;
-    const goOn = (given: Answer): void => {
-      if (given.refused) this.host.refuse(file, given.reason || refusal, 'refused');
-      else this.host.accept(file);
-    };
-    if (answer instanceof Promise) void answer.then(goOn);
-    else goOn(answer);
+    if (answer instanceof Promise) void answer.then((given) => this.#submitted(given, file));
+    else this.#submitted(answer, file);
+  }
+
+  #submitted(answer: Answer, file: FileRecord): void {
+    if (answer.refused) this.host.refuse(file, answer.reason || refusal, 'refused');
+    else this.host.accept(file);
   }
 
   /** The last one is told why, unless it is gone; nobody has to read the same of what was made of it. */

@@ -44,19 +44,22 @@ export function validate(
   present: Present,
 ): Problem | undefined {
   const { allowedExtensions = [], sizeLimit = 0, minSizeLimit = 0, itemLimit = 0, totalSizeLimit = 0 } = rules;
-  const problem = (code: Problem['code'], values: Problem['values'] = {}): Problem => ({ code, values: { file: file.name, ...values } });
   if (allowedExtensions.length > 0 && !allowedExtensions.some((extension) => hasExtension(file.name, extension))) {
-    return problem('typeError', { extensions: allowedExtensions });
+    return problemOf(file, 'typeError', { extensions: allowedExtensions });
   }
-  if (rules.accepts && !rules.accepts(file)) return problem('typeError', { extensions: [] });
-  if (file.size === 0 && !rules.allowEmpty) return problem('emptyError');
-  if (sizeLimit > 0 && file.size > sizeLimit) return problem('sizeError', { sizeLimit });
-  if (file.size >= 0 && file.size < minSizeLimit) return problem('minSizeError', { minSizeLimit });
+  if (rules.accepts && !rules.accepts(file)) return problemOf(file, 'typeError', { extensions: [] });
+  if (file.size === 0 && !rules.allowEmpty) return problemOf(file, 'emptyError');
+  if (sizeLimit > 0 && file.size > sizeLimit) return problemOf(file, 'sizeError', { sizeLimit });
+  if (file.size >= 0 && file.size < minSizeLimit) return problemOf(file, 'minSizeError', { minSizeLimit });
   if (itemLimit > 0 && present.items + 1 > itemLimit) {
-    return problem('tooManyItemsError', { netItems: present.items + 1, itemLimit });
+    return problemOf(file, 'tooManyItemsError', { netItems: present.items + 1, itemLimit });
   }
-  if (totalSizeLimit > 0 && present.bytes + file.size > totalSizeLimit) return problem('totalSizeError', { totalSizeLimit });
+  if (totalSizeLimit > 0 && present.bytes + file.size > totalSizeLimit) return problemOf(file, 'totalSizeError', { totalSizeLimit });
   return undefined;
+}
+
+function problemOf({ name }: { readonly name: string }, code: Problem['code'], values: Problem['values'] = {}): Problem {
+  return { code, values: { file: name, ...values } };
 }
 
 /** Whether a name ends in `.extension`, in any case; a leading dot or `*.` in the extension is forgiven. */

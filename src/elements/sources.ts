@@ -34,14 +34,22 @@ export const defaultBlobName = 'misc_data';
  */
 export function readSources(sources: Sources, blobName = defaultBlobName): readonly NewFile[] | Promise<readonly NewFile[]> {
   if (typeof DataTransfer !== 'undefined' && sources instanceof DataTransfer) return readDataTransfer(sources);
-  const items: readonly unknown[] = isList(sources) ? [...sources] : [sources];
-  const read = items.flatMap((item): (NewFile | Promise<NewFile>)[] => {
-    if (item instanceof HTMLInputElement) return [...(item.files ?? [])].map(readFile);
-    if (isList(item)) return [...item].map((file) => readOne(file, blobName));
-    return [readOne(item, blobName)];
-  });
+  const read: (NewFile | Promise<NewFile>)[] = [];
+  let waits = false;
+  const readItem = (item: unknown): void => {
+    // First, since of these there are thousands.
+    if (item instanceof File) read.push(readFile(item));
+    else if (item instanceof HTMLInputElement) readItem(item.files ?? []);
+    else if (isList(item)) for (const one of item) readItem(one);
+    else {
+      const one = readOne(item, blobName);
+      waits ||= one instanceof Promise;
+      read.push(one);
+    }
+  };
+  readItem(sources);
   // eslint-disable-next-line @typescript-eslint/await-thenable -- at least one of them is a promise
-  return read.some((item) => item instanceof Promise) ? Promise.all(read) : (read as NewFile[]);
+  return waits ? Promise.all(read) : (read as NewFile[]);
 }
 
 function isList(value: unknown): value is Iterable<unknown> {
@@ -49,7 +57,6 @@ function isList(value: unknown): value is Iterable<unknown> {
 }
 
 function readOne(item: unknown, blobName: string): NewFile | Promise<NewFile> {
-  if (item instanceof File) return readFile(item);
   if (item instanceof Blob) return { blob: item, name: blobName };
   if (item instanceof HTMLCanvasElement) return readCanvas({ canvas: item }, blobName);
   if (typeof item === 'object' && item !== null) {

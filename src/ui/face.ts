@@ -83,7 +83,7 @@ export class Face implements ReactiveController {
     this.#listenToPage();
     if (this.#painted) return;
     this.#painted = true;
-    afterPaint(() => void this.part.load().then(() => afterPaint(() => this.#warmUp())));
+    afterPaint(() => void this.part.load().then((part) => afterPaint(() => this.#warmUp(part))));
   }
 
   /** Everything, as it is in this moment. */
@@ -227,8 +227,9 @@ export class Face implements ReactiveController {
   }
 
   /** The first file finds ready what it would have to wait for. */
-  #warmUp(): void {
+  #warmUp(part: typeof import('./file-face.js') | undefined): void {
     this.language.warmUp();
+    if (!this.#files) part?.warmUp(this.language);
     void import('../images/thumbnails.js').catch(() => {});
   }
 
