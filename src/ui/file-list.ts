@@ -26,6 +26,8 @@ export class FileList {
   #first = 0;
   #end = 0;
   #rowHeight = guess;
+  /** The first rows have been painted: those beyond the view come then. */
+  #painted = false;
   #listening: AbortController | undefined;
   #resize: ResizeObserver | undefined;
 
@@ -82,6 +84,12 @@ export class FileList {
     this.#listen();
     const height = this.#rows?.firstElementChild?.getBoundingClientRect().height ?? 0;
     if (height > 0) this.#rowHeight = height;
+    if (!this.#painted)
+      requestAnimationFrame(() => {
+        if (!this.#listening) return;
+        this.#painted = true;
+        this.#lookAgain();
+      });
     // Not now: a rendering that asks for the next one is taken for a mistake.
     queueMicrotask(this.#lookAgain);
   }
@@ -91,6 +99,7 @@ export class FileList {
     this.#listening?.abort();
     this.#resize?.disconnect();
     this.#listening = this.#resize = undefined;
+    this.#painted = false;
   }
 
   get #list(): HTMLElement | null {
@@ -115,8 +124,9 @@ export class FileList {
       // Before the first rendering there is nothing to measure: begin at the top.
       const top = box && list?.classList.contains('windowed') ? Math.max(0, box.top) - origin : 0;
       const bottom = box && list?.classList.contains('windowed') ? Math.min(innerHeight, box.bottom) - origin : 8 * this.#rowHeight;
-      first = Math.max(0, Math.min(Math.floor(top / this.#rowHeight) - margin, this.#count - 1));
-      end = Math.min(this.#count, Math.max(first + 1, Math.ceil(bottom / this.#rowHeight) + margin));
+      const beyond = this.#painted ? margin : 0;
+      first = Math.max(0, Math.min(Math.floor(top / this.#rowHeight) - beyond, this.#count - 1));
+      end = Math.min(this.#count, Math.max(first + 1, Math.ceil(bottom / this.#rowHeight) + beyond));
     }
     this.#first = first;
     this.#end = end;
