@@ -1,6 +1,7 @@
 /** Pictures out of files, made small, without holding up the page. */
 
 import { headerBytes, readJpegHeader } from './jpeg-header.js';
+import { Turns } from './turns.js';
 
 /** A picture that can be drawn on a canvas. Close it when it is not needed any more. */
 export interface Picture {
@@ -32,17 +33,20 @@ export const enough = 0.7;
  * @param blob - the file.
  * @param size - how many pixels the shorter side needs to have.
  * @param signal - gives up; the promise rejects with its reason.
+ * @param turns - how much is decoded at a time. Looking for the small picture waits for no turn.
  * @throws where the browser cannot show the file.
  */
-export async function openPicture(blob: Blob, size: number, signal: AbortSignal): Promise<Picture> {
+export async function openPicture(blob: Blob, size: number, signal: AbortSignal, turns = new Turns(1)): Promise<Picture> {
+  signal.throwIfAborted();
+  const small = blob.type === 'image/jpeg' ? await openEmbedded(blob, size, signal) : undefined;
+  return small ?? turns.take(() => openWhole(blob, size, signal));
+}
+
+async function openWhole(blob: Blob, size: number, signal: AbortSignal): Promise<Picture> {
   signal.throwIfAborted();
   const { type } = blob;
   if (type.startsWith('video/')) return openVideo(blob, size, signal);
   if (type.startsWith('image/svg')) return openImage(blob, signal);
-  if (type === 'image/jpeg') {
-    const small = await openEmbedded(blob, size, signal);
-    if (small) return small;
-  }
   let bitmap: ImageBitmap;
   try {
     // Twice the size, for a picture that is up to twice as wide as high: how it is shaped is not known yet.

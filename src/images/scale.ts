@@ -3,6 +3,7 @@
 import { exifSegment, withExif, withoutExif } from './exif.js';
 import { openImage } from './picture.js';
 import { scaledType } from './scaled-type.js';
+import { Turns } from './turns.js';
 
 /** What a resizer of the page's own is given, as by Fine Uploader. It draws on `targetCanvas`. */
 export interface Resizing {
@@ -37,9 +38,7 @@ export interface ScaleOptions {
 }
 
 /** How many images are decoded at a time: one of 12 megapixels is 48 MB then. */
-const atOnce = 2;
-let working = 0;
-const waiting: (() => void)[] = [];
+const turns = new Turns(2);
 
 /**
  * Makes an image smaller. Decoding, scaling and encoding are the browser's, beside the page's thread where it can; a few images at a time, the others wait.
@@ -54,16 +53,7 @@ export function scaleImage(blob: Blob, options: ScaleOptions, signal?: AbortSign
 }
 
 /** Does what takes much memory, a few at a time. */
-export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  while (working >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-  working++;
-  try {
-    return await work();
-  } finally {
-    working--;
-    waiting.shift()?.();
-  }
-}
+export const inTurn: Turns['take'] = (work) => turns.take(work);
 
 async function scale(blob: Blob, options: ScaleOptions, signal?: AbortSignal): Promise<Blob> {
   const { maxSize, quality = 80, orient = true, includeExif = false, customResizer } = options;

@@ -1,4 +1,5 @@
 import { drawSquare, openPicture } from './picture.js';
+import { Turns } from './turns.js';
 
 /** A canvas that is in view, and the file whose picture belongs on it. */
 export interface Wanted {
@@ -8,6 +9,8 @@ export interface Wanted {
 
 /** How many files are decoded at a time: one on the page's way, one behind it. */
 const atATime = 2;
+/** How many are looked at in all: while the first are decoded, the next are searched for the small picture that cameras put into them. */
+const inHand = 4;
 /** How many small pictures are kept for scrolling back: 100 of 88 pixels squared take 3 MB. */
 const kept = 100;
 
@@ -18,6 +21,7 @@ export class Thumbnails {
   /** Whose they are, the oldest first. */
   #order: WeakRef<Blob>[] = [];
   #wanted: readonly Wanted[] = [];
+  readonly #turns = new Turns(atATime);
   readonly #running = new Map<Blob, AbortController>();
 
   /**
@@ -43,7 +47,7 @@ export class Thumbnails {
 
   #next(): void {
     for (const { blob, canvas } of this.#wanted) {
-      if (this.#running.size >= atATime) return;
+      if (this.#running.size >= inHand) return;
       if (this.#running.has(blob) || this.#drawn.has(blob)) continue;
       const abort = new AbortController();
       this.#running.set(blob, abort);
@@ -56,7 +60,7 @@ export class Thumbnails {
 
   async #draw(blob: Blob, size: number, signal: AbortSignal): Promise<void> {
     try {
-      const picture = await openPicture(blob, size, signal);
+      const picture = await openPicture(blob, size, signal, this.#turns);
       const small = document.createElement('canvas');
       drawSquare(small, picture, size);
       picture.close();

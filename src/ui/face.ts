@@ -229,8 +229,7 @@ export class Face implements ReactiveController {
   /** The first file finds ready what it would have to wait for. */
   #warmUp(part: typeof import('./file-face.js') | undefined): void {
     this.language.warmUp();
-    if (!this.#files) part?.warmUp(this.language);
-    void import('../images/thumbnails.js').catch(() => {});
+    part?.warmUp(this.language);
   }
 
   #listenToPage(): void {

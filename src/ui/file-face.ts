@@ -14,8 +14,11 @@ import type { Find } from './find.js';
 import { focusedRow, isLost, restoreFocus } from './focus.js';
 import type { RowFocus } from './focus.js';
 import type { Language } from './language.js';
+import { LaterPart } from './later-part.js';
 import { progressBar } from './progress.js';
 import { styles } from './styles.js';
+
+const drawing = new LaterPart(() => import('../images/thumbnails.js'));
 
 /** The part of the face that is about files. */
 export class FileFace {
@@ -29,7 +32,6 @@ export class FileFace {
   #focus: RowFocus | undefined;
   /** Of the files in view: what their thumbnails are drawn from. */
   readonly #blobs = new Map<number, Blob>();
-  #loading: Promise<Thumbnails> | undefined;
   #thumbnails: Thumbnails | undefined;
 
   /**
@@ -114,13 +116,11 @@ export class FileFace {
   /** The code that draws comes only when there is something to draw. */
   async #drawThumbnails(root: ShadowRoot): Promise<void> {
     if (!this.#thumbnails && this.#blobs.size === 0) return;
-    try {
-      this.#thumbnails ??= await (this.#loading ??= import('../images/thumbnails.js').then(({ Thumbnails }) => new Thumbnails()));
-    } catch {
-      // The page is offline, or its policy forbids it: placeholders are all there is, until the next rendering tries again.
-      this.#loading = undefined;
-      return;
-    }
+    // Where it is here, the first picture is begun before the page has anything else to do.
+    const part = drawing.part ?? (await drawing.load());
+    // The page is offline, or its policy forbids it: placeholders are all there is, until a later rendering tries again.
+    if (!part) return;
+    this.#thumbnails ??= new part.Thumbnails();
     const canvases = root.querySelectorAll<HTMLCanvasElement>('canvas[data-thumbnail]');
     const wanted = [...canvases].flatMap((canvas) => {
       const blob = this.#blobs.get(Number(canvas.dataset['thumbnail']));
@@ -164,8 +164,9 @@ export class FileFace {
   };
 }
 
-/** Draws a list that nobody sees: the first one that is seen comes sooner, with its templates made. */
+/** The first file finds ready what it would have to wait for: a list is drawn that nobody sees, and what draws thumbnails is loaded. */
 export function warmUp(language: Language): void {
+  void drawing.load();
   const file: FileSnapshot = {
     ...{ id: 0, name: 'a.png', path: '', type: 'image/png', size: 2, uploadedBytes: 1, blob: new Blob(), thumbnailUrl: '' },
     ...{ status: 'uploading', speed: 1, reason: '', attempt: 0, maxAttempts: 0 },
