@@ -53,7 +53,7 @@ export abstract class UploaderAttributes extends UploaderApi implements SharedPr
   /** How many requests may be on the wire at once; `auto` finds the number by measuring: where the far side speaks HTTP/2 or 3 and says so in `Timing-Allow-Origin`, more than six as long as more are faster. */
   @property({ attribute: 'max-connections', converter: numberConverter }) maxConnections: number | string = 6;
 
-  /** Seconds without any progress before a request is tried again. Learnt from earlier requests where it is not set. */
+  /** Seconds without any progress before a request is tried again. Learnt from earlier requests where it is not set: a slow link is given the time it needs. */
   @property({ attribute: 'stall-timeout', converter: numberConverter }) stallTimeout: number | string | undefined;
 
   /** Extensions of the files that are taken, separated by spaces or commas. */
