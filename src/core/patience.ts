@@ -56,18 +56,27 @@ export class Patience {
    * @param sharing - requests on the wire.
    */
   limitOf({ taken, time }: Carried, sharing: number): number {
-    const { fixed } = this.rules();
-    if (fixed !== undefined) return fixed;
+    if (this.rules().fixed !== undefined) return this.limit;
     // What is more than all buffers hold has gone on its way, and tells how fast.
     const seen = Math.max(...this.#speeds, (taken - buffers) / (time + 1)) / 4;
-    return this.limit + Math.min(taken, buffers) / Math.max(seen, slowest / Math.max(1, sharing));
+    const arriving = Math.min(taken, buffers) / Math.max(seen, slowest / Math.max(1, sharing));
+    // What was silent before may have been such parts: it is not counted twice.
+    return Math.max(this.limit, this.#least + arriving);
   }
 
   /** How long (ms) a request may be silent that sends nothing. */
   get limit(): number {
-    const { fixed, initial, least } = this.rules();
+    const { fixed } = this.rules();
     if (fixed !== undefined) return fixed;
-    if (this.#silences.length < enough) return Math.max(initial, this.#floor);
-    return Math.min(most, Math.max(least, this.#floor, 4 * Math.max(...this.#silences)));
+    return this.#known ? Math.min(most, Math.max(this.#least, 4 * Math.max(...this.#silences))) : this.#least;
+  }
+
+  get #known(): boolean {
+    return this.#silences.length >= enough;
+  }
+
+  get #least(): number {
+    const { initial, least } = this.rules();
+    return Math.max(this.#known ? least : initial, this.#floor);
   }
 }

@@ -146,6 +146,13 @@ describe('Patience', () => {
     expect(patience.limitOf({ taken: 5_000_000, time: 5 }, 6)).to.equal(15_000);
   });
 
+  it('does not count a slow link twice: its silences are learnt, and hold the time for a part already', () => {
+    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
+    for (const silence of [20_000, 25_000, 22_000]) patience.learn(silence, 200);
+    expect(patience.limitOf({ taken: 4_000_000, time: 5 }, 6)).to.equal(100_000);
+    expect(patience.limitOf({ taken: 5_000_000, time: 5 }, 6)).to.equal(110_000);
+  });
+
   it('takes what is more than buffers hold as sent, and learns from it how fast', () => {
     const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
     const buffers = 6 * 1024 * 1024;
