@@ -27,6 +27,7 @@ export const send: Send = (request) =>
     let heard = began;
     let due = 0;
     let taken = 0;
+    let slept = false;
     const patience = () => (typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ taken, time: heard - began }));
     const alive = () => {
       heard = Date.now();
@@ -38,8 +39,11 @@ export const send: Send = (request) =>
       timer = setTimeout(silent, next);
     };
     const silent = () => {
-      // A timer that comes far too late was asleep with the whole page; what the wire has brought meanwhile is only being delivered now.
-      if (Date.now() - due > 1000) alive();
+      // A timer that comes far too late was asleep with the whole page; what the wire has brought meanwhile is only being delivered now. Where one after the other
+      // comes late, the page is only hidden.
+      const late = Date.now() - due > 1000;
+      if (late && !slept) alive();
+      slept = late;
       const left = heard + patience() - Date.now();
       if (left > 0) return wait(left);
       settle();

@@ -215,6 +215,29 @@ describe('send', () => {
     }
   });
 
+  it('gives up also in a hidden page, where every timer comes late', async () => {
+    await script({ kind: 'silent' });
+    const real = Date.now;
+    let passed = 0;
+    const { setTimeout: set } = window;
+    window.setTimeout = ((handler: () => void, ms?: number) =>
+      set(
+        () => {
+          if (ms === 777) passed += 60_000;
+          handler();
+        },
+        ms === 777 ? 50 : ms,
+      )) as typeof setTimeout;
+    Date.now = () => real() + passed;
+    try {
+      expect(await failure(post({ body: 'x', stallTimeout: 777 }))).to.include({ code: 'Stalled' });
+      expect(passed).to.equal(120_000);
+    } finally {
+      window.setTimeout = set;
+      Date.now = real;
+    }
+  });
+
   it('ends at once when it is aborted, with the signal’s reason', async () => {
     await script({ kind: 'silent' });
     const controller = new AbortController();
