@@ -65,6 +65,8 @@ describe('ten thousand files', () => {
         if (frames > 600) throw new Error(`The list has ${listed()} of ${files} files.`);
         await new Promise(requestAnimationFrame);
       }
+      // Rows beyond the view come after the first that is painted.
+      for (let frames = 0; frames < 5; frames++) await new Promise(requestAnimationFrame);
       await element.updateComplete;
       const sum = nodes(element);
       element.reset();
