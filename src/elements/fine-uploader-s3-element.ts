@@ -6,7 +6,6 @@ import { once } from '../core/once.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
 import { StoreClock } from '../stores/s3/signing/clock.js';
 import { CredentialsProvider } from '../stores/s3/signing/credentials.js';
-import type { ServerSignerOptions } from '../stores/s3/signing/server-signer.js';
 import type { S3Signer } from '../stores/s3/signing/signer.js';
 import type { Credentials } from './events.js';
 import { storeLater } from './later.js';
@@ -186,15 +185,15 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     const { partSize } = settings;
     const extra = <Name extends keyof S3StoreOptions>(path: string, name: Name) =>
       path in this.extras ? ({ [name]: this.extras[path] } as Pick<S3StoreOptions, Name>) : {};
+    const { key } = this;
     const makeSigner = this.#signerFor(settings);
-    const options: Omit<S3StoreOptions, 'send' | 'signer'> = {
+    const options: Omit<S3StoreOptions, 'key' | 'send' | 'signer'> = {
       clock: this.#clock,
       endpoint: this.endpointFor(id),
       bucket: forFile(this.bucket),
       host: forFile(this.host),
       region: forFile(this.region),
       pathStyle: forFile(this.pathStyle || undefined),
-      key: keyRule(this.key),
       acl: own.acl ?? settings.acl,
       storageClass: this.storageClass,
       serverSideEncryption: this.serverSideEncryption,
@@ -218,7 +217,7 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     };
     return storeLater(async () => {
       const farSide = await loadFarSide();
-      return new farSide.S3Store({ ...options, send: farSide.send, signer: makeSigner(farSide) });
+      return new farSide.S3Store({ ...options, key: farSide.keyRule(key), send: farSide.send, signer: makeSigner(farSide) });
     });
   }
 
@@ -245,7 +244,7 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     }
     if (clockDrift) this.#clock.drift = clockDrift;
     let signer: S3Signer | undefined;
-    const make = ({ browserSigner, serverSigner, send }: FarSide) =>
+    const make = ({ browserSigner, serverSigner, signatureHeaders, send }: FarSide) =>
       (signer ??= inBrowser
         ? browserSigner(this.#provider, version)
         : serverSigner({ endpoint, accessKey, version, headers: signatureHeaders(headers), withCredentials, batchPolicy, send }));
@@ -302,18 +301,4 @@ function readVersion(value: unknown): number | undefined {
 function forFile<T>(value: PerFile<T> | undefined): ((file: UploadFile) => T | PromiseLike<T>) | undefined {
   if (value === undefined) return undefined;
   return ({ id }) => (typeof value === 'function' ? (value as (id: number) => T | PromiseLike<T>)(id) : value);
-}
-
-function keyRule(key: Key | undefined): NonNullable<S3StoreOptions['key']> {
-  if (typeof key === 'function') return async ({ id }) => key(id);
-  const rule = (key ?? '').trim().toLowerCase();
-  if (rule === 'uuid' || rule === '') return 'uuid';
-  if (rule === 'filename') return 'filename';
-  throw new UploadError(`key must be uuid, filename or a function, not ${JSON.stringify(key)}.`, { retry: 'manual', code: 'BadKey' });
-}
-
-/** Fine Uploader gives the function a file's id. */
-function signatureHeaders(headers: unknown): ServerSignerOptions['headers'] {
-  if (typeof headers === 'function') return ({ id }) => (headers as (id: number) => Readonly<Record<string, string>>)(id);
-  return headers as ServerSignerOptions['headers'];
 }

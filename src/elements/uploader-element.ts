@@ -3,13 +3,11 @@ import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { systemClock } from '../core/clock.js';
 import type { Answer } from '../core/facts.js';
-import type { ResumeOptions } from '../core/memory.js';
 import type { PatienceRules } from '../core/patience.js';
-import { once } from '../core/once.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import { UploadError } from '../core/types.js';
-import type { Json, ResumeRecord, Store, UploadFile } from '../core/types.js';
+import type { Json, Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
 import type { UploaderOptions } from '../core/uploader.js';
 import { Face } from '../ui/face.js';
@@ -21,17 +19,16 @@ import type { ElementFacts, ElementQuestions, UploaderEventMap } from './events.
 import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
 import { FormParticipation, readFormState } from './form-participation.js';
-import { SubmissionController } from './form-submission.js';
+import { Submission } from './form-submission.js';
 import { imageLimits } from './image-limits.js';
-import { resumeStoreLater } from './later.js';
-import type { ListedResumeStore } from './later.js';
+import { ListeningController } from './listening.js';
 import { browserNetwork, sharesConnection } from './network.js';
 import { problemSentence, reader, readShared } from './options.js';
 import type { OptionProblem, Read, SharedSettings } from './options.js';
 import { confirmedBy, PageMessages, promptedBy } from './page-dialogs.js';
-import { PasteController } from './paste.js';
+import { takePaste } from './paste.js';
 import { defaultBlobName } from './sources.js';
-import type { Sources } from './sources.js';
+import { UnfinishedUploads } from './unfinished-uploads.js';
 import type { FileSettings } from './uploader-api.js';
 import { UploaderAttributes } from './uploader-attributes.js';
 import { UploaderController } from './uploader-controller.js';
@@ -44,8 +41,6 @@ const fewFiles = 200;
 export interface ExtraButton extends OwnPicker {
   readonly element: HTMLElement;
 }
-
-const loadMemory = once(() => import('./resume-memory.js'));
 
 /**
  * What both elements share: their attributes, their life in a page and in a form, and their face.
@@ -136,11 +131,12 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     },
     heard: (name) => this.#heard.has(name),
   });
-  readonly #paste = new PasteController(this);
-  readonly #submission = new SubmissionController(this);
+  readonly #submission = new Submission(this);
   readonly #pageMessages = new PageMessages(() => this.showMessage);
   readonly #face = new Face(this, {
-    add: (files, from) => this.#addByHand(files, from),
+    add: (files) => {
+      if (!this.#isDisabled) this.addFiles(files);
+    },
     cancel: (id) => this.cancel(id),
     pause: (id) => void this.pauseUpload(id),
     continue: (id) => void this.continueUpload(id),
@@ -152,6 +148,26 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   #disabledByForm = false;
   #guarding = false;
   #pausedByRemoval: number[] = [];
+
+  constructor() {
+    super();
+    const pasted = (event: Event) => {
+      takePaste(event as ClipboardEvent, {
+        ask: (blob) => this.#controller.ask('pasteReceived', { blob }),
+        imageName: () => asText(this.extras['paste.defaultName']) || 'pasted_image',
+        nameGiven: (suggested) => (this.pastePromptForName ? this.#askForName(suggested) : suggested),
+        add: (blob, name) => this.addFiles({ blob, name }),
+      });
+    };
+    const pasteTarget = () => (this.#isDisabled ? null : (this.pasteTarget ?? (this.paste ? this : null)));
+    new ListeningController(this, 'paste', pasteTarget, pasted);
+    new ListeningController(
+      this,
+      'submit',
+      () => (this.uploadOnSubmit ? this.form : null),
+      (event) => this.#submission.submit(event as SubmitEvent),
+    );
+  }
 
   /** @internal The settings as the attributes are now; problems with them are told once. */
   protected get settings(): Settings {
@@ -237,7 +253,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   protected override willUpdate(changed: PropertyValues): void {
     if (changed.size > 0) this.#controller.refresh();
     if (changed.has('sessionEndpoint')) void this.#loadSession();
-    if (changed.has('resume') && this.resume) void this.#loadResumable();
+    if (changed.has('resume') && this.resume) void this.#unfinished.load(this.kind, this.settings);
   }
 
   protected override render(): TemplateResult {
@@ -407,7 +423,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     return !this.uploader.files.some((file) => file.status === status.UPLOAD_FAILED);
   }
 
-  // -------------------------------------------------------------------------------------------------- session, resume, paste
+  // -------------------------------------------------------------------------------------------------- ----------- session, resume
 
   /** @internal */
   protected abstract readonly kind: 'traditional' | 's3';
@@ -417,45 +433,20 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
    * @returns {object[]} `{name, size, uuid, partIdx?, key?}` of each.
    */
   getResumableFilesData(): { name: string; size: number; uuid: string; customResumeData: Json }[] {
-    return this.#resumable.map(({ name, size, uuid, custom }) => ({ name, size, uuid, customResumeData: custom ?? null }));
+    return this.#unfinished.all.map(({ name, size, uuid, custom }) => ({ name, size, uuid, customResumeData: custom ?? null }));
   }
 
   /** Whether a file goes on where an earlier session of the page stopped, or could. */
   isResumable(id: number): boolean {
     const file = this.uploader.files[id];
-    if (!file || !this.resume) return false;
-    return (
-      (file.chunked && file.saved !== undefined) ||
-      this.#resumable.some(({ name, size }) => name === file.originalName && size === file.size)
-    );
+    return file !== undefined && this.resume && ((file.chunked && file.saved !== undefined) || this.#unfinished.has(file));
   }
 
-  #resumable: readonly ResumeRecord[] = [];
-  #memory: ListedResumeStore | undefined;
-
-  #memoryWith({ resumeRecordsExpireIn: expireIn }: Settings): ListedResumeStore {
-    return (this.#memory ??= resumeStoreLater(async () => new (await loadMemory()).WebResumeStore({ expireIn })));
-  }
-
-  async #loadResumable(): Promise<void> {
-    this.#resumable = (await this.#memoryWith(this.settings).all()).filter(({ key }) => key.startsWith(`${this.kind}-`));
-  }
-
-  #resumeOptions(settings: Settings): ResumeOptions | undefined {
-    if (!settings.resume) return undefined;
-    const { kind } = this;
-    return {
-      store: this.#memoryWith(settings),
-      keyOf: async (file) => {
-        const custom = this.extras['resume.customKeys'];
-        const customKeys = typeof custom === 'function' ? (custom as (id: number) => Json[])(file.id) : [];
-        const { originalName: name, size, lastModified, blob, id } = file;
-        const endpoint = this.endpointFor(id);
-        const { resumeKey } = await loadMemory();
-        return resumeKey({ kind, endpoint, name, size, lastModified, blob, customKeys });
-      },
-    };
-  }
+  readonly #unfinished = new UnfinishedUploads((id) => {
+    const custom = this.extras['resume.customKeys'];
+    const customKeys = typeof custom === 'function' ? (custom as (id: number) => Json[])(id) : [];
+    return { kind: this.kind, endpoint: this.endpointFor(id), customKeys };
+  });
 
   #sessionRequest = new AbortController();
 
@@ -503,37 +494,6 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   /** @internal */
   protected override get blobName(): string {
     return asText(this.extras['blobs.defaultName']) || defaultBlobName;
-  }
-
-  /** @internal */
-  get pasteListensOn(): EventTarget | null {
-    return this.paste || this.pasteTarget ? (this.pasteTarget ?? this) : null;
-  }
-
-  /** @internal */
-  pasted(files: readonly File[]): void {
-    if (this.#isDisabled) return;
-    for (const file of files) void this.#addPasted(file);
-  }
-
-  async #addPasted(file: File): Promise<void> {
-    const answer = await this.#controller.ask('pasteReceived', { blob: file });
-    if (answer.refused) return;
-    const extension =
-      /\.[^.]+$/.exec(file.name)?.[0] ?? (file.type.startsWith('image/') ? `.${file.type.slice(6).replace(/\+.*$/, '')}` : '');
-    // Browsers call every pasted picture image.png; files that were copied in a file manager have their own names.
-    const image = file.type.startsWith('image/') && /^image\.\w+$/.test(file.name);
-    const suggested = image ? `${asText(this.extras['paste.defaultName']) || 'pasted_image'}${extension}` : file.name;
-    let name = suggested;
-    if (typeof answer.value === 'string' && answer.value) name = answer.value.endsWith(extension) ? answer.value : answer.value + extension;
-    else if (this.pastePromptForName) {
-      const question = this.#face.language.text('namePromptMessage');
-      const { showPrompt } = this;
-      const given = await (showPrompt ? promptedBy(showPrompt, question, suggested) : this.#face.prompt(question, suggested));
-      if (given === null) return;
-      name = given || suggested;
-    }
-    this.addFiles({ blob: file, name });
   }
 
   // -------------------------------------------------------------------------------------------------------------- internals
@@ -638,10 +598,10 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     if (await this.#face.confirmDelete(this.getName(id) ?? '', instead)) this.deleteFile(id);
   }
 
-  #addByHand(files: Sources, from: 'dialog' | 'drop'): void {
-    if (this.#isDisabled) return;
-    void from;
-    this.addFiles(files);
+  #askForName(suggested: string): Promise<string | null> {
+    const question = this.#face.language.text('namePromptMessage');
+    const { showPrompt } = this;
+    return showPrompt ? promptedBy(showPrompt, question, suggested) : this.#face.prompt(question, suggested);
   }
 
   #readSettings(): Settings {
@@ -675,7 +635,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
       sharedConnection: settings.findConnections ? () => sharesConnection(settings.endpoint) : undefined,
       ahead: ({ size }) => this.ahead(settings, size),
       patience: { ...this.patience, fixed: stallTimeout },
-      resume: this.#resumeOptions(settings),
+      resume: settings.resume ? this.#unfinished.options(settings) : undefined,
       network: browserNetwork,
       clock: systemClock,
       uuid: () => newUuid(),

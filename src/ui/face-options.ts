@@ -25,7 +25,7 @@ export interface FaceOptions {
 /** What a person asks for; the element decides. */
 export interface Wishes {
   /** A DataTransfer is handed over during its event; it is empty afterwards. */
-  add(input: FileList | readonly File[] | DataTransfer, from: 'dialog' | 'drop'): void;
+  add(input: FileList | readonly File[] | DataTransfer): void;
   cancel(id: number): void;
   pause(id: number): void;
   continue(id: number): void;

@@ -51,7 +51,7 @@ export class Face implements ReactiveController {
     private readonly wishes: Wishes,
     private readonly part: Pick<typeof filePart, 'part' | 'load'> = filePart,
   ) {
-    this.#picker = new FilePicker(this.#find, (files) => wishes.add(files, 'dialog'));
+    this.#picker = new FilePicker(this.#find, (files) => wishes.add(files));
     host.addController(this);
   }
 
@@ -173,7 +173,7 @@ export class Face implements ReactiveController {
    */
   attachDropZone(element: HTMLElement): () => void {
     return attachDropZone(element, {
-      drop: (data) => this.wishes.add(data, 'drop'),
+      drop: (data) => this.wishes.add(data),
       over: (active) => {
         if (element !== this.host) element.toggleAttribute('data-fine-uploader-drop', active);
         if (active) this.#dragged.add(element);

@@ -171,4 +171,23 @@ describe('paste', () => {
     expect((await completed).name).to.equal('pasted_image.png');
     expect(element.getUploads()).to.have.length(1);
   });
+
+  it('is left to the page while the element is disabled', async () => {
+    const element = putTraditional({ paste: true, disabled: true });
+    await element.updateComplete;
+    const files = new DataTransfer();
+    files.items.add(makeFile('notes.txt', 10));
+    const paste = () => {
+      const pasted = pasteOf(files);
+      element.dispatchEvent(pasted);
+      return pasted.defaultPrevented;
+    };
+    expect(paste()).to.equal(false);
+    expect(element.getUploads()).to.have.length(0);
+    element.disabled = false;
+    await element.updateComplete;
+    const completed = next(element, 'complete');
+    expect(paste()).to.equal(true);
+    expect((await completed).name).to.equal('notes.txt');
+  });
 });
