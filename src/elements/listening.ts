@@ -6,7 +6,7 @@ export class ListeningController implements ReactiveController {
 
   /** @param wanted - where to listen now; null for nowhere. */
   constructor(
-    host: ReactiveControllerHost,
+    private readonly host: ReactiveControllerHost & Node,
     private readonly type: string,
     private readonly wanted: () => EventTarget | null,
     private readonly listener: (event: Event) => void,
@@ -15,18 +15,20 @@ export class ListeningController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#listen(this.wanted());
+    this.#listen();
   }
 
   hostUpdated(): void {
-    this.#listen(this.wanted());
+    this.#listen();
   }
 
   hostDisconnected(): void {
-    this.#listen(null);
+    this.#listen();
   }
 
-  #listen(target: EventTarget | null): void {
+  /** What was asked for in the page may be rendered when the host has left it already. */
+  #listen(): void {
+    const target = this.host.isConnected ? this.wanted() : null;
     if (target === this.#target) return;
     this.#target?.removeEventListener(this.type, this.listener);
     target?.addEventListener(this.type, this.listener);

@@ -172,6 +172,20 @@ describe('paste', () => {
     expect(element.getUploads()).to.have.length(1);
   });
 
+  it('is nothing for an element that has left the page, even if something of it is still to be drawn', async () => {
+    const element = putTraditional();
+    await element.updateComplete;
+    element.pasteTarget = document;
+    element.remove();
+    await element.updateComplete;
+    const files = new DataTransfer();
+    files.items.add(makeFile('notes.txt', 10));
+    const pasted = pasteOf(files);
+    document.body.dispatchEvent(pasted);
+    expect(pasted.defaultPrevented).to.equal(false);
+    expect(element.getUploads()).to.have.length(0);
+  });
+
   it('is left to the page while the element is disabled', async () => {
     const element = putTraditional({ paste: true, disabled: true });
     await element.updateComplete;
