@@ -66,7 +66,8 @@ export class Face implements ReactiveController {
       attributes.disconnect();
       readers.delete(changed);
     });
-    this.#listenToPage();
+    // What a rendering begins, leaving the page has ended.
+    changed();
   }
 
   /** @internal */
@@ -79,6 +80,8 @@ export class Face implements ReactiveController {
 
   /** @internal */
   hostUpdated(): void {
+    // An element that has left the page may still be drawn once more.
+    if (!this.host.isConnected) return;
     this.#files?.updated();
     this.#listenToPage();
     if (this.#painted) return;
@@ -233,8 +236,7 @@ export class Face implements ReactiveController {
   }
 
   #listenToPage(): void {
-    // An element that has left the page may still be drawn once more.
-    if (this.#dropAnywhere && this.host.isConnected) this.#detachPage ??= this.attachDropZone(document.documentElement);
+    if (this.#dropAnywhere) this.#detachPage ??= this.attachDropZone(document.documentElement);
     else this.#detachPage = void this.#detachPage?.();
   }
 

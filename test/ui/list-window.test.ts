@@ -98,6 +98,26 @@ describe('the list', () => {
       expect(host.wishes).to.deep.equal([['cancel', 0]]);
     });
 
+    it('goes on when the uploader is moved to another place in the page', async () => {
+      const elsewhere = document.body.appendChild(document.createElement('div'));
+      elsewhere.append(host);
+      const list = host.get('[part=list]');
+      list.scrollTop = list.scrollHeight / 2;
+      await waitUntil(() => places(host).includes(5000), 'the middle is drawn');
+      elsewhere.remove();
+    });
+
+    it('asks nothing of the window once the uploader has left the page', async () => {
+      host.remove();
+      await host.show(many.slice(1));
+      let looked = 0;
+      const list = host.get('[part=list]');
+      list.getBoundingClientRect = () => (looked++, new DOMRect());
+      dispatchEvent(new Event('resize'));
+      await host.updateComplete;
+      expect(looked).to.equal(0);
+    });
+
     it('becomes a plain list again when most have gone', async () => {
       const list = host.get('[part=list]');
       list.scrollTop = list.scrollHeight;

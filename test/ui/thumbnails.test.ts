@@ -37,6 +37,18 @@ describe('thumbnails in the list', () => {
     expect(drawn(host)).to.deep.equal([before]);
   });
 
+  it('are there again when the uploader is moved to another place in the page', async () => {
+    await host.show([photo(1)]);
+    await waitUntil(() => drawn(host).length === 1);
+    const elsewhere = document.body.appendChild(document.createElement('div'));
+    elsewhere.append(host);
+    await waitUntil(() => {
+      const [canvas] = drawn(host);
+      return canvas && seenCorners(canvas).join() === corners.join();
+    }, 'the picture is drawn again');
+    elsewhere.remove();
+  });
+
   it('are an icon for what is no picture, and for a picture that cannot be shown', async () => {
     const broken = new Blob(['no picture'], { type: 'image/png' });
     await host.show([file(1, { blob: new Blob(['text'], { type: 'text/plain' }) }), photo(2, { blob: broken }), photo(3)]);

@@ -4,8 +4,7 @@ import { chooseFiles, clickAndChoose, dropFiles } from '../tools/gestures.js';
 import { faceHost } from './face-host.js';
 import type { FaceHost } from './face-host.js';
 
-const names = (host: FaceHost) =>
-  host.wishes.map(([wish, given, from]) => [wish, [...(given as readonly File[])].map(({ name }) => name), from]);
+const names = (host: FaceHost) => host.wishes.map(([wish, given]) => [wish, [...(given as readonly File[])].map(({ name }) => name)]);
 
 describe('real files', () => {
   let host: FaceHost;
@@ -20,14 +19,14 @@ describe('real files', () => {
       { name: 'b.txt', text: 'b' },
     ]);
     await wished;
-    expect(names(host)).to.deep.equal([['add', ['naïve & "quoted" (1).txt', 'b.txt'], 'dialog']]);
+    expect(names(host)).to.deep.equal([['add', ['naïve & "quoted" (1).txt', 'b.txt']]]);
   });
 
   it('are chosen in the dialog that the zone opens', async () => {
     const wished = host.nextWish();
     await clickAndChoose('face-host >>> .invitation', [{ name: 'a.txt', text: 'a' }]);
     await wished;
-    expect(names(host)).to.deep.equal([['add', ['a.txt'], 'dialog']]);
+    expect(names(host)).to.deep.equal([['add', ['a.txt']]]);
   });
 
   it('come out of a chosen folder with their paths', async () => {
@@ -58,7 +57,7 @@ describe('real files', () => {
       { name: 'b.txt', text: 'b' },
     ]);
     expect(await dropped).to.deep.equal(['a.txt', 'b.txt']);
-    expect(other.wishes.map(([wish, , from]) => [wish, from])).to.deep.equal([['add', 'drop']]);
+    expect(other.wishes.map(([wish]) => wish)).to.deep.equal(['add']);
     expect(host.wishes).to.deep.equal([]);
     await other.updateComplete;
     expect(other.get('[part=dropzone]').classList.contains('over')).to.equal(false);
