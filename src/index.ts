@@ -17,7 +17,7 @@ export type {
   StatusChangeDetail,
   UploaderEventMap,
 } from './elements/events.js';
-export type { Key, PerFile } from './elements/fine-uploader-s3-element.js';
+export type { Key, PerFile } from './elements/s3-values.js';
 export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/page-dialogs.js';
 export type { ExtraButton } from './elements/uploader-element.js';
 export type { OwnPicker } from './ui/file-picker.js';

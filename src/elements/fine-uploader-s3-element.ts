@@ -11,14 +11,9 @@ import type { Credentials } from './events.js';
 import { storeLater } from './later.js';
 import { pageServerTime } from './network.js';
 import type { Read, SharedSettings } from './options.js';
+import type { Key, PerFile } from './s3-values.js';
 import { UploaderElement } from './uploader-element.js';
 import { jsonConverter, numberConverter, readObject } from './values.js';
-
-/** A value for all files, or a function of a file's id, sync or async. */
-export type PerFile<T> = T | ((id: number) => T | PromiseLike<T>);
-
-/** `uuid`, `filename`, or a function of a file's id that answers the key, sync or async. */
-export type Key = PerFile<string>;
 
 /** A smaller file (bytes) is sent sooner than the next one is signed. */
 const tiny = 64 * 1024;

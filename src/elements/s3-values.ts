@@ -3,7 +3,12 @@
 import { UploadError } from '../core/types.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
 import type { ServerSignerOptions } from '../stores/s3/signing/server-signer.js';
-import type { Key } from './fine-uploader-s3-element.js';
+
+/** A value for all files, or a function of a file's id, sync or async. */
+export type PerFile<T> = T | ((id: number) => T | PromiseLike<T>);
+
+/** `uuid`, `filename`, or a function of a file's id that answers the key, sync or async. */
+export type Key = PerFile<string>;
 
 /** @throws {@link UploadError} for a word that is no rule. */
 export function keyRule(key: Key | undefined): NonNullable<S3StoreOptions['key']> {

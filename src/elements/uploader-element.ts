@@ -10,11 +10,11 @@ import { UploadError } from '../core/types.js';
 import type { Json, Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
 import type { UploaderOptions } from '../core/uploader.js';
+import type { FileAction } from '../ui/face-options.js';
 import { Face } from '../ui/face.js';
 import type { OwnPicker } from '../ui/file-picker.js';
 import { afterPaint } from '../ui/later-part.js';
 import type { Messages } from '../ui/messages/messages.js';
-import { filledTemplate } from './action-template.js';
 import type { ElementFacts, ElementQuestions, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
@@ -275,16 +275,10 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     });
   }
 
-  readonly #actions = new Map<number, Node>();
-
-  /** What the page's own template makes of a file that has arrived. Made once, or the focus would be lost with every rendering. */
-  readonly #action = (id: number): Node | undefined => {
+  readonly #action = (id: number): FileAction | undefined => {
     const template = this.querySelector<HTMLTemplateElement>(':scope > template[slot=action]');
     const file = this.uploader.files[id];
-    if (!template || !file) return undefined;
-    let action = this.#actions.get(id);
-    if (!action) this.#actions.set(id, (action = filledTemplate(template, { id, name: file.name, uuid: file.uuid, ...file.result })));
-    return action;
+    return template && file ? { template, file, values: { id, name: file.name, uuid: file.uuid, ...file.result } } : undefined;
   };
 
   protected override firstUpdated(): void {
@@ -483,7 +477,6 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   /** @internal */
   protected override wasReset(): void {
-    this.#actions.clear();
     this.#sessionRequest.abort();
     // Whoever takes the element off the page in the same breath wants no more of it.
     queueMicrotask(() => {

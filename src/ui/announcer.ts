@@ -1,4 +1,5 @@
 import type { TotalsSnapshot, UploaderSnapshot } from '../core/snapshot.js';
+import { percentText } from './amounts.js';
 import type { Find } from './find.js';
 import type { Language } from './language.js';
 
@@ -51,7 +52,7 @@ export class Announcer {
       this.say(language.text('uploadingFiles', { count: totals.active }), 'progress');
     } else if (totals.active > 0 && quarter > this.#quarter && quarter < 4) {
       this.#quarter = quarter;
-      this.say(language.text('uploadedPercent', { progress: language.percent(quarter / 4) }), 'progress');
+      this.say(language.text('uploadedPercent', { progress: percentText(quarter / 4, language) }), 'progress');
     } else if (before && before.active > 0 && totals.active === 0) {
       this.#waiting.delete('progress');
       const text = sums(totals, language, totals.paused > 0).join(', ');

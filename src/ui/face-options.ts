@@ -18,8 +18,17 @@ export interface FaceOptions {
   readonly failedUploadText: 'custom' | 'default' | 'none';
   /** Texts of this uploader alone. The same object as long as nothing has changed. */
   readonly messages?: Partial<Messages> | undefined;
-  /** What the page puts beside a file that has arrived. The same node each time. */
-  readonly action?: (id: number) => Node | undefined;
+  /** What the page puts beside a file that has arrived. */
+  readonly action?: (id: number) => FileAction | undefined;
+}
+
+/** What the page puts beside a file: a template, and what its placeholders stand for. */
+export interface FileAction {
+  readonly template: HTMLTemplateElement;
+  /** The file itself: the same object as long as it is the same file. */
+  readonly file: object;
+  /** Plain data. */
+  readonly values: object;
 }
 
 /** What a person asks for; the element decides. */

@@ -66,6 +66,7 @@ export class Face implements ReactiveController {
       attributes.disconnect();
       readers.delete(changed);
     });
+    this.#listenToPage();
     // What a rendering begins, leaving the page has ended.
     changed();
   }
@@ -86,7 +87,7 @@ export class Face implements ReactiveController {
     this.#listenToPage();
     if (this.#painted) return;
     this.#painted = true;
-    afterPaint(() => void this.part.load().then((part) => afterPaint(() => this.#warmUp(part))));
+    afterPaint(() => void this.part.load().then((part) => afterPaint(() => part?.warmUp(this.language))));
   }
 
   /** Everything, as it is in this moment. */
@@ -227,12 +228,6 @@ export class Face implements ReactiveController {
     const departures = this.#departures;
     const files = this.#files ?? (await this.#load());
     return files && departures === this.#departures ? ask(files) : unasked;
-  }
-
-  /** The first file finds ready what it would have to wait for. */
-  #warmUp(part: typeof import('./file-face.js') | undefined): void {
-    this.language.warmUp();
-    part?.warmUp(this.language);
   }
 
   #listenToPage(): void {

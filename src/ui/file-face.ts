@@ -3,6 +3,7 @@ import { adoptStyles, html, nothing, render, supportsAdoptingStyleSheets } from 
 import type { LitElement, ReactiveControllerHost, TemplateResult } from 'lit';
 import type { FileSnapshot, TotalsSnapshot, UploaderSnapshot } from '../core/snapshot.js';
 import type { Thumbnails } from '../images/thumbnails.js';
+import { percentText } from './amounts.js';
 import { Announcer, sums } from './announcer.js';
 import { Dialogs } from './dialog.js';
 import type { FaceOptions, Wishes } from './face-options.js';
@@ -15,8 +16,12 @@ import { focusedRow, isLost, restoreFocus } from './focus.js';
 import type { RowFocus } from './focus.js';
 import type { Language } from './language.js';
 import { LaterPart } from './later-part.js';
+import { enOfFiles } from './messages/en-files.js';
+import { addMessages } from './messages/messages.js';
 import { progressBar } from './progress.js';
 import { styles } from './styles.js';
+
+addMessages('en', enOfFiles);
 
 const drawing = new LaterPart(() => import('../images/thumbnails.js'));
 
@@ -191,14 +196,14 @@ function renderTotals(totals: TotalsSnapshot, count: number, language: Language)
   const moving = active + paused > 0;
   return html`<div class="totals ${count > wholeList ? 'many' : ''}">
     <span>${phrases.length > 0 ? language.facts(phrases) : language.text('allFiles', { count })}</span>
-    ${moving ? html`<span>${language.facts([language.percent(share), ...pace(speed, totalBytes - uploadedBytes, language)])}</span>` : nothing}
+    ${moving ? html`<span>${language.facts([percentText(share, language), ...pace(speed, totalBytes - uploadedBytes, language)])}</span>` : nothing}
     ${
       moving
         ? progressBar({
             part: 'total-progress',
             share,
             label: language.text('totalProgress'),
-            text: language.percent(share),
+            text: percentText(share, language),
             idle: active === 0,
           })
         : nothing

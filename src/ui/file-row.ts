@@ -1,6 +1,9 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { FileSnapshot } from '../core/snapshot.js';
+import { actionOf } from './action-template.js';
+import { durationText, percentText, speedText, wholePercent } from './amounts.js';
+import type { FaceOptions } from './face-options.js';
 import { icon } from './icon.js';
 import type { Icon } from './icon.js';
 import * as icons from './icons.js';
@@ -15,12 +18,12 @@ export type RowAction = 'cancel' | 'pause' | 'continue' | 'retry' | 'delete' | '
 export interface RowContext {
   readonly language: Language;
   /** What is said of a failed file: the server's reason, the same text for all, or nothing. */
-  readonly failedUploadText: 'custom' | 'default' | 'none';
+  readonly failedUploadText: FaceOptions['failedUploadText'];
   readonly editFilename: boolean;
   /** Takes note of a file whose thumbnail is to be drawn; undefined where none is. */
   readonly thumbnail: ((id: number, blob: Blob) => void) | undefined;
   /** What the page puts beside a file that has arrived. */
-  readonly action?: ((id: number) => Node | undefined) | undefined;
+  readonly action?: FaceOptions['action'];
   /** The file whose name is being edited. */
   readonly edited: number | undefined;
   act(action: RowAction, id: number): void;
@@ -65,7 +68,7 @@ export function fileRow(file: FileSnapshot, index: number, count: number, contex
         >
       </div>
     </div>
-    <div class="actions"><slot name="action-${id}">${(kind === 'succeeded' && context.action?.(id)) || nothing}</slot>${buttons(file, context)}</div>
+    <div class="actions"><slot name="action-${id}">${kind === 'succeeded' ? actionOf(context.action?.(id)) : nothing}</slot>${buttons(file, context)}</div>
     ${
       inFlight.has(status)
         ? progressBar({
@@ -85,8 +88,7 @@ export function fileRow(file: FileSnapshot, index: number, count: number, contex
 export function statusWords(file: FileSnapshot, { language, failedUploadText }: Pick<RowContext, 'language' | 'failedUploadText'>): string {
   const { status, size, uploadedBytes, reason, attempt, maxAttempts, speed } = file;
   const share = size > 0 ? uploadedBytes / size : 0;
-  const percent = Math.floor(share * 100);
-  const progress = { percent, progress: language.percent(share), total_size: language.bytes(size) };
+  const progress = { percent: wholePercent(share), progress: percentText(share, language), total_size: language.bytes(size) };
   switch (status) {
     case 'uploading':
       if (size > 0 && uploadedBytes >= size) return language.text('waitingForResponse');
@@ -120,7 +122,7 @@ export function statusWords(file: FileSnapshot, { language, failedUploadText }: 
 /** Speed and time left, where something moves. */
 export function pace(speed: number, bytesLeft: number, language: Language): string[] {
   if (!(speed > 0) || bytesLeft <= 0) return [];
-  return [language.speed(speed), language.text('timeLeft', { time: language.duration(bytesLeft / speed) })];
+  return [speedText(speed, language), language.text('timeLeft', { time: durationText(bytesLeft / speed, language) })];
 }
 
 function nameText({ id, name, path, possible }: FileSnapshot, { language, editFilename, edit }: RowContext): TemplateResult {

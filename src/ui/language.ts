@@ -5,7 +5,8 @@ import type { MessageKey, Messages } from './messages/messages.js';
 /** What goes into a text's {placeholders}. Numbers and lists are written as the language writes them. */
 export type Values = Readonly<Record<string, string | number | readonly string[]>>;
 
-const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
+/** From thousands of bytes upwards. */
+export const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
 
 /** Texts, numbers and units in one language. Pure: the same tag and texts always give the same words. */
 export class Language {
@@ -43,11 +44,6 @@ export class Language {
     return format.format(value);
   }
 
-  /** A share of 1, rounded down: 100 % is said only when everything is there. */
-  percent(share: number): string {
-    return this.number(wholePercent(share) / 100, { style: 'percent' });
-  }
-
   /** A size in bytes, in powers of 1000 with one digit: `7.4 MB`. '' for an unknown one (below 0). */
   bytes(bytes: number): string {
     if (bytes < 0) return '';
@@ -56,25 +52,6 @@ export class Language {
     const symbol = this.#texts.find(({ sizeSymbols }) => sizeSymbols)?.sizeSymbols?.[step];
     if (symbol !== undefined) return this.number(scaled, { maximumFractionDigits: 1 }) + symbol;
     return this.number(scaled, { style: 'unit', unit: units[step] ?? '', unitDisplay: 'short', maximumFractionDigits: 1 });
-  }
-
-  /** Bytes per second: `1.2 MB/s`. */
-  speed(bytesPerSecond: number): string {
-    const { scaled, step } = scale(Math.max(1000, bytesPerSecond));
-    return this.number(scaled, { style: 'unit', unit: `${units[step] ?? ''}-per-second`, unitDisplay: 'short', maximumFractionDigits: 1 });
-  }
-
-  /** Writes what every list of files needs: the first number of its kind costs a browser 10 ms and more. */
-  warmUp(): void {
-    this.bytes(1e6);
-    this.percent(0);
-  }
-
-  /** A duration, as coarse as a person would say it: `12 sec`, `4 min`, `2 hr`. */
-  duration(seconds: number): string {
-    const whole = Math.max(1, Math.round(seconds));
-    const [value, unit] = whole < 60 ? [whole, 'second'] : whole < 5400 ? [whole / 60, 'minute'] : [whole / 3600, 'hour'];
-    return this.number(Math.round(value), { style: 'unit', unit, unitDisplay: 'short' });
   }
 
   /** Several things, any of which will do: `jpg, png, or gif`. */
@@ -123,12 +100,8 @@ export function problemText({ code, values }: Problem, language: Language): stri
   return language.text(code === 'typeError' && !(Array.isArray(extensions) && extensions.length > 0) ? 'acceptError' : code, filled);
 }
 
-/** 0 to 100, rounded down. */
-export function wholePercent(share: number): number {
-  return Math.floor(Math.min(1, Math.max(0, share)) * 100 + 1e-9);
-}
-
-function scale(bytes: number): { scaled: number; step: number } {
+/** A number of bytes as it is written: `scaled` of the `step`th unit, or (-1) of bytes. */
+export function scale(bytes: number): { scaled: number; step: number } {
   let scaled = bytes;
   let step = -1;
   // 999,950 bytes would be written as 1,000 kB.

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { wholePercent } from './language.js';
+import { wholePercent } from './amounts.js';
 import { variables } from './variables.js';
 
 /** A bar as it stands. */

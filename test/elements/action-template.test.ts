@@ -1,6 +1,6 @@
 /** `<template slot="action">`: a page's own link beside every file that has arrived. */
 import { expect, waitUntil } from '@open-wc/testing';
-import { filledTemplate } from '../../src/elements/action-template.js';
+import { filledTemplate } from '../../src/ui/action-template.js';
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
 import { cleanUp, makeFile, next, putTraditional, upload } from './page.js';
 

@@ -1,11 +1,13 @@
 /** The languages that come with the package: whole, true to their plural rules, and loaded only where a page is written in them. */
 import { expect, waitUntil } from '@open-wc/testing';
-import { en } from '../../src/ui/messages/en.js';
+import { enOfFiles } from '../../src/ui/messages/en-files.js';
+import { en as early } from '../../src/ui/messages/en.js';
 import { languages } from '../../src/ui/messages/languages.js';
 import { registerMessages } from '../../src/ui/messages/messages.js';
 import type { MessageKey, Messages, Text } from '../../src/ui/messages/messages.js';
 import { faceHost, file } from './face-host.js';
 
+const en: Messages = { ...early, ...enOfFiles };
 const tags = Object.keys(languages);
 const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 const forms = (text: Text) => (typeof text === 'string' ? [text] : Object.values(text));

@@ -28,6 +28,11 @@ export function registerMessages(language: string, messages: Partial<Messages>):
   for (const read of readers) read();
 }
 
+/** Adds texts that come with the package. What a page has registered itself stays. */
+export function addMessages(tag: string, messages: Partial<Messages>): void {
+  registerMessages(tag, { ...messages, ...known.get(tag) });
+}
+
 /**
  * Loads the texts of a language that comes with the package, once; every uploader shows them as soon as they are there. What a page has registered itself stays.
  *
@@ -40,7 +45,7 @@ export function loadMessages(language: string): Promise<void> {
   let promise = loading.get(tag);
   if (!promise) {
     promise = load().then(
-      (messages) => registerMessages(tag, { ...messages, ...known.get(tag) }),
+      (messages) => addMessages(tag, messages),
       // Offline, perhaps: the next one who asks tries again.
       () => void loading.delete(tag),
     );

@@ -1,7 +1,20 @@
 /** `<template slot="action">`: what the page puts beside every file that has arrived, a link to it say. */
 
+import type { FileAction } from './face-options.js';
+
 /** Attributes into which words of strangers may go: none of them is script or style. */
 const wordAttributes = ['title', 'aria-label', 'download'];
+
+const made = new WeakMap<object, Node>();
+
+/** What stands beside a file. Made once, or the focus in it would be lost with every rendering. */
+export function actionOf(given: FileAction | undefined): Node | undefined {
+  if (!given) return undefined;
+  const { template, file, values } = given;
+  let action = made.get(file);
+  if (!action) made.set(file, (action = filledTemplate(template, values)));
+  return action;
+}
 
 /**
  * A copy of the template with its `{placeholders}` filled in: `{name}`, `{response.link}`. Values go in as text, and as addresses of the web only.
