@@ -65,10 +65,6 @@ export class Admission {
     this.#bytes -= Math.max(0, file.size);
   }
 
-  clear(): void {
-    this.#items = this.#bytes = 0;
-  }
-
   /** Looks at a batch; what was handed over together is asked about together first. */
   async admit(files: readonly FileRecord[]): Promise<void> {
     await Promise.resolve(); // whoever has just added them may still want to listen
@@ -107,6 +103,7 @@ export class Admission {
    * @param file - what decides for all of them.
    */
   #admit(group: readonly FileRecord[], file: FileRecord, place: number): void {
+    if (file.status !== status.SUBMITTING) return this.#refuse(group);
     const { host } = this;
     const validated = host.hears('validate') ? host.ask('validate', { id: file.id, name: file.name, size: file.size }) : agreed;
     if (validated instanceof Promise) void validated.then((answer) => this.#validated(answer, group, file, place));

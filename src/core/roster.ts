@@ -32,6 +32,11 @@ export class Roster {
     return file;
   }
 
+  /** Whether it is one of them; after a reset, what was under way before is not. */
+  has(file: FileRecord): boolean {
+    return this.records[file.id] === file;
+  }
+
   /** A file's first status. */
   enter(file: FileRecord, first: Status): void {
     file.status = first;
@@ -43,7 +48,7 @@ export class Roster {
   move(file: FileRecord, move: Move): boolean {
     const from = file.status;
     const to = from && next(from, move);
-    if (!to) return false;
+    if (!to || !this.has(file)) return false;
     file.status = to;
     this.#count(from, -1);
     this.#count(to, 1);

@@ -51,7 +51,7 @@ export interface TotalsSnapshot {
   readonly failed: number;
   readonly paused: number;
   /** Files that were refused since the uploader was made, whether they are still shown or not. A face says it when it grows. */
-  readonly refused?: number;
+  readonly refused: number;
 }
 
 /** All files, by their place in the list. Asking for one costs O(1): a face asks only for the rows it shows. */

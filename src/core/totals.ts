@@ -46,11 +46,13 @@ export class Totals {
   paused = 0;
   succeeded = 0;
   failed = 0;
+  /** Since there is this uploader. */
+  refused = 0;
   readonly speed = new Speed();
 
   snapshot(): TotalsSnapshot {
-    const { totalBytes, uploadedBytes, active, paused, succeeded, failed } = this;
-    return { totalBytes, uploadedBytes, active, paused, succeeded, failed, speed: this.speed.value };
+    const { totalBytes, uploadedBytes, active, paused, succeeded, failed, refused } = this;
+    return { totalBytes, uploadedBytes, active, paused, succeeded, failed, refused, speed: this.speed.value };
   }
 
   /** There are no files any more. */

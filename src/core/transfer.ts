@@ -157,9 +157,10 @@ async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: R
           arrived += size;
           receipts.push(receipt);
           arrivedPart = true;
-          charge.received(receipt, opened);
           keep();
           progress();
+          // Whoever heard of that may have stopped it.
+          if (!signal.aborted) charge.received(receipt, opened);
         } catch (thrown) {
           signal.throwIfAborted();
           move(0);

@@ -58,7 +58,7 @@ const loadAgain = [1000, 3000, 9000];
  * seams in `types.ts`.
  */
 export class Uploader {
-  readonly #queue: FileRecord[] = [];
+  #queue: FileRecord[] = [];
   #queueHead = 0;
   #running = 0;
   #ahead = 0;
@@ -175,11 +175,16 @@ export class Uploader {
     return !!file && this.#pause(file);
   }
 
-  /** Goes on with a paused file. */
-  resume(id: number): boolean {
-    const file = this.#roster.records[id];
-    if (file?.status !== status.PAUSED) return false;
-    this.#enqueue(file, true);
+  /** Goes on with a paused file, or several, before all others that wait. False where there is nothing to go on with. */
+  resume(ids: number | readonly number[]): boolean {
+    const files = [ids].flat().flatMap((id) => {
+      const file = this.#roster.records[id];
+      return file?.status === status.PAUSED && this.#wait(file) ? file : [];
+    });
+    if (files.length === 0) return false;
+    this.#queue = [...files, ...this.#queue.slice(this.#queueHead)];
+    this.#queueHead = 0;
+    this.#pump();
     return true;
   }
 
@@ -255,9 +260,11 @@ export class Uploader {
 
   /** Ends everything and forgets everything. Ids begin at 0 again. */
   reset(): void {
-    for (const file of this.#roster.records) if (!this.#cancel(file)) file.run?.controller.abort();
+    for (const file of this.#roster.records) {
+      if (!this.#cancel(file)) file.run?.controller.abort();
+      this.#admission.uncount(file);
+    }
     this.#queue.length = this.#queueHead = 0;
-    this.#admission.clear();
     this.#roster.clear();
   }
 
@@ -277,12 +284,14 @@ export class Uploader {
       const store = this.#options.storeFor(file);
       if (!store.remove) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'manual' });
       await store.remove({ uuid, name, key: result?.key, bucket: result?.bucket }, { signal: new AbortController().signal });
+      if (!this.#roster.has(file)) return true;
       this.#admission.uncount(file);
       this.#roster.outcome(file, undefined);
       this.#roster.move(file, 'deleted');
       this.#teller.tell('deleteComplete', { id, name, success: true, isError: false });
       return true;
     } catch (thrown) {
+      if (!this.#roster.has(file)) return false;
       const error = asUploadError(thrown);
       file.reason = error.reason;
       this.#roster.move(file, 'deleteFailed');
@@ -318,6 +327,7 @@ export class Uploader {
   #refuse(file: FileRecord, reason: string, code: string | undefined): void {
     file.reason = reason;
     if (!this.#roster.move(file, 'refuse')) return;
+    this.#roster.totals.refused++;
     this.#admission.uncount(file);
     this.#teller.error(file, new UploadError(reason, { code, retry: 'never' }));
     this.#roster.checkAllComplete();
@@ -371,13 +381,18 @@ export class Uploader {
 
   // ------------------------------------------------------------------------------------------------------------- the queue
 
-  #enqueue(file: FileRecord, first = false): void {
-    if (file.status !== status.UPLOAD_RETRYING && !this.#roster.move(file, 'queue')) return;
-    this.#roster.join(file);
-    file.waiting = true;
-    if (first) this.#queue.splice(this.#queueHead, 0, file);
-    else this.#queue.push(file);
+  #enqueue(file: FileRecord): void {
+    if (!this.#wait(file)) return;
+    this.#queue.push(file);
     this.#pump();
+  }
+
+  /** False where it is not to wait, or does not any more: whoever heard of it may have stopped it. */
+  #wait(file: FileRecord): boolean {
+    if (file.status !== status.UPLOAD_RETRYING) this.#roster.move(file, 'queue');
+    if (file.status !== status.QUEUED && file.status !== status.UPLOAD_RETRYING) return false;
+    this.#roster.join(file);
+    return (file.waiting = true);
   }
 
   #pump(): void {
@@ -465,9 +480,10 @@ export class Uploader {
     const { id } = file;
     file.reason = error.reason;
     file.final = error.retry === 'never';
-    if (!this.#roster.move(file, 'fail')) return;
     file.waiting = false;
-    this.#roster.leave(file);
+    if (!this.#roster.move(file, 'fail')) return;
+    // Whoever hears of it may try again at once.
+    if (file.status === status.UPLOAD_FAILED) this.#roster.leave(file);
     this.#roster.outcome(file, false);
     this.#teller.error(file, error);
     this.#teller.tell('complete', {
@@ -480,7 +496,7 @@ export class Uploader {
     this.#roster.checkAllComplete();
     // What can be gone on with after a reload, only has to be told of, or waits for somebody to sign in again is left where it is; the rest would cost its owner money.
     const kept = this.#options.resume || file.closing || error.code === 'ExpiredCredentials';
-    if (!kept) file.settled = file.settled?.then(() => this.#abandon(file));
+    if (!kept && file.status === status.UPLOAD_FAILED) file.settled = file.settled?.then(() => this.#abandon(file));
   }
 
   /** Stops the attempt, if any. What it holds on the far side stays. */

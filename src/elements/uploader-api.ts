@@ -160,10 +160,7 @@ export abstract class UploaderApi extends LitElement {
 
   /** Goes on with every paused file. */
   continueAll(): void {
-    this.each(
-      (file) => file.status === status.PAUSED,
-      (id) => this.continueUpload(id),
-    );
+    this.uploader.resume(this.uploader.files.map(({ id }) => id));
   }
 
   /**

@@ -228,7 +228,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
 
   override connectedCallback(): void {
     super.connectedCallback();
-    for (const id of this.#pausedByRemoval.splice(0)) this.continueUpload(id);
+    if (this.#pausedByRemoval.length > 0) this.uploader.resume(this.#pausedByRemoval.splice(0));
   }
 
   override disconnectedCallback(): void {

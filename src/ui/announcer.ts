@@ -38,9 +38,8 @@ export class Announcer {
     const { count, totals } = snapshot;
     const before = this.#before;
     this.#before = totals;
-    const refused = totals.refused ?? 0;
-    const newlyRefused = refused - this.#refused;
-    this.#refused = refused;
+    const newlyRefused = totals.refused - this.#refused;
+    this.#refused = totals.refused;
     if (newlyRefused > 0) {
       const last = count > 0 ? snapshot.at(count - 1) : undefined;
       const reason = newlyRefused === 1 && last?.status === 'rejected' ? last.reason : '';

@@ -177,7 +177,7 @@ export function warmUp(language: Language): void {
     ...{ status: 'uploading', speed: 1, reason: '', attempt: 0, maxAttempts: 0 },
     possible: { cancel: true, pause: true, continue: false, retry: false, delete: false, rename: false },
   };
-  const totals: TotalsSnapshot = { active: 1, paused: 0, failed: 0, succeeded: 0, totalBytes: 2, uploadedBytes: 1, speed: 1 };
+  const totals: TotalsSnapshot = { active: 1, paused: 0, failed: 0, succeeded: 0, refused: 0, totalBytes: 2, uploadedBytes: 1, speed: 1 };
   const nothingToDo = (): void => {};
   const context: RowContext = {
     ...{ language, failedUploadText: 'none', editFilename: false, edited: undefined, thumbnail: nothingToDo },

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import type { Facts } from '../../src/core/facts.js';
 import { UploadError } from '../../src/core/types.js';
 import { Rig, file } from './rig.js';
 import { ScriptedStore } from './scripted-store.js';
@@ -6,6 +7,18 @@ import { turns } from './still-clock.js';
 
 const gone = () => new UploadError('The server could not be reached.', { status: 0, code: 'NetworkError' });
 const refusal = () => new UploadError('No.', { status: 403, retry: 'manual' });
+
+/** Does something within the event that a file has another status. */
+function actOn(rig: Rig, when: (detail: Facts['statusChange']) => boolean, act: (detail: Facts['statusChange']) => void): void {
+  const { tell } = rig;
+  let once = true;
+  rig.tell = (name, detail) => {
+    tell.call(rig, name, detail);
+    if (name !== 'statusChange' || !once || !when(detail as Facts['statusChange'])) return;
+    once = false;
+    act(detail as Facts['statusChange']);
+  };
+}
 
 describe('one file', () => {
   it('tells its story in Fine Uploader’s order', async () => {
@@ -229,6 +242,42 @@ describe('a listener', () => {
     expect(rig.uploader.retry(0)).to.equal(false);
     expect(rig.status(0)).to.equal('upload failed');
   });
+
+  it('may try again as soon as it hears that a file has failed, also where all connections are taken', async () => {
+    const rig = new Rig(undefined, { connections: 1 });
+    actOn(
+      rig,
+      ({ newStatus }) => newStatus === 'upload failed',
+      ({ id }) => expect(rig.uploader.retry(id)).to.equal(true),
+    );
+    rig.add(100, 200);
+    await (await rig.store.next()).no(refusal());
+    while (rig.status(0) !== 'upload successful' || rig.status(1) !== 'upload successful') await (await rig.store.next()).yes();
+    expect(rig.uploader.snapshot().totals).to.include({ totalBytes: 300, uploadedBytes: 300, active: 0 });
+  });
+
+  it('may stop a file as soon as it hears that it waits', async () => {
+    const rig = new Rig(undefined, { connections: 1 });
+    const waits = ({ newStatus }: { newStatus: string }) => newStatus === 'queued';
+    actOn(
+      rig,
+      (detail) => waits(detail) && detail.id === 0,
+      ({ id }) => rig.uploader.pause(id),
+    );
+    actOn(
+      rig,
+      (detail) => waits(detail) && detail.id === 1,
+      ({ id }) => void rig.uploader.cancel(id),
+    );
+    rig.add(100, 200, 300);
+    await (await rig.store.next()).yes();
+    expect([0, 1, 2].map((id) => rig.status(id))).to.deep.equal(['paused', 'canceled', 'upload successful']);
+    expect(rig.store.log.filter((step) => step.startsWith('send'))).to.deep.equal(['send f2 0']);
+    expect(rig.uploader.snapshot().totals).to.include({ totalBytes: 300, uploadedBytes: 300 });
+    rig.uploader.resume(0);
+    await (await rig.store.next()).yes();
+    expect(rig.status(0)).to.equal('upload successful');
+  });
 });
 
 describe('the queue', () => {
@@ -341,6 +390,20 @@ describe('the queue', () => {
     expect(rig.changes).to.be.lessThan(50);
     expect(rig.uploader.snapshot().totals.totalBytes).to.equal(10_000);
   });
+
+  it('goes on with paused files in their order, before those that were never begun', async () => {
+    const rig = new Rig(undefined, { connections: 1 });
+    rig.add(1, 1, 1, 1, 1);
+    await rig.store.next();
+    for (const id of [0, 1, 2]) rig.uploader.pause(id);
+    await turns();
+    expect(rig.store.asked.map(({ file: name }) => name)).to.deep.equal(['f3']);
+    expect(rig.uploader.resume([0, 1, 2, 3])).to.equal(true);
+    for (let left = 5; left > 0; left--) await (await rig.store.next()).yes();
+    const sent = rig.store.log.filter((step) => step.startsWith('send')).map((step) => step.split(' ')[1]);
+    expect(sent).to.deep.equal(['f0', 'f3', 'f0', 'f1', 'f2', 'f4']);
+    expect(rig.uploader.resume([0, 1])).to.equal(false);
+  });
 });
 
 describe('limits', () => {
@@ -370,6 +433,13 @@ describe('limits', () => {
     await turns();
     expect([0, 1, 2].map((id) => rig.status(id))).to.deep.equal(['canceled', 'uploading', 'rejected']);
     expect(rig.uploader.netItems).to.equal(1);
+  });
+
+  it('count whom they have refused, for a face to say so', async () => {
+    const rig = new Rig(undefined, { rules: { sizeLimit: 1 } });
+    rig.add(5, 1, 5);
+    await turns();
+    expect(rig.uploader.snapshot().totals.refused).to.equal(2);
   });
 });
 
@@ -541,6 +611,23 @@ describe('a file in parts', () => {
     expect(rig.status(0)).to.equal('upload successful');
     expect(rig.details('complete')).to.have.length(1);
   });
+
+  it('that is tried again at once keeps what it has, also when it is paused then', async () => {
+    const rig = parts({ retry: { maxAttempts: 0, firstDelay: 1000 } });
+    actOn(
+      rig,
+      ({ newStatus }) => newStatus === 'upload failed',
+      ({ id }) => void rig.uploader.retry(id),
+    );
+    rig.add(35);
+    await (await rig.store.next()).yes();
+    await (await rig.store.next()).no(refusal());
+    await rig.store.next();
+    rig.uploader.pause(0);
+    await turns();
+    expect(rig.status(0)).to.equal('paused');
+    expect(rig.store.log).not.to.include('abandon f0');
+  });
 });
 
 describe('pause and cancel at every stage', () => {
@@ -631,5 +718,27 @@ describe('reset', () => {
     expect(rig.uploader.add([file('new', 1)])).to.deep.equal([0]);
     await (await rig.store.next()).yes();
     expect(rig.status(0)).to.equal('upload successful');
+  });
+
+  it('hears nothing more of what was being deleted', async () => {
+    const rig = new Rig();
+    rig.uploader.addStored([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
+    const removed = rig.uploader.remove(0);
+    const request = await rig.store.next();
+    rig.uploader.reset();
+    rig.told.length = 0;
+    await request.yes();
+    expect(await removed).to.equal(true);
+    expect(rig.story).to.deep.equal([]);
+    expect(rig.uploader.netItems).to.equal(0);
+    expect(rig.uploader.snapshot().totals).to.include({ succeeded: 0, active: 0 });
+  });
+
+  it('asks nothing more about what was being looked at', async () => {
+    const rig = new Rig();
+    rig.add(1, 1);
+    rig.uploader.reset();
+    await turns();
+    expect(rig.story).not.to.include('validate');
   });
 });

@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import { farSides, tellFarSides } from '../tools/far-sides.js';
 import { cleanUp, collect, makeFile, next, putTraditional, sha256, upload } from './page.js';
 
@@ -162,5 +162,15 @@ describe('<fine-uploader>', () => {
     expect(complete.success).to.equal(false);
     expect(errors).to.have.length(2);
     expect(errors[0]?.code).to.equal('Stalled');
+  });
+
+  it('says to those who do not see it why a file was not added', async () => {
+    const element = putTraditional({ 'size-limit': 5 });
+    await element.updateComplete;
+    element.addFiles(makeFile('large.txt', 10));
+    const said = () => element.shadowRoot?.querySelector('[role=status]')?.textContent?.trim();
+    await waitUntil(() => said(), 'something is said', { timeout: 5000 });
+    expect(said()).to.equal(element.shadowRoot?.querySelector('[part=status]')?.textContent?.trim());
+    expect(said()).to.include('too large');
   });
 });

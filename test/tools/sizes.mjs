@@ -15,10 +15,10 @@ import { root } from './sections.mjs';
 
 /** `code` is what the page imports, out of dist/. */
 const limits = [
-  { name: '<fine-uploader-s3>', limit: 28_200, goal: 30_000, code: `import 'dist/fine-uploader-s3.js';` },
-  { name: '<fine-uploader>', limit: 26_700, goal: 24_000, code: `import 'dist/fine-uploader.js';` },
-  { name: 'both elements', limit: 28_600, goal: 34_000, code: `import 'dist/fine-uploader.js'; import 'dist/fine-uploader-s3.js';` },
-  { name: 'headless, with only the S3 store', limit: 13_900, goal: 14_000, code: `export { Uploader, S3Store } from 'dist/headless.js';` },
+  { name: '<fine-uploader-s3>', limit: 28_300, goal: 30_000, code: `import 'dist/fine-uploader-s3.js';` },
+  { name: '<fine-uploader>', limit: 26_800, goal: 24_000, code: `import 'dist/fine-uploader.js';` },
+  { name: 'both elements', limit: 28_700, goal: 34_000, code: `import 'dist/fine-uploader.js'; import 'dist/fine-uploader-s3.js';` },
+  { name: 'headless, with only the S3 store', limit: 14_000, goal: 14_000, code: `export { Uploader, S3Store } from 'dist/headless.js';` },
 ];
 
 /** @param {string} code */
