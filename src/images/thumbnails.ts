@@ -21,6 +21,8 @@ export class Thumbnails {
   /** Whose they are, the oldest first. */
   #order: WeakRef<Blob>[] = [];
   #wanted: readonly Wanted[] = [];
+  /** Whose picture a canvas has, or is to have: after a reset, a row may belong to another file. */
+  readonly #owners = new WeakMap<HTMLCanvasElement, Blob>();
   readonly #turns = new Turns(atATime);
   readonly #running = new Map<Blob, AbortController>();
 
@@ -32,6 +34,8 @@ export class Thumbnails {
     const blobs = new Set(wanted.map(({ blob }) => blob));
     for (const [blob, abort] of this.#running) if (!blobs.has(blob)) abort.abort();
     for (const { blob, canvas } of wanted) {
+      if (this.#owners.get(canvas) !== blob) canvas.classList.remove('there');
+      this.#owners.set(canvas, blob);
       const before = this.#drawn.get(blob);
       if (before && !canvas.classList.contains('there')) copy(before, canvas);
     }

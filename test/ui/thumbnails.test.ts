@@ -49,6 +49,18 @@ describe('thumbnails in the list', () => {
     elsewhere.remove();
   });
 
+  it('are those of the files that have taken the place of others, ids and all', async () => {
+    const turned = [...corners].reverse();
+    const other = await encode(fourCorners(200, 150, turned), 'image/png');
+    await host.show([photo(1), photo(2, { blob: other })]);
+    await waitUntil(() => drawn(host).length === 2);
+    await host.show([photo(1, { blob: other }), photo(2)]);
+    await waitUntil(() => drawn(host).length === 2);
+    expect(drawn(host).map(seenCorners)).to.deep.equal([turned, corners]);
+    await host.show([photo(1, { blob: new Blob(['no picture'], { type: 'image/png' }) }), photo(2)]);
+    expect(drawn(host).map(seenCorners)).to.deep.equal([corners]);
+  });
+
   it('are an icon for what is no picture, and for a picture that cannot be shown', async () => {
     const broken = new Blob(['no picture'], { type: 'image/png' });
     await host.show([file(1, { blob: new Blob(['text'], { type: 'text/plain' }) }), photo(2, { blob: broken }), photo(3)]);
