@@ -1,6 +1,6 @@
 import { abortable } from '../../core/abortable.js';
 import { partSize as fittingPartSize } from '../../core/parts.js';
-import { asUploadError } from '../../core/types.js';
+import { asUploadError, UploadError } from '../../core/types.js';
 import type { Opened, Part, PartContext, Receipt, Saved, Store, StoreContext, StoredFile, UploadResult } from '../../core/types.js';
 import { notReadable } from '../../http/xhr.js';
 import { given } from '../../http/params.js';
@@ -11,7 +11,7 @@ import { keyOf } from './key.js';
 import { createHeaders, metadataOf, partHeaders } from './metadata.js';
 import { abort, complete, create, list, listForETags } from './multipart.js';
 import type { S3StoreOptions } from './options.js';
-import { announce, askToDelete } from './page-server.js';
+import { announce } from './page-server.js';
 import { objectHeaders } from './policy.js';
 import type { PostObject } from './policy.js';
 import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
@@ -93,7 +93,11 @@ export class S3Store implements Store<S3Session> {
     if (session.uploadId && !session.stored) await abort(this.#wire, session, context);
   }
 
-  remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+  async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
+    const { askToDelete } = await import('./deletion.js').catch((cause: unknown) => {
+      throw new UploadError('A part of the uploader could not be loaded.', { code: 'NotLoaded', retry: 'manual', cause });
+    });
+    signal.throwIfAborted();
     return askToDelete(this.#options, file, signal);
   }
 
