@@ -9,7 +9,7 @@ import type { Answer, Listener } from './facts.js';
 import type { FileRecord } from './file-record.js';
 import type { NewFile, StoredEntry } from './file-record.js';
 import type { ResumeOptions } from './memory.js';
-import { once } from './once.js';
+import { notLoaded, once } from './once.js';
 import type { PatienceRules } from './patience.js';
 import type { RetryRules } from './retry.js';
 import { Roster } from './roster.js';
@@ -450,8 +450,7 @@ export class Uploader {
       } catch (cause) {
         signal.throwIfAborted();
         const delay = loadAgain[tries];
-        if (delay === undefined)
-          throw new UploadError('A part of the uploader could not be loaded.', { code: 'NotLoaded', retry: 'manual', cause });
+        if (delay === undefined) throw notLoaded(cause);
         await this.#options.clock.sleep(delay, signal);
       }
     }

@@ -1,4 +1,4 @@
-import { property } from 'lit/decorators.js';
+import { property } from './property.js';
 import type { PatienceRules } from '../core/patience.js';
 import { UploadError } from '../core/types.js';
 import type { Store, UploadFile } from '../core/types.js';

@@ -3,7 +3,7 @@
  * inside.
  */
 import { abortable } from '../core/abortable.js';
-import { once } from '../core/once.js';
+import { notLoaded, once } from '../core/once.js';
 import { UploadError } from '../core/types.js';
 import type { ResumeRecord, ResumeStore, Store } from '../core/types.js';
 
@@ -16,8 +16,7 @@ export function storeLater(load: () => Promise<Store>): Store {
   const store = (signal: AbortSignal): Promise<Store> =>
     abortable(
       loaded().catch((cause: unknown) => {
-        if (cause instanceof UploadError) throw cause;
-        throw new UploadError('A part of the uploader could not be loaded.', { code: 'NotLoaded', retry: 'auto', cause });
+        throw cause instanceof UploadError ? cause : notLoaded(cause);
       }),
       signal,
     );

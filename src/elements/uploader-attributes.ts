@@ -1,4 +1,4 @@
-import { property } from 'lit/decorators.js';
+import { property } from './property.js';
 import type { SharedProperties } from './options.js';
 import type { ShowConfirm, ShowMessage, ShowPrompt } from './page-dialogs.js';
 import type { Scaling } from './scaling.js';

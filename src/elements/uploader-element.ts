@@ -1,6 +1,6 @@
 import accepts from 'attr-accept';
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
+import { property } from './property.js';
 import { systemClock } from '../core/clock.js';
 import type { Answer } from '../core/facts.js';
 import type { PatienceRules } from '../core/patience.js';

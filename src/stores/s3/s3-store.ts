@@ -1,6 +1,7 @@
 import { abortable } from '../../core/abortable.js';
+import { notLoaded } from '../../core/once.js';
 import { partSize as fittingPartSize } from '../../core/parts.js';
-import { asUploadError, UploadError } from '../../core/types.js';
+import { asUploadError } from '../../core/types.js';
 import type { Opened, Part, PartContext, Receipt, Saved, Store, StoreContext, StoredFile, UploadResult } from '../../core/types.js';
 import { notReadable } from '../../http/xhr.js';
 import { given } from '../../http/params.js';
@@ -95,7 +96,7 @@ export class S3Store implements Store<S3Session> {
 
   async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
     const { askToDelete } = await import('./deletion.js').catch((cause: unknown) => {
-      throw new UploadError('A part of the uploader could not be loaded.', { code: 'NotLoaded', retry: 'manual', cause });
+      throw notLoaded(cause);
     });
     signal.throwIfAborted();
     return askToDelete(this.#options, file, signal);
