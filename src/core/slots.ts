@@ -2,6 +2,7 @@
 export class Slots {
   #size: number;
   #taken = 0;
+  #returned = 0;
   readonly #waiting: { order: number; enter: () => void }[] = [];
   readonly #idle: (() => void) | undefined;
 
@@ -24,6 +25,11 @@ export class Slots {
   /** How many shares are held. */
   get taken(): number {
     return this.#taken;
+  }
+
+  /** How many shares have been given back since the beginning. */
+  get returned(): number {
+    return this.#returned;
   }
 
   /** True where a share could be had at once. */
@@ -72,6 +78,7 @@ export class Slots {
       if (!held) return;
       held = false;
       this.#taken--;
+      this.#returned++;
       this.#serve();
     };
   }

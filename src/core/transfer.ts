@@ -114,10 +114,10 @@ async function carry(charge: TransferCharge, saved: Saved | undefined): Promise<
 
 /** Sends what is still to be sent, over as many connections as there are. Returns or throws only when every request has settled. */
 async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: Receipt[], keep: () => void): Promise<void> {
-  const count = Math.min(opened.parts.length, opened.parallel, charge.places.size);
+  const most = Math.min(opened.parts.length, opened.parallel);
   const crew = new AbortController();
   // One alone has no crew: of small files there are thousands.
-  const signal = count > 1 ? AbortSignal.any([charge.signal, crew.signal]) : charge.signal;
+  const signal = most > 1 ? AbortSignal.any([charge.signal, crew.signal]) : charge.signal;
   const gate = new Gate((error) => charge.recover(error, 'send'));
   const parts = opened.parts[Symbol.iterator]();
   let arrived = receipts.reduce((sum, receipt) => sum + receipt.end - receipt.start, 0);
@@ -125,12 +125,25 @@ async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: R
   const progress = () => charge.progress(arrived + flying);
   charge.progress(arrived, true);
 
+  const workers: Promise<void>[] = [];
+  /** As many as there are places, which may be more than there were when the file began. */
+  const hire = () => {
+    while (workers.length < Math.min(most, charge.places.size)) {
+      const running = worker();
+      workers.push(running);
+      running.catch((error: unknown) => crew.abort(error));
+    }
+  };
   const worker = async () => {
     for (let next = parts.next(); !next.done; next = parts.next()) {
       const part = next.value;
       for (let arrivedPart = false; !arrivedPart;) {
         const round = await gate.pass(signal);
         const leave = await charge.places.take(charge.order, signal);
+        if (!gate.isOpen(round)) {
+          leave();
+          continue;
+        }
         let loaded = 0;
         const move = (bytes: number) => {
           if (signal.aborted) return;
@@ -161,6 +174,7 @@ async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: R
           progress();
           // Whoever heard of that may have stopped it.
           if (!signal.aborted) charge.received(receipt, opened);
+          if (most > 1 && !signal.aborted) hire();
         } catch (thrown) {
           signal.throwIfAborted();
           move(0);
@@ -175,10 +189,9 @@ async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: R
     }
   };
 
-  if (count === 1) return worker();
-  const workers = Array.from({ length: count }, worker);
-  for (const running of workers) running.catch((error: unknown) => crew.abort(error));
-  await Promise.allSettled(workers);
+  if (most === 1) return worker();
+  hire();
+  for (const running of workers) await running.catch(() => {});
   charge.signal.throwIfAborted();
   crew.signal.throwIfAborted();
 }
@@ -284,6 +297,11 @@ class Gate {
       signal.throwIfAborted();
     }
     return this.#round;
+  }
+
+  /** False where something has failed since {@link pass} answered this. */
+  isOpen(round: number): boolean {
+    return round === this.#round;
   }
 
   /** Waits until it is time to try again; throws where it never will be. */

@@ -32,9 +32,9 @@ export interface UploaderOptions extends AdmissionOptions {
   readonly connections: number;
   /**
    * Where it is given, `connections` is only the beginning: more, as long as more are faster. It answers whether requests to the far side share one connection, as with HTTP/2
-   * and 3.
+   * and 3; undefined where that is not known.
    */
-  readonly sharedConnection?: (() => boolean) | undefined;
+  readonly sharedConnection?: (() => boolean | undefined) | undefined;
   /** How much is prepared (signed, hashed) beyond that, where this file is the next one in line. */
   ahead(file: { readonly size: number }): number;
   readonly patience: PatienceRules;
@@ -369,7 +369,7 @@ export class Uploader {
     this.#roster.progress(file, bytes, clock.now(), absolute);
     if (!sharedConnection) return;
     this.#count ??= carrier && new carrier.ConnectionCount(connections, sharedConnection);
-    if (this.#count?.add(Math.max(0, file.uploadedBytes - before), clock.now())) this.#resize();
+    if (this.#count?.add(Math.max(0, file.uploadedBytes - before), clock.now(), this.#connections.returned)) this.#resize();
   }
 
   #resize(): void {

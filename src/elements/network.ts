@@ -30,14 +30,18 @@ export const browserNetwork: Network = {
 };
 
 /**
- * Whether requests to an address share one connection, as with HTTP/2 and 3. Of another origin a page learns that only where it sends `Timing-Allow-Origin`; false where nothing is known.
+ * Whether requests to an address share one connection, as with HTTP/2 and 3; undefined where that is not known. Of another origin a page learns it only where that sends
+ * `Timing-Allow-Origin` (https://www.w3.org/TR/resource-timing/#sec-timing-allow-origin). A bucket may have a host of its own below the store's.
  */
-export function sharesConnection(address: string): boolean {
-  if (!URL.canParse(address, location.href)) return false;
-  const { origin } = new URL(address, location.href);
-  return performance
-    .getEntriesByType('resource')
-    .some((entry) => new URL(entry.name).origin === origin && /^h[23]/.test((entry as PerformanceResourceTiming).nextHopProtocol));
+export function sharesConnection(address: string): boolean | undefined {
+  if (!URL.canParse(address, location.href)) return undefined;
+  const { protocol, host } = new URL(address, location.href);
+  for (const entry of performance.getEntriesByType('resource')) {
+    const { nextHopProtocol } = entry as PerformanceResourceTiming;
+    const url = new URL(entry.name);
+    if (nextHopProtocol && url.protocol === protocol && `.${url.host}`.endsWith(`.${host}`)) return /^h[23]/.test(nextHopProtocol);
+  }
+  return undefined;
 }
 
 /**

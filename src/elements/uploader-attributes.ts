@@ -50,7 +50,7 @@ export abstract class UploaderAttributes extends UploaderApi implements SharedPr
   /** Files wait for `uploadStoredFiles()`. */
   @property({ type: Boolean, reflect: true, attribute: 'manual-upload' }) manualUpload = false;
 
-  /** How many requests may be on the wire at once; `auto` finds the number by measuring: where the far side speaks HTTP/2 or 3 and says so in `Timing-Allow-Origin`, more than six as long as more are faster. */
+  /** How many requests may be on the wire at once; `auto` finds the number by measuring: six and more, as long as more are faster, as with HTTP/2 and 3. It is surer of that where the far side sends `Timing-Allow-Origin`. */
   @property({ attribute: 'max-connections', converter: numberConverter }) maxConnections: number | string = 6;
 
   /** Seconds without any progress before a request is tried again. Learnt from earlier requests where it is not set: a slow link is given the time it needs. */

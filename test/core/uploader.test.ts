@@ -484,6 +484,36 @@ describe('a file in parts', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
+  it('sends no more parts into an outage than were on the wire', async () => {
+    const rig = parts();
+    rig.add(200);
+    await turns();
+    const first = [...rig.store.asked];
+    expect(first).to.have.length(3);
+    for (const asked of first) await asked.no(gone());
+    await turns();
+    expect(rig.store.asked).to.have.length(0);
+    await rig.clock.advance(1000);
+    expect(rig.store.asked).to.have.length(3);
+    while (rig.store.asked[0]) await rig.store.asked[0].yes();
+    expect(rig.status(0)).to.equal('upload successful');
+    expect(new Set(rig.store.log.filter((line) => line.startsWith('send')))).to.have.property('size', 20);
+  });
+
+  it('go over more connections as soon as there are more', async () => {
+    const rig = parts({ connections: 2 });
+    rig.add(100);
+    await turns();
+    expect(rig.store.asked).to.have.length(2);
+    rig.uploader.options = { ...rig.uploader.options, connections: 5 };
+    await rig.store.asked[0]?.yes();
+    await turns();
+    expect(rig.store.asked).to.have.length(5);
+    while (rig.store.asked[0]) await rig.store.asked[0].yes();
+    expect(rig.status(0)).to.equal('upload successful');
+    expect(rig.store.mostOnWire).to.equal(5);
+  });
+
   it('has a fresh budget after every part that arrives, and always ends', async () => {
     const rig = parts({ connections: 1, retry: { maxAttempts: 2, firstDelay: 1000 } });
     rig.add(30);
