@@ -14,6 +14,8 @@ import { Totals } from './totals.js';
 export class Roster {
   readonly records: FileRecord[] = [];
   readonly totals = new Totals();
+  /** Another number whenever the files that have arrived, or what they are called, may be others. */
+  arrivals = 0;
   /** Files that `allComplete` waits for. */
   unfinished = 0;
   #shown: FileRecord[] | undefined = [];
@@ -60,7 +62,14 @@ export class Roster {
   /** Takes a file out of the list that people see. */
   hide(file: FileRecord): void {
     file.hidden = true;
+    this.arrivals++;
     this.#shown = undefined;
+    this.changed();
+  }
+
+  /** A file has another name, or another uuid. */
+  renamed(): void {
+    this.arrivals++;
     this.changed();
   }
 
@@ -149,6 +158,7 @@ export class Roster {
 
   clear(): void {
     this.records.length = this.unfinished = 0;
+    this.arrivals++;
     this.#shown = undefined;
     this.#succeeded.clear();
     this.#failed.clear();
@@ -172,7 +182,9 @@ export class Roster {
     if (which === status.SUBMITTED) this.totals.submitted += by;
     if (which === status.PAUSED) this.totals.paused += by;
     if (which === status.UPLOAD_FAILED) this.totals.failed += by;
-    if (which === status.UPLOAD_SUCCESSFUL) this.totals.succeeded += by;
+    if (which !== status.UPLOAD_SUCCESSFUL) return;
+    this.totals.succeeded += by;
+    this.arrivals++;
   }
 
   #tellTotal(): void {

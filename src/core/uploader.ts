@@ -119,6 +119,11 @@ export class Uploader {
     return this.#roster.unfinished;
   }
 
+  /** Another number whenever the files that have arrived, or what they are called, may be others. */
+  get arrivals(): number {
+    return this.#roster.arrivals;
+  }
+
   /** Running sums. */
   get totals(): Readonly<Totals> {
     return this.#roster.totals;
@@ -227,12 +232,13 @@ export class Uploader {
   rename(id: number, name: string): void {
     const file = this.#roster.records[id];
     if (file) file.name = name;
-    this.#roster.changed();
+    this.#roster.renamed();
   }
 
   setUuid(id: number, uuid: string): void {
     const file = this.#roster.records[id];
     if (file) file.uuid = uuid;
+    this.#roster.renamed();
   }
 
   setCustomResumeData(id: number, data: Json): void {

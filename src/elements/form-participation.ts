@@ -17,10 +17,8 @@ export interface FormStateEntry {
 export interface FormRules {
   readonly name: string;
   readonly required: boolean;
-  /** What a person reads when the form cannot be sent. */
-  readonly messages: { readonly required: string; readonly busy: string };
-  /** Where the browser shows that. */
-  readonly anchor: HTMLElement | null;
+  /** What a person reads when the form cannot be sent, and where the browser shows it: asked for only when it is news. */
+  readonly explain: () => { readonly messages: { readonly required: string; readonly busy: string }; readonly anchor: HTMLElement | null };
 }
 
 /** With more files than this, their sum is not made for every one of them that arrives. */
@@ -30,23 +28,36 @@ const share = 1 / 50;
 
 /** Tells the form around an element what has come of the files, and whether it can be sent. */
 export class FormParticipation {
+  #name = '';
+  #arrivals = 0;
   #value = '';
   #state: string | null = null;
-  #validity = '';
+  #flag = '';
+  #message = '';
   #filled = false;
   #next = 0;
 
   constructor(private readonly internals: ElementInternals) {}
 
-  /** Tells it where something is new; with many files still on their way, now and then. */
-  tell({ files, busy, totals }: Pick<Uploader, 'files' | 'busy' | 'totals'>, rules: FormRules): void {
+  /**
+   * Tells it where something is new; with many files still on their way, now and then.
+   * @param reworded - a message may read differently than before.
+   */
+  tell(
+    { files, busy, totals, arrivals }: Pick<Uploader, 'files' | 'busy' | 'totals' | 'arrivals'>,
+    rules: FormRules,
+    reworded = false,
+  ): void {
+    const { name } = rules;
     const begun = performance.now();
-    if (!busy || files.length <= few || begun >= this.#next) {
-      this.#tellValue(totals.succeeded > 0 ? files : [], rules.name);
+    if ((arrivals !== this.#arrivals || name !== this.#name) && (!busy || files.length <= few || begun >= this.#next)) {
+      this.#arrivals = arrivals;
+      this.#name = name;
+      this.#tellValue(totals.succeeded > 0 ? files : [], name);
       const end = performance.now();
       this.#next = end + (end - begun) / share;
     }
-    this.#tellValidity(busy, rules);
+    this.#tellValidity(busy, rules, reworded);
   }
 
   #tellValue(files: readonly Readonly<FileRecord>[], name: string): void {
@@ -63,13 +74,15 @@ export class FormParticipation {
     this.internals.setFormValue(entries.length > 0 ? data : null, state);
   }
 
-  #tellValidity(busy: boolean, { required, messages, anchor }: FormRules): void {
+  #tellValidity(busy: boolean, { required, explain }: FormRules, reworded: boolean): void {
     const flag = busy ? 'customError' : required && !this.#filled ? 'valueMissing' : '';
-    const message = busy ? messages.busy : messages.required;
-    const validity = flag && `${flag} ${message}`;
-    if (validity === this.#validity) return;
-    this.#validity = validity;
-    this.internals.setValidity(flag ? { [flag]: true } : {}, flag ? message : '', anchor ?? undefined);
+    if (flag === this.#flag && !(flag && reworded)) return;
+    const { messages, anchor } = explain();
+    const message = flag && (busy ? messages.busy : messages.required);
+    if (flag === this.#flag && message === this.#message) return;
+    this.#flag = flag;
+    this.#message = message;
+    this.internals.setValidity(flag ? { [flag]: true } : {}, message, anchor ?? undefined);
   }
 }
 

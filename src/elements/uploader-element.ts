@@ -293,7 +293,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   protected override updated(): void {
-    this.#tellForm();
+    this.#tellForm(true);
   }
 
   // -------------------------------------------------------------------------------------------------------- more ways in
@@ -647,14 +647,14 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     if (id !== null && this.uploader.files[id]?.status === status.REJECTED) this.#pageMessages.say(reason);
   }
 
-  #tellForm(): void {
+  #tellForm(reworded = false): void {
     if (!this.hasUpdated) return;
-    this.#formParticipation.tell(this.uploader, {
+    const rules = {
       name: this.name,
       required: this.required && !this.#isDisabled,
-      messages: this.#face.formMessages,
-      anchor: this.renderRoot.querySelector<HTMLElement>('input[type=file]'),
-    });
+      explain: () => ({ messages: this.#face.formMessages, anchor: this.renderRoot.querySelector<HTMLElement>('input[type=file]') }),
+    };
+    this.#formParticipation.tell(this.uploader, rules, reworded);
   }
 
   /** A listener on `beforeunload` keeps a page out of the back/forward cache: it is there only as long as something would be lost. */

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
 import { pasteImage, pasteOf } from '../tools/gestures.js';
+import { farSides } from '../tools/far-sides.js';
 import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 async function rendered(element: UploaderElement): Promise<void> {
@@ -54,6 +55,42 @@ describe('in a form', () => {
     await rendered(element);
     expect(element.checkValidity()).to.equal(true);
     expect(element.willValidate).to.equal(true);
+  });
+
+  it('what stands for a finished file follows its uuid, its deletion and the element’s name, also within the events that tell of it', async () => {
+    const element = putTraditional({ name: 'f', 'delete-endpoint': farSides.endpoint.uploads }, form);
+    const values = () => new FormData(form).getAll('f');
+    const heard: unknown[] = [];
+    element.addEventListener('statusChange', ({ detail }) => {
+      if (detail.newStatus === 'upload successful') heard.push(values());
+    });
+    const { uuid } = await upload(element, makeFile('a.bin', 10));
+    const { uuid: other } = await upload(element, makeFile('b.bin', 10));
+    expect(heard).to.deep.equal([[uuid], [uuid, other]]);
+    element.setUuid(0, 'renamed');
+    await rendered(element);
+    expect(values()).to.deep.equal(['renamed', other]);
+    const deleted = next(element, 'deleteComplete');
+    element.deleteFile(1);
+    await deleted;
+    await rendered(element);
+    expect(values()).to.deep.equal(['renamed']);
+    element.name = 'g';
+    await rendered(element);
+    expect(values()).to.deep.equal([]);
+    expect(new FormData(form).getAll('g')).to.deep.equal(['renamed']);
+  });
+
+  it('explains why it cannot be sent in the language of the page', async () => {
+    const element = putTraditional({ required: true }, form);
+    await rendered(element);
+    const english = element.validationMessage;
+    form.lang = 'de';
+    for (let tries = 0; element.validationMessage === english && tries < 100; tries++) {
+      element.requestUpdate();
+      await rendered(element);
+    }
+    expect(element.validationMessage).to.match(/Datei/);
   });
 
   it('is emptied by reset and stopped by a disabled fieldset', async () => {
