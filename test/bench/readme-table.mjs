@@ -26,7 +26,10 @@ const units = {
 
 /** Who stands in which column; several share one where they are two ways of the same. */
 const columns = [
-  { head: '**ours**', names: ['ours unsigned', 'ours signed', 'ours', 'ours batch-policy', 'ours: <fine-uploader-s3>'] },
+  {
+    head: '**ours**',
+    names: ['ours unsigned', 'ours signed', 'ours', 'ours batch-policy', 'ours batch-policy, auto', 'ours: <fine-uploader-s3>'],
+  },
   { head: 'nothing in between', names: ['floor', 'bare Lit list', 'Lit alone'] },
   { head: 'Fine Uploader', names: ['Fine Uploader v4', 'Fine Uploader v2', 'Fine Uploader', 'Fine Uploader S3 with UI'] },
   { head: 'Uppy', names: ['Uppy', 'Uppy credentials', 'Uppy Dashboard', 'Uppy, Dashboard and S3'] },
@@ -43,8 +46,14 @@ const lines = [
   { row: 'small', measure: 'ratio', unit: 'times', what: '1,000 files of 10 KiB, time (one by one / `batch-policy`)' },
   { row: 'latency', measure: 'ratio', unit: 'times', what: 'the same, 50 ms away' },
   { row: 'latency', measure: 'requestsPerFile', unit: 'each', what: 'requests to the store for a file' },
-  { row: 'slow-link', measure: 'ratio', unit: 'times', what: '100 of them over 1 Mbit/s, 300 ms away' },
-  { row: 'phone-4x', measure: 'ratio', unit: 'times', what: '200 of them, processor 4 times slower' },
+  {
+    row: 'http2-small',
+    measure: 'ratio',
+    unit: 'times',
+    what: 'the same over HTTP/2, 100 ms away (six at once / `max-connections="auto"`)',
+  },
+  { row: 'slow-link', measure: 'ratio', unit: 'times', what: '100 of them over 1 Mbit/s, 300 ms away (one by one / `batch-policy`)' },
+  { row: 'phone-4x', measure: 'ratio', unit: 'times', what: '200 of them, processor 4 times slower (one by one / `batch-policy`)' },
   { row: 'many', measure: 'ready', unit: 'ms', what: '10,000 files added, until they can be seen' },
   { row: 'many', measure: 'nodes', unit: 'count', what: 'DOM nodes then' },
   { row: 'photos', measure: 'msPerPhoto', unit: 'ms', what: 'a thumbnail of a photo of 2.5 MB' },

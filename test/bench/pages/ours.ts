@@ -12,7 +12,7 @@ contestant((files, { bucket, page, connections, partSize }) => {
   Object.assign(element, {
     endpoint: bucket,
     accessKey: 'bench',
-    maxConnections: connections,
+    maxConnections: flags.has('auto') ? 'auto' : connections,
     unsignedPayload: flags.has('unsigned'),
     batchPolicy: flags.has('batch'),
     ...(flags.has('credentials') ? {} : { signatureEndpoint: `${page}/sign/fine-uploader` }),

@@ -147,6 +147,7 @@ const phone = (slowdown: number, name: string): Row => ({
 });
 
 const gigabit = { floor: 'floor', 'ours signed': 'ours' };
+const manyOverHttp2 = { floor: 'floor', 'ours batch-policy': 'ours?batch', 'ours batch-policy, auto': 'ours?batch&auto' };
 const overHttp2 = { floor: 'floor', 'ours unsigned': 'ours?unsigned', 'ours signed': 'ours' };
 
 export const transfers: readonly Row[] = [
@@ -232,5 +233,14 @@ export const transfers: readonly Row[] = [
     ratio: 'seconds',
     goals: [],
     contestants: (lab, scale) => (lab.far.store2 ? contestantsOf(overHttp2, () => ({ ...large(scale), http2: true }))(lab, scale) : []),
+  },
+  {
+    id: 'http2-small',
+    title: '1,000 files of 10 KiB over HTTP/2 and TLS with 100 ms per request; max-connections="auto"',
+    pages: pagesOf(manyOverHttp2),
+    ratio: 'seconds',
+    goals: [{ of: 'ours batch-policy, auto', measure: 'ratio', atMost: 0.4 }],
+    contestants: (lab, scale) =>
+      lab.far.store2 ? contestantsOf(manyOverHttp2, () => ({ ...small(scale, { delay: 100 }), http2: true }))(lab, scale) : [],
   },
 ];
