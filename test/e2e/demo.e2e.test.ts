@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { dropPaths, launchBrowser, runDemo, type RunningServer } from '../tools/playwright.js';
+import { dropPaths, fileDialog, launchBrowser, runDemo, type RunningServer } from '../tools/playwright.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -55,7 +55,7 @@ const row = (name: string) => page.locator('fine-uploader, fine-uploader-s3').ge
 
 /** Clicks on the button that a person sees, and answers the file dialog. */
 async function choose(...files: string[]): Promise<void> {
-  const [dialog] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose files' }).click()]);
+  const dialog = await fileDialog(page, () => page.getByRole('button', { name: 'Choose files' }).click());
   await dialog.setFiles(files);
 }
 
@@ -122,7 +122,7 @@ for (const [title, address] of [
         if (route.request().method() === 'GET' || route.request().url().includes('/s3/signature')) await route.continue();
       });
       await page.getByRole('button', { name: 'Choose files' }).focus();
-      const [dialog] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Space')]);
+      const dialog = await fileDialog(page, () => page.keyboard.press('Space'));
       await dialog.setFiles(onDisk(hardName));
       const cancel = page.getByRole('button', { name: `Cancel ${hardName}` });
       await cancel.focus();

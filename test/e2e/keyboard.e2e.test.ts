@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, runDemo, type RunningServer } from '../tools/playwright.js';
+import { fileDialog, launchBrowser, runDemo, type RunningServer } from '../tools/playwright.js';
 
 let demo: RunningServer;
 let browser: Browser;
@@ -65,7 +65,7 @@ async function press(page: Page, name: string, key = 'Tab'): Promise<void> {
 
 async function choose(page: Page, ...files: { name: string; size: number }[]): Promise<void> {
   await tabTo(page, 'Choose files', 'Shift+Tab');
-  const [dialog] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  const dialog = await fileDialog(page, () => page.keyboard.press('Enter'));
   await dialog.setFiles(files.map(({ name, size }) => ({ name, mimeType: 'text/plain', buffer: Buffer.alloc(size, 'a') })));
 }
 

@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ensurePhp, startPhpEndpoint } from '../servers/php-endpoint.js';
-import { launchBrowser, servePages } from '../tools/playwright.js';
+import { fileDialog, launchBrowser, servePages } from '../tools/playwright.js';
 import { startKillableEndpoint, type KillableServer } from './killed-server.js';
 
 const partSize = 2_000_000;
@@ -191,7 +191,7 @@ async function visitPage({ uploads, done }: KillableServer): Promise<Visit> {
     page,
     told,
     async choose(path) {
-      const [dialog] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose' }).click()]);
+      const dialog = await fileDialog(page, () => page.getByRole('button', { name: 'Choose' }).click());
       await dialog.setFiles(path);
     },
     async close() {

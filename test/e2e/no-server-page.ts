@@ -14,7 +14,7 @@ import { startLocalServer } from '../servers/local-server.js';
 import { startNginx } from '../servers/nginx.js';
 import { BUCKET, startS3Target } from '../servers/s3-target.js';
 import type { S3Target } from '../servers/s3-target.js';
-import { launchBrowser } from '../tools/playwright.js';
+import { fileDialog, launchBrowser } from '../tools/playwright.js';
 import { root } from '../tools/sections.mjs';
 
 const SECONDS = 3;
@@ -107,7 +107,7 @@ export function testNoServerPage(title: string, tokens: 'store' | 'cdn'): void {
     }
 
     async function choose(page: Page): Promise<void> {
-      const [dialog] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose files' }).click()]);
+      const dialog = await fileDialog(page, () => page.getByRole('button', { name: 'Choose files' }).click());
       await dialog.setFiles(join(folder, NAME));
     }
 

@@ -13,6 +13,7 @@ import { startFarSides } from '../servers/far-sides.js';
 import type { FarSides } from '../servers/far-sides.js';
 import { startLocalServer } from '../servers/local-server.js';
 import { chromium as findChromium, chromiumArguments } from '../tools/browsers.mjs';
+import { fileDialog } from '../tools/playwright.js';
 import { root } from '../tools/sections.mjs';
 import { noted } from './noted.js';
 
@@ -163,7 +164,7 @@ export function testNextVisit(title: string): void {
           await seen(name, count);
         },
         async choose(path) {
-          const [dialog] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Choose' }).click()]);
+          const dialog = await fileDialog(page, () => page.getByRole('button', { name: 'Choose' }).click());
           await dialog.setFiles(path);
         },
       };

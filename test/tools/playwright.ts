@@ -10,13 +10,22 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { chromium, type Browser, type CDPSession, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type CDPSession, type FileChooser, type Locator, type Page } from 'playwright-core';
 import { chromium as findChromium, chromiumArguments } from './browsers.mjs';
 import { root } from './sections.mjs';
 
 /** Starts Chromium. Close it in an `after` hook. */
 export const launchBrowser = async (): Promise<Browser> =>
   chromium.launch({ executablePath: await findChromium(), args: chromiumArguments, chromiumSandbox: false });
+
+/** The file dialog that something opens. The browser is told before that it is wanted: otherwise a key may be faster, and the dialog is the desktop's, which nobody answers. */
+export async function fileDialog(page: Page, open: () => Promise<void>): Promise<FileChooser> {
+  const dialog = page.waitForEvent('filechooser');
+  // Answered after all that was asked before.
+  await page.evaluate(() => {});
+  await open();
+  return dialog;
+}
 
 /**
  * Drags files and folders from the desktop and drops them, as a person does: trusted events, and directories that can be read.
