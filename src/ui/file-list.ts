@@ -26,7 +26,7 @@ export class FileList {
   #first = 0;
   #end = 0;
   #rowHeight = guess;
-  /** The first rows have been painted: those beyond the view come then. */
+  /** The rows in view have been painted: those beyond it come then. */
   #painted = false;
   #listening: AbortController | undefined;
   #resize: ResizeObserver | undefined;
@@ -84,15 +84,17 @@ export class FileList {
     this.#listen();
     const height = this.#rows?.firstElementChild?.getBoundingClientRect().height ?? 0;
     if (height > 0) this.#rowHeight = height;
-    if (!this.#painted)
-      requestAnimationFrame(() => {
-        if (!this.#listening) return;
-        this.#painted = true;
-        this.#lookAgain();
-      });
+    // The second frame shows what came of the files: nothing else shall be in it.
+    if (!this.#painted) requestAnimationFrame(() => setTimeout(this.#paint));
     // Not now: a rendering that asks for the next one is taken for a mistake.
     queueMicrotask(this.#lookAgain);
   }
+
+  readonly #paint = (): void => {
+    if (!this.#listening) return;
+    this.#painted = true;
+    this.#lookAgain();
+  };
 
   /** Stops listening; the next rendering begins again. */
   disconnect(): void {

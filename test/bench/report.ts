@@ -7,6 +7,7 @@ const shown = (value: number | undefined) => (value === undefined ? '' : String(
 /** One row, as a table in the terminal, and what became of its goals. */
 export function printResult({ id, title, fast, rounds, contestants, goals }: Result): void {
   console.log(`\n${id}: ${title} (${fast ? 'much smaller, as a hint; ' : ''}${rounds === 1 ? 'measured once' : `median of ${rounds}`})`);
+  if (!contestants.length) return console.log('  not measured');
   const measures = [...new Set(contestants.flatMap(({ values }) => Object.keys(values)))].sort((a, b) => rank(a) - rank(b));
   const table = [
     ['', ...measures],

@@ -106,8 +106,9 @@ export async function measureRow(row: Row, lab: Lab, scale: Scale, wanted: (name
     // Nothing can be said of what did not end.
     lines.push({ name: 'exponent', values: failures.size ? {} : (Object.fromEntries(slopes) as Measurement) });
   }
+  // Whoever did not take part has missed nothing.
   const goals = row.goals
-    .filter(({ of }) => of === 'exponent' || wanted(of))
+    .filter(({ of }) => lines.some(({ name }) => name === of))
     .map(({ of, measure, atMost, atLeast, unit = '' }) => {
       const is = lines.find(({ name }) => name === of)?.values[measure] ?? null;
       const text = `${of}: ${measure} ${atMost === undefined ? `>= ${atLeast}` : `<= ${atMost}`}${unit}`;

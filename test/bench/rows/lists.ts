@@ -17,7 +17,7 @@ const contestants = (measure: (lab: Lab, page: string, scale: Scale) => Promise<
   Object.entries(faces).map(([name, page]): Contestant => ({ name, measure: () => measure(lab, page, scale) }));
 
 /** How long (ms) anybody is waited for. */
-const limitOf = ({ fast }: Scale) => (fast ? 10_000 : 60_000);
+const limitOf = ({ fast }: Scale) => (fast ? 3000 : 60_000);
 
 async function many(lab: Lab, page: string, scale: Scale): Promise<Measurement> {
   const count = scale.fast ? 2000 : 10_000;
@@ -56,7 +56,7 @@ async function photosInView(lab: Lab, page: string, scale: Scale): Promise<Measu
   const files = lab.copies(scale.fast ? 40 : 300, await photo, (index) => `IMG_${1000 + index}.jpg`);
   const opened = await lab.open({ page, files });
   try {
-    const { visible, ms, longestTask } = await opened.page.evaluate((limit: number) => showPhotos(limit), scale.fast ? 8000 : 30_000);
+    const { visible, ms, longestTask } = await opened.page.evaluate((limit: number) => showPhotos(limit), scale.fast ? 3000 : 30_000);
     return { seconds: ms / 1000, msPerPhoto: ms / Math.max(1, visible), visible, longestTask, memoryMB: opened.memory() / 1e6 };
   } finally {
     await opened.close();

@@ -128,7 +128,7 @@ const large = (scale: Scale, conditions: Partial<Conditions> = {}): Transfer => 
   conditions,
 });
 const small = (scale: Scale, conditions: Partial<Conditions> = {}): Transfer => ({
-  count: scale.fast ? 150 : 1000,
+  count: scale.fast ? 100 : 1000,
   size: 10 * 1024,
   partSize: 0,
   conditions,
@@ -143,7 +143,7 @@ const phone = (slowdown: number, name: string): Row => ({
   pages: pagesOf(patient),
   ratio: 'seconds',
   goals: [],
-  contestants: contestantsOf(patient, (scale) => ({ ...small(scale), count: scale.fast ? 50 : 200, slowdown })),
+  contestants: contestantsOf(patient, (scale) => ({ ...small(scale), count: scale.fast ? 25 : 200, slowdown })),
 });
 
 const gigabit = { floor: 'floor', 'ours signed': 'ours' };
@@ -208,7 +208,7 @@ export const transfers: readonly Row[] = [
       { of: 'ours', measure: 'ratio', atMost: 1 },
       { of: 'ours batch-policy', measure: 'ratio', atMost: 1 },
     ],
-    contestants: contestantsOf(patient, (scale) => ({ ...small(scale, { delay: 300, link: 125e3 }), count: scale.fast ? 50 : 100 })),
+    contestants: contestantsOf(patient, (scale) => ({ ...small(scale, { delay: 300, link: 125e3 }), count: scale.fast ? 10 : 100 })),
   },
   {
     id: 'slow-link-large',
