@@ -18,7 +18,7 @@ import type { Language } from './language.js';
 import { LaterPart } from './later-part.js';
 import { enOfFiles } from './messages/en-files.js';
 import { addMessages } from './messages/messages.js';
-import { progressBar } from './progress.js';
+import { progressBar, swift } from './progress.js';
 import { styles } from './styles.js';
 
 addMessages('en', enOfFiles);
@@ -194,7 +194,7 @@ function renderTotals(totals: TotalsSnapshot, count: number, language: Language)
   const phrases = sums(totals, language);
   const share = totalBytes > 0 ? uploadedBytes / totalBytes : 0;
   const moving = active + paused > 0;
-  return html`<div class="totals ${count > wholeList ? 'many' : ''}">
+  return html`<div class="totals">
     <span>${phrases.length > 0 ? language.facts(phrases) : language.text('allFiles', { count })}</span>
     ${moving ? html`<span>${language.facts([percentText(share, language), ...pace(speed, totalBytes - uploadedBytes, language)])}</span>` : nothing}
     ${
@@ -205,6 +205,8 @@ function renderTotals(totals: TotalsSnapshot, count: number, language: Language)
             label: language.text('totalProgress'),
             text: percentText(share, language),
             idle: active === 0,
+            // Of many files, each is but a hair's breadth.
+            stepwise: count > wholeList || speed >= swift,
           })
         : nothing
     }

@@ -8,7 +8,7 @@ import { icon } from './icon.js';
 import type { Icon } from './icon.js';
 import * as icons from './icons.js';
 import type { Language } from './language.js';
-import { progressBar } from './progress.js';
+import { progressBar, swift } from './progress.js';
 import { variables } from './variables.js';
 
 /** What a person can ask for with a button in a row. */
@@ -78,6 +78,7 @@ export function fileRow(file: FileSnapshot, index: number, count: number, contex
             text: words,
             idle: status === 'paused',
             waiting: status === 'uploading' && uploadedBytes === 0,
+            stepwise: file.speed >= swift,
           })
         : nothing
     }

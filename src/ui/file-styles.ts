@@ -72,8 +72,7 @@ export const fileStyles = css`
     transform: translateX(calc((var(--progress) - 1) * 100%));
     transition: transform 0.3s linear;
   }
-  /* Of many files, each is but a hair's breadth, and a bar that always moves costs more than to send it. */
-  .many .bar {
+  .stepwise .bar {
     transition: none;
   }
   .bar:dir(rtl) {

@@ -16,14 +16,19 @@ export interface Bar {
   readonly idle?: boolean;
   /** Something has begun, but there is no progress to show yet: it moves without saying how far. */
   readonly waiting?: boolean;
+  /** It moves in steps: gliding, in each frame, would cost more than it is worth. */
+  readonly stepwise?: boolean;
 }
 
+/** From this speed (bytes/s) on, bars move in steps: what draws each frame of a glide is missing where a file is read, hashed and sent. */
+export const swift = 32e6;
+
 /** A progress bar. */
-export function progressBar({ part, share, label, text, idle = false, waiting = false }: Bar): TemplateResult {
+export function progressBar({ part, share, label, text, idle = false, waiting = false, stepwise = false }: Bar): TemplateResult {
   const known = share !== undefined;
   return html`<div
     part=${part}
-    class="progress ${part === 'progress' ? '' : 'total'} ${known && !waiting ? '' : 'unknown'} ${idle ? 'idle' : ''}"
+    class="progress ${part === 'progress' ? '' : 'total'} ${known && !waiting ? '' : 'unknown'} ${idle ? 'idle' : ''} ${stepwise ? 'stepwise' : ''}"
     role="progressbar"
     aria-label=${label}
     aria-valuemin="0"

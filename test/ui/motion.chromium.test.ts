@@ -21,6 +21,22 @@ describe('motion', () => {
     }
   });
 
+  it('a bar moves in steps where a file is fast, and where there are many: gliding would take what sends them', async () => {
+    const host = await faceHost();
+    const glide = (part: string) => getComputedStyle(host.all(`[part=${part}] > .bar`)[0]!).transitionDuration;
+    const show = (speed: number, count = 1) =>
+      host.show(
+        Array.from({ length: count }, (_, index) => file(index, { status: 'uploading', uploadedBytes: 1000, speed })),
+        { active: count, totalBytes: 1_000_000, speed },
+      );
+    await show(1e6);
+    expect([glide('progress'), glide('total-progress')]).to.deep.equal(['0.3s', '0.3s']);
+    await show(100e6);
+    expect([glide('progress'), glide('total-progress')]).to.deep.equal(['0s', '0s']);
+    await show(1e6, 100);
+    expect(glide('total-progress')).to.equal('0s');
+  });
+
   it('a bar grows from nothing once it is known how far a file is', async () => {
     const host = await faceHost();
     const show = (uploadedBytes: number) =>

@@ -121,6 +121,12 @@ function contestantsOf(who: Readonly<Record<string, string>>, work: (scale: Scal
       .map(([name, page]) => ({ name, measure: () => transfer(lab, page, work(scale)) }));
 }
 
+/** Nobody where the machine has nothing to make a certificate with. */
+const contestantsOverHttp2 =
+  (who: Readonly<Record<string, string>>, work: (scale: Scale) => Transfer) =>
+  (lab: Lab, scale: Scale): Contestant[] =>
+    lab.far.store2 ? contestantsOf(who, (given) => ({ ...work(given), http2: true }))(lab, scale) : [];
+
 const large = (scale: Scale, conditions: Partial<Conditions> = {}): Transfer => ({
   count: 1,
   size: (scale.fast ? 128 : 1024) * mebibyte,
@@ -232,7 +238,7 @@ export const transfers: readonly Row[] = [
     pages: pagesOf(overHttp2),
     ratio: 'seconds',
     goals: [],
-    contestants: (lab, scale) => (lab.far.store2 ? contestantsOf(overHttp2, () => ({ ...large(scale), http2: true }))(lab, scale) : []),
+    contestants: contestantsOverHttp2(overHttp2, large),
   },
   {
     id: 'http2-small',
@@ -240,7 +246,6 @@ export const transfers: readonly Row[] = [
     pages: pagesOf(manyOverHttp2),
     ratio: 'seconds',
     goals: [{ of: 'ours batch-policy, auto', measure: 'ratio', atMost: 0.4 }],
-    contestants: (lab, scale) =>
-      lab.far.store2 ? contestantsOf(manyOverHttp2, () => ({ ...small(scale, { delay: 100 }), http2: true }))(lab, scale) : [],
+    contestants: contestantsOverHttp2(manyOverHttp2, (scale) => small(scale, { delay: 100 })),
   },
 ];
