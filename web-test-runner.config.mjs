@@ -11,7 +11,7 @@ import * as puppeteer from 'puppeteer-core';
 import { allSourcesPlugin } from './test/tools/all-sources-plugin.mjs';
 import { chromium, chromiumArguments, firefox, webkit } from './test/tools/browsers.mjs';
 import { countReporter } from './test/tools/count-reporter.mjs';
-import { farSidesPlugin } from './test/tools/far-sides-plugin.mjs';
+import { testServersPlugin } from './test/tools/test-servers-plugin.mjs';
 import { gesturesPlugin } from './test/tools/gestures-plugin.mjs';
 import { webkitLauncher } from './test/tools/webkit-launcher.mjs';
 
@@ -52,7 +52,7 @@ export default {
   browsers,
   plugins: [
     allSourcesPlugin(),
-    farSidesPlugin(),
+    testServersPlugin(),
     gesturesPlugin(),
     esbuildPlugin({ ts: true, tsconfig: 'tsconfig.json', target: 'es2022' }),
   ],

@@ -4,9 +4,8 @@ export { FineUploaderElement } from './fine-uploader.js';
 export { FineUploaderS3Element } from './fine-uploader-s3.js';
 export { status } from './core/status.js';
 export type { Status } from './core/status.js';
-export { UploadError } from './core/types.js';
-export type { Json, JsonObject, RetryAdvice } from './core/types.js';
-export { UploaderEvent, UploaderQuestion } from './elements/events.js';
+export type { Json, JsonObject } from './core/types.js';
+export { UploaderEvent, CancelableUploaderEvent } from './elements/events.js';
 export type {
   ChunkDetail,
   CompleteDetail,
@@ -20,13 +19,15 @@ export type {
 export type { Key, PerFile } from './elements/s3-values.js';
 export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/page-dialogs.js';
 export type { ExtraButton } from './elements/uploader-element.js';
-export type { OwnPicker } from './ui/file-picker.js';
-export type { FileSettings, InitialFile, UploadData, UploadFilter } from './elements/uploader-api.js';
+export type { PickerOverrides } from './ui/file-picker.js';
+export type { FileSettings, InitialFile, UploadData, UploadFilter } from './elements/uploader-methods.js';
 export type { CustomResizer, Resizing, ScaleOptions } from './images/scale.js';
 export type { ThumbnailTarget } from './images/draw-thumbnail.js';
 export type { Scaling, ScalingSize } from './elements/scaling.js';
-export { ThumbnailError } from './elements/uploader-api.js';
-export type { NamedBlob, NamedCanvas, Source, Sources } from './elements/sources.js';
-export type { Size } from './elements/values.js';
+export { ThumbnailError } from './elements/uploader-methods.js';
+export type { NamedBlob, NamedCanvas, FileInput, FileInputs } from './elements/file-inputs.js';
+export type { Size } from './elements/attribute-converters.js';
 export { registerMessages } from './ui/messages/messages.js';
 export type { MessageKey, Messages, PluralText, Text } from './ui/messages/messages.js';
+export { UploadError } from './core/errors.js';
+export type { RetryAdvice } from './core/errors.js';

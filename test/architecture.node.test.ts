@@ -69,18 +69,19 @@ const hashes = /^@noble\/hashes\//;
 const anyStore = [...new Set(files.map(roomOf).filter((room) => room.startsWith('stores/')))];
 
 const rules: Readonly<Record<string, Rule>> = {
-  core: { rooms: [] },
-  http: { rooms: ['core'] },
-  resume: { rooms: ['core'] },
-  session: { rooms: ['core', 'http'] },
-  images: { rooms: [] },
-  ...Object.fromEntries(anyStore.map((store) => [store, { rooms: ['core', 'http'], later: [hashes] }])),
-  ui: { rooms: ['images'], types: ['core'], packages: [lit] },
+  utils: { rooms: [] },
+  core: { rooms: ['utils'] },
+  http: { rooms: ['core', 'utils'] },
+  resume: { rooms: ['core', 'utils'] },
+  session: { rooms: ['core', 'http', 'utils'] },
+  images: { rooms: ['utils'] },
+  ...Object.fromEntries(anyStore.map((store) => [store, { rooms: ['core', 'http', 'utils'], later: [hashes] }])),
+  ui: { rooms: ['images', 'utils'], types: ['core'], packages: [lit] },
   elements: {
-    rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', ...anyStore],
+    rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', 'utils', ...anyStore],
     packages: [lit, /^file-selector$/, /^attr-accept$/],
   },
-  '': { rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', 'elements', ...anyStore] },
+  '': { rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', 'elements', 'utils', ...anyStore] },
 };
 
 describe('the house', () => {

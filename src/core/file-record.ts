@@ -9,7 +9,7 @@ export interface NewFile {
   /** Its bytes; undefined where they are made when its turn comes. */
   readonly blob?: Blob | undefined;
   /** Makes its bytes, a scaled image's say. Until then its size is -1. What it rejects with is why the file fails. */
-  readonly make?: (signal: AbortSignal) => Promise<Blob>;
+  readonly createBlob?: (signal: AbortSignal) => Promise<Blob>;
   /** Default: the blob's, which has to be a File. */
   readonly name?: string;
   /** MIME type. Default: the blob's. */
@@ -19,7 +19,7 @@ export interface NewFile {
   /** Not in the list that people see. */
   readonly hidden?: boolean;
   /** Only what is made from it is sent: once it has been let in, it is set aside without a word. */
-  readonly setAside?: boolean;
+  readonly scaledOnly?: boolean;
   /** Path inside a chosen or dropped folder, or ''. */
   readonly path?: string;
   /** Where it was made from another file. */
@@ -27,7 +27,7 @@ export interface NewFile {
 }
 
 /** A file that the far side has already. */
-export interface StoredEntry {
+export interface InitialFileData {
   readonly name: string;
   readonly uuid: string;
   /** Bytes, where the server knows. */
@@ -49,8 +49,8 @@ export class FileRecord implements UploadFile {
   readonly parent: NewFile['parent'];
   /** Gone after `removeFileRef`, and for files that only the server has; not yet there where it is still to be made. */
   data: Blob | undefined;
-  make: NewFile['make'];
-  readonly setAside: boolean;
+  createBlob: NewFile['createBlob'];
+  readonly scaledOnly: boolean;
   uploadedBytes = 0;
   reason = '';
   /** Automatic retries since something last arrived. */
@@ -89,7 +89,7 @@ export class FileRecord implements UploadFile {
 
   constructor(
     readonly id: number,
-    source: NewFile | StoredEntry,
+    source: NewFile | InitialFileData,
     /** Or what makes one. */
     uuid: string | (() => string),
   ) {
@@ -97,14 +97,14 @@ export class FileRecord implements UploadFile {
     this.#originalName = source.name;
     const blob = 'blob' in source ? source.blob : undefined;
     this.data = blob;
-    this.#size = blob ? undefined : ((source as StoredEntry).size ?? -1);
-    const { make, type, path = '', parent, hidden = false, setAside = false } = source as NewFile;
+    this.#size = blob ? undefined : ((source as InitialFileData).size ?? -1);
+    const { createBlob: make, type, path = '', parent, hidden = false, scaledOnly: setAside = false } = source as NewFile;
     this.#type = type;
     this.path = path;
     this.parent = parent;
-    this.make = make;
+    this.createBlob = make;
     this.hidden = hidden;
-    this.setAside = setAside;
+    this.scaledOnly = setAside;
   }
 
   /** Its name on the far side, made when somebody wants to know it. */
@@ -156,9 +156,9 @@ export class FileRecord implements UploadFile {
   }
 
   /** Lets go of its bytes. */
-  letGo(): void {
+  releaseBlob(): void {
     this.#keep();
-    this.data = this.make = undefined;
+    this.data = this.createBlob = undefined;
   }
 
   /** What is known only from the bytes. */
@@ -194,7 +194,7 @@ export class FileRecord implements UploadFile {
       reason: this.reason,
       attempt: this.attempt,
       maxAttempts,
-      possible: {
+      actions: {
         cancel: moving || queued || now === status.SUBMITTING || now === status.PAUSED || now === status.UPLOAD_FAILED,
         pause: moving && this.chunked,
         continue: now === status.PAUSED,

@@ -1,6 +1,4 @@
-/** Cuts a file. */
-
-import { UploadError } from './types.js';
+import { UploadError } from './errors.js';
 import type { Part } from './types.js';
 
 /** What a far side asks of parts. */

@@ -3,7 +3,7 @@
 import type { Status } from './status.js';
 
 /** What a person can do with a file right now. */
-export interface Possible {
+export interface FileActions {
   readonly cancel: boolean;
   readonly pause: boolean;
   readonly continue: boolean;
@@ -31,7 +31,7 @@ export interface FileSnapshot {
   /** Which automatic retry this is, from 1; 0 before the first. */
   readonly attempt: number;
   readonly maxAttempts: number;
-  readonly possible: Possible;
+  readonly actions: FileActions;
   /** What can be drawn as a thumbnail: the file itself, where it is here. */
   readonly blob: Blob | undefined;
   /** A thumbnail the server offers, or ''. */

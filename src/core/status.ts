@@ -27,7 +27,7 @@ export const status = {
 export type Status = (typeof status)[keyof typeof status];
 
 /** What can happen to a file. */
-export type Move =
+export type Transition =
   | 'accept' // all checks passed
   | 'refuse' // a check, a limit or the page said no
   | 'queue' // wait for a connection
@@ -44,7 +44,7 @@ export type Move =
   | 'deleteFailed';
 
 /** The table. A status that is missing here does not compile. */
-export const table: Readonly<Record<Status, Readonly<Partial<Record<Move, Status>>>>> = {
+export const transitions: Readonly<Record<Status, Readonly<Partial<Record<Transition, Status>>>>> = {
   submitting: { accept: 'submitted', refuse: 'rejected', cancel: 'canceled' },
   submitted: { queue: 'queued', start: 'uploading', pause: 'paused', cancel: 'canceled' },
   rejected: { cancel: 'canceled' },
@@ -77,8 +77,8 @@ export const table: Readonly<Record<Status, Readonly<Partial<Record<Move, Status
 };
 
 /** Where `move` leads from `from`, or undefined where it leads nowhere. */
-export function next(from: Status, move: Move): Status | undefined {
-  return table[from][move];
+export function nextStatus(from: Status, move: Transition): Status | undefined {
+  return transitions[from][move];
 }
 
 /** On its way: `allComplete` waits for these. */

@@ -1,5 +1,5 @@
 /**
- * The five seams of the uploader, and the one error that crosses them.
+ * The five seams of the uploader.
  *
  * Everything a far side, a browser or a test can be swapped for is named here: {@link Send} (one request),
  * {@link Store} (one far side), {@link ResumeStore} (what survives a reload), {@link Clock} (time and chance). The fifth,
@@ -27,7 +27,7 @@ export interface SendRequest {
    * How long (ms) may pass with no sign of life, neither bytes taken nor bytes answered, before the request is given up as stalled. Default: for ever. May be a function
    * of what has happened so far, since what is known of a link changes while a request is under way.
    */
-  readonly stallTimeout?: number | ((carried: Carried) => number);
+  readonly stallTimeout?: number | ((carried: BodyProgress) => number);
   /**
    * Called with the bytes of the body that have been taken so far. Leave it out where a page may not preflight: a listener on the
    * upload turns a cross-origin form post into a preflighted request (https://fetch.spec.whatwg.org/#concept-request, use-CORS-preflight flag).
@@ -38,11 +38,11 @@ export interface SendRequest {
 }
 
 /** What has become of a request's body. */
-export interface Carried {
+export interface BodyProgress {
   /** Bytes that the browser has taken and that have not been answered: they have arrived, or lie in buffers on the way. */
-  readonly taken: number;
+  readonly bytes: number;
   /** How long (ms) it took to take them. */
-  readonly time: number;
+  readonly elapsed: number;
 }
 
 /** The answer to one request, whatever its status. */
@@ -125,7 +125,7 @@ export interface StoreContext {
    */
   connection<T>(request: () => Promise<T>): Promise<T>;
   /** How long (ms) a request may show no sign of life, learnt from the ones before: fit for {@link SendRequest.stallTimeout}. */
-  readonly stallTimeout: (carried?: Carried) => number;
+  readonly stallTimeout: (carried?: BodyProgress) => number;
 }
 
 /** What a store is given with each part. */
@@ -226,59 +226,4 @@ export interface Clock {
   random(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it is aborted before. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-// ---------------------------------------------------------------------------------------------------------------- the error
-
-/** What may be done about a failure: the uploader tries again by itself, only a person may, or nobody should. */
-export type RetryAdvice = 'auto' | 'manual' | 'never';
-
-/** Everything about a failure but its sentence. */
-export interface UploadErrorDetails {
-  /** The far side's own word for it: S3's `<Code>`, or one of ours. */
-  readonly code?: string | undefined;
-  /** HTTP status; 0 where no answer came. */
-  readonly status?: number | undefined;
-  /** Default 'auto'. */
-  readonly retry?: RetryAdvice | undefined;
-  /** How long (ms) the far side asks us to wait. */
-  readonly retryAfter?: number | undefined;
-  /** What was sent so far is worthless: begin again. */
-  readonly startOver?: boolean | undefined;
-  /** What the server answered. */
-  readonly response?: JsonObject | undefined;
-  readonly cause?: unknown;
-}
-
-/** A failure in words for a person (`message`), with what the uploader needs to decide what comes next. */
-export class UploadError extends Error {
-  override readonly name = 'UploadError';
-  readonly code: string | undefined;
-  readonly status: number | undefined;
-  readonly retry: RetryAdvice;
-  readonly retryAfter: number | undefined;
-  readonly startOver: boolean;
-  readonly response: JsonObject | undefined;
-
-  constructor(reason: string, details: UploadErrorDetails = {}) {
-    super(reason, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = details.code;
-    this.status = details.status;
-    this.retry = details.retry ?? 'auto';
-    this.retryAfter = details.retryAfter;
-    this.startOver = details.startOver ?? false;
-    this.response = details.response;
-  }
-
-  /** The sentence for a person; the same as `message`. */
-  get reason(): string {
-    return this.message;
-  }
-}
-
-/** Makes whatever was thrown an {@link UploadError}. What is not one is a mistake in a page's function or in us: not tried again by itself. */
-export function asUploadError(thrown: unknown): UploadError {
-  if (thrown instanceof UploadError) return thrown;
-  const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
-  return new UploadError(reason || 'Something went wrong.', { retry: 'manual', cause: thrown });
 }

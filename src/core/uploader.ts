@@ -1,55 +1,56 @@
 /** The queue of files and the only writer of a status. */
 
-import { abortable } from './abortable.js';
-import { Admission } from './admission.js';
-import type { AdmissionOptions } from './admission.js';
-import type { AttemptHost, Network } from './attempt.js';
-import type { ConnectionCount } from './connection-count.js';
-import type { Answer, Listener } from './facts.js';
+import { abortable } from '../utils/abortable.js';
+import { FileValidator } from './validation/file-validator.js';
+import type { ValidationOptions } from './validation/file-validator.js';
+import type { AttemptHost, Network } from './upload/attempt.js';
+import type { ConnectionTuner } from './upload/connection-tuner.js';
+import type { EventOutcome, UploaderListener } from './events.js';
 import type { FileRecord } from './file-record.js';
-import type { NewFile, StoredEntry } from './file-record.js';
-import type { ResumeOptions } from './memory.js';
-import { notLoaded, once } from './once.js';
-import type { PatienceRules } from './patience.js';
-import type { RetryRules } from './retry.js';
-import { Roster } from './roster.js';
-import { Slots } from './slots.js';
+import type { NewFile, InitialFileData } from './file-record.js';
+import type { ResumeOptions } from './upload/resume-recorder.js';
+import { notLoaded } from './errors.js';
+import { lazy } from '../utils/lazy.js';
+import type { StallTimeoutRules } from './upload/stall-timeout.js';
+import type { RetryRules } from './upload/retry.js';
+import { FileRegistry } from './file-registry.js';
+import { Semaphore } from '../utils/semaphore.js';
 import type { UploaderSnapshot } from './snapshot.js';
-import { inProgress, next, status, unfinished } from './status.js';
-import { Teller } from './teller.js';
+import { inProgress, nextStatus, status, unfinished } from './status.js';
+import { EventEmitter } from './event-emitter.js';
 import type { Totals } from './totals.js';
-import { asUploadError, UploadError } from './types.js';
+import { asUploadError, UploadError } from './errors.js';
 import type { Clock, Json, Store, UploadFile, UploadResult } from './types.js';
 
 /** What an {@link Uploader} works with. May be replaced at any time: what is under way keeps the store that it began with. */
-export interface UploaderOptions extends AdmissionOptions {
+export interface UploaderOptions extends ValidationOptions {
   /** The far side for a file, with the settings of this moment. What it throws fails the file. */
   storeFor(file: UploadFile): Store;
-  /** Uploads begin as files are added; else with {@link Uploader.start}. */
+  /** Uploads begin as files are added; else with {@link Uploader.uploadStored}. */
   readonly autoUpload: boolean;
   readonly retry: RetryRules;
   /** Requests on the wire at once. */
-  readonly connections: number;
+  readonly maxConnections: number;
   /**
    * Where it is given, `connections` is only the beginning: more, as long as more are faster. It answers whether requests to the far side share one connection, as with HTTP/2
    * and 3; undefined where that is not known.
    */
-  readonly sharedConnection?: (() => boolean | undefined) | undefined;
+  readonly usesSharedConnection?: (() => boolean | undefined) | undefined;
   /** How much is prepared (signed, hashed) beyond that, where this file is the next one in line. */
-  ahead(file: { readonly size: number }): number;
-  readonly patience: PatienceRules;
+  prepareAhead(file: { readonly size: number }): number;
+  readonly stallTimeout: StallTimeoutRules;
   readonly resume?: ResumeOptions | undefined;
   readonly network?: Network | undefined;
   readonly clock: Clock;
   /** A new name for a file. */
-  readonly uuid: () => string;
+  readonly createUuid: () => string;
   /** Whether a file, once it has arrived, can be deleted. */
-  deletable(file: { readonly id: number }): boolean;
+  isDeletable(file: { readonly id: number }): boolean;
 }
 
-type Carrier = typeof import('./carrier.js');
+type Carrier = typeof import('./upload/index.js');
 let carrier: Carrier | undefined;
-const loadCarrier = once(async () => (carrier = await import('./carrier.js')));
+const loadCarrier = lazy(async () => (carrier = await import('./upload/index.js')));
 /** After so many ms each, what could not be loaded is tried again. */
 const loadAgain = [1000, 3000, 9000];
 
@@ -62,25 +63,25 @@ export class Uploader {
   #queueHead = 0;
   #running = 0;
   #ahead = 0;
-  readonly #roster: Roster;
-  readonly #connections: Slots;
-  readonly #places: Slots;
-  #count: ConnectionCount | undefined;
-  readonly #admission: Admission;
-  readonly #teller: Teller;
+  readonly #roster: FileRegistry;
+  readonly #connections: Semaphore;
+  readonly #places: Semaphore;
+  #count: ConnectionTuner | undefined;
+  readonly #admission: FileValidator;
+  readonly #teller: EventEmitter;
   #host: AttemptHost | undefined;
   #options: UploaderOptions;
 
-  constructor(options: UploaderOptions, listener: Listener) {
+  constructor(options: UploaderOptions, listener: UploaderListener) {
     this.#options = options;
-    this.#teller = new Teller(listener);
-    this.#roster = new Roster(this.#teller);
-    this.#connections = new Slots(options.connections);
-    this.#places = new Slots(options.connections);
-    this.#admission = new Admission({
+    this.#teller = new EventEmitter(listener);
+    this.#roster = new FileRegistry(this.#teller);
+    this.#connections = new Semaphore(options.maxConnections);
+    this.#places = new Semaphore(options.maxConnections);
+    this.#admission = new FileValidator({
       options: () => this.#options,
-      hears: (name) => this.#teller.hears(name),
-      ask: (name, detail) => this.#teller.ask(name, detail),
+      hears: (name) => this.#teller.listensTo(name),
+      ask: (name, detail) => this.#teller.emitCancelable(name, detail),
       refuse: (file, reason, code) => this.#refuse(file, reason, code),
       accept: (file) => this.#accept(file),
       setAside: (file) => this.#setAside(file),
@@ -98,7 +99,7 @@ export class Uploader {
 
   set options(options: UploaderOptions) {
     this.#options = options;
-    if (!options.sharedConnection) this.#count = undefined;
+    if (!options.usesSharedConnection) this.#count = undefined;
     this.#resize();
   }
 
@@ -120,8 +121,8 @@ export class Uploader {
   }
 
   /** Another number whenever the files that have arrived, or what they are called, may be others. */
-  get arrivals(): number {
-    return this.#roster.arrivals;
+  get successRevision(): number {
+    return this.#roster.successRevision;
   }
 
   /** Running sums. */
@@ -147,20 +148,20 @@ export class Uploader {
 
   /** Adds files. Their ids are known at once; what comes of them is told later. */
   add(sources: readonly NewFile[]): readonly number[] {
-    const files = sources.map((source) => this.#roster.create(source, source.uuid ?? this.#options.uuid));
+    const files = sources.map((source) => this.#roster.create(source, source.uuid ?? this.#options.createUuid));
     for (const file of files) this.#roster.enter(file, status.SUBMITTING);
     void this.#admission.admit(files);
     return files.map(({ id }) => id);
   }
 
   /** Adds files that the far side has already. */
-  addStored(entries: readonly StoredEntry[]): readonly number[] {
+  addInitialFiles(entries: readonly InitialFileData[]): readonly number[] {
     return entries.map((entry) => {
       const file = this.#roster.create(entry, entry.uuid);
       const { key, bucket, thumbnailUrl = '' } = entry;
       file.result = { response: {}, ...(key !== undefined && { key }), ...(bucket !== undefined && { bucket }) };
       file.thumbnailUrl = thumbnailUrl;
-      file.deletable = this.#options.deletable(file);
+      file.deletable = this.#options.isDeletable(file);
       this.#admission.count(file);
       this.#roster.enter(file, status.UPLOAD_SUCCESSFUL);
       this.#roster.outcome(file, true);
@@ -170,7 +171,7 @@ export class Uploader {
   }
 
   /** Starts every file that waits for it. */
-  start(): void {
+  uploadStored(): void {
     for (const file of this.#roster.records) if (file.status === status.SUBMITTED) this.#enqueue(file);
   }
 
@@ -210,14 +211,14 @@ export class Uploader {
   /** Gives a file up and frees what it holds, here and on the far side. False where it cannot be given up, or the page said no. */
   cancel(id: number): boolean | Promise<boolean> {
     const file = this.#roster.records[id];
-    if (!file?.status || !next(file.status, 'cancel')) return false;
+    if (!file?.status || !nextStatus(file.status, 'cancel')) return false;
     return this.#asked('cancel', file, () => this.#cancel(file));
   }
 
   /** Deletes a file that has arrived. Resolves with whether it is gone. */
   async remove(id: number): Promise<boolean> {
     const file = this.#roster.records[id];
-    if (!file?.status || !next(file.status, 'delete')) return false;
+    if (!file?.status || !nextStatus(file.status, 'delete')) return false;
     return this.#asked('submitDelete', file, () => this.#roster.move(file, 'delete') && this.#remove(file));
   }
 
@@ -253,8 +254,8 @@ export class Uploader {
   }
 
   /** Lets go of a file's bytes. */
-  forgetData(id: number): void {
-    this.#roster.records[id]?.letGo();
+  removeFileRef(id: number): void {
+    this.#roster.records[id]?.releaseBlob();
   }
 
   /** Takes a file that is over out of the list that people see. */
@@ -278,14 +279,14 @@ export class Uploader {
 
   /** Does something unless somebody objects; at once where nobody needs time. */
   #asked<T>(question: 'cancel' | 'manualRetry' | 'submitDelete', { id, name }: FileRecord, act: () => T): T | false | Promise<T | false> {
-    const answer = this.#teller.ask(question, { id, name });
-    const go = (given: Answer) => (given.refused ? false : act());
+    const answer = this.#teller.emitCancelable(question, { id, name });
+    const go = (given: EventOutcome) => (given.refused ? false : act());
     return answer instanceof Promise ? answer.then(go) : go(answer);
   }
 
   async #remove(file: FileRecord): Promise<boolean> {
     const { id, name, uuid, result } = file;
-    this.#teller.tell('delete', { id, name });
+    this.#teller.emit('delete', { id, name });
     try {
       const store = this.#options.storeFor(file);
       if (!store.remove) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'manual' });
@@ -294,20 +295,20 @@ export class Uploader {
       this.#admission.uncount(file);
       this.#roster.outcome(file, undefined);
       this.#roster.move(file, 'deleted');
-      this.#teller.tell('deleteComplete', { id, name, success: true, isError: false });
+      this.#teller.emit('deleteComplete', { id, name, success: true, isError: false });
       return true;
     } catch (thrown) {
       if (!this.#roster.has(file)) return false;
       const error = asUploadError(thrown);
       file.reason = error.reason;
       this.#roster.move(file, 'deleteFailed');
-      this.#teller.error(file, error);
-      this.#teller.tell('deleteComplete', { id, name, success: false, isError: true });
+      this.#teller.emitError(file, error);
+      this.#teller.emit('deleteComplete', { id, name, success: false, isError: true });
       return false;
     }
   }
 
-  #attemptHost({ Memory, Patience }: Carrier): AttemptHost {
+  #attemptHost({ ResumeRecorder, StallTimeout }: Carrier): AttemptHost {
     const current = () => this.#options;
     return {
       get options() {
@@ -315,15 +316,15 @@ export class Uploader {
       },
       connections: this.#connections,
       places: this.#places,
-      patience: new Patience(() => current().patience),
-      memory: new Memory(
+      patience: new StallTimeout(() => current().stallTimeout),
+      memory: new ResumeRecorder(
         () => current().resume,
         () => current().clock.now(),
       ),
       move: (file, move) => this.#roster.move(file, move),
-      tell: (name, detail) => this.#teller.tell(name, detail),
-      tellError: (file, error) => this.#teller.error(file, error),
-      ask: (name, detail) => this.#teller.ask(name, detail),
+      tell: (name, detail) => this.#teller.emit(name, detail),
+      tellError: (file, error) => this.#teller.emitError(file, error),
+      ask: (name, detail) => this.#teller.emitCancelable(name, detail),
       progressed: (file, bytes, absolute) => this.#progressed(file, bytes, absolute),
       pause: (file) => this.#pause(file),
       made: (file, blob) => this.#made(file, blob),
@@ -335,7 +336,7 @@ export class Uploader {
     if (!this.#roster.move(file, 'refuse')) return;
     this.#roster.totals.refused++;
     this.#admission.uncount(file);
-    this.#teller.error(file, new UploadError(reason, { code, retry: 'never' }));
+    this.#teller.emitError(file, new UploadError(reason, { code, retry: 'never' }));
     this.#roster.checkAllComplete();
   }
 
@@ -358,28 +359,28 @@ export class Uploader {
       for (const other of this.#roster.records)
         if (other.origin !== file.origin && other.status !== status.SUBMITTING) this.#replace(other);
     if (!this.#roster.move(file, 'accept')) return;
-    if (this.#teller.hears('submitted')) this.#teller.tell('submitted', { id: file.id, name: file.name });
+    if (this.#teller.listensTo('submitted')) this.#teller.emit('submitted', { id: file.id, name: file.name });
     if (this.#options.autoUpload && file.status === status.SUBMITTED) this.#enqueue(file);
   }
 
   /** Makes room for the one file there may be. */
   #replace(file: FileRecord): void {
-    if (file.status && next(file.status, 'cancel')) this.#cancel(file);
+    if (file.status && nextStatus(file.status, 'cancel')) this.#cancel(file);
     else this.#admission.uncount(file);
     this.#roster.hide(file);
   }
 
   #progressed(file: FileRecord, bytes: number, absolute?: boolean): void {
-    const { clock, connections, sharedConnection } = this.#options;
+    const { clock, maxConnections: connections, usesSharedConnection: sharedConnection } = this.#options;
     const before = file.uploadedBytes;
     this.#roster.progress(file, bytes, clock.now(), absolute);
     if (!sharedConnection) return;
-    this.#count ??= carrier && new carrier.ConnectionCount(connections, sharedConnection);
+    this.#count ??= carrier && new carrier.ConnectionTuner(connections, sharedConnection);
     if (this.#count?.add(Math.max(0, file.uploadedBytes - before), clock.now(), this.#connections.returned)) this.#resize();
   }
 
   #resize(): void {
-    const size = this.#count?.size ?? this.#options.connections;
+    const size = this.#count?.size ?? this.#options.maxConnections;
     this.#connections.size = size;
     this.#places.size = size + this.#ahead;
     this.#pump();
@@ -409,7 +410,7 @@ export class Uploader {
         return;
       }
       if (file.waiting) {
-        this.#ahead = this.#options.ahead(file);
+        this.#ahead = this.#options.prepareAhead(file);
         this.#places.size = this.#connections.size + this.#ahead;
         if (this.#running >= this.#places.size) return;
       }
@@ -438,7 +439,7 @@ export class Uploader {
   async #carry(file: FileRecord, signal: AbortSignal): Promise<void> {
     try {
       signal.throwIfAborted();
-      if (!file.data && !file.make) throw new UploadError('The file is no longer here. Choose it again.', { retry: 'never' });
+      if (!file.data && !file.createBlob) throw new UploadError('The file is no longer here. Choose it again.', { retry: 'never' });
       const loaded = carrier ?? (await this.#load(signal));
       const result = await loaded.attempt(file, signal, (this.#host ??= this.#attemptHost(loaded)));
       signal.throwIfAborted();
@@ -468,7 +469,7 @@ export class Uploader {
     file.result = result;
     file.saved = undefined;
     file.reason = '';
-    file.deletable = this.#options.deletable(file);
+    file.deletable = this.#options.isDeletable(file);
     const thumbnail = result.response['thumbnailUrl'];
     if (typeof thumbnail === 'string') file.thumbnailUrl = thumbnail;
     this.#host?.memory.forget(file);
@@ -477,7 +478,7 @@ export class Uploader {
     this.#roster.outcome(file, true);
     const { response, key, bucket } = result;
     const where = { ...(key !== undefined && { key }), ...(bucket !== undefined && { bucket }) };
-    this.#teller.tell('complete', { id, name: file.name, success: true, response, uuid: file.uuid, ...where });
+    this.#teller.emit('complete', { id, name: file.name, success: true, response, uuid: file.uuid, ...where });
     this.#roster.checkAllComplete();
   }
 
@@ -490,8 +491,8 @@ export class Uploader {
     // Whoever hears of it may try again at once.
     if (file.status === status.UPLOAD_FAILED) this.#roster.leave(file);
     this.#roster.outcome(file, false);
-    this.#teller.error(file, error);
-    this.#teller.tell('complete', {
+    this.#teller.emitError(file, error);
+    this.#teller.emit('complete', {
       id,
       name: file.name,
       success: false,
@@ -525,13 +526,13 @@ export class Uploader {
     this.#roster.outcome(file, undefined);
     this.#host?.memory.forget(file);
     run?.controller.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
-    file.settled = (file.settled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.letGo());
+    file.settled = (file.settled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.releaseBlob());
     this.#roster.checkAllComplete();
     return true;
   }
 
   #abandon(file: FileRecord): Promise<void> {
     // Without it, nothing has been reserved.
-    return carrier?.abandon(file, (this.#host ??= this.#attemptHost(carrier))) ?? Promise.resolve();
+    return carrier?.abandonUpload(file, (this.#host ??= this.#attemptHost(carrier))) ?? Promise.resolve();
   }
 }

@@ -1,16 +1,16 @@
 /** The events of both elements: their classes, the shape of each `detail`, and the map that types `addEventListener`. */
 
 import type {
-  Answer,
+  EventOutcome,
   ChunkDetail,
   CompleteDetail,
   ErrorDetail,
-  Facts,
+  Events,
   FileDetail,
   ProgressDetail,
-  Questions,
+  CancelableEvents,
   StatusChangeDetail,
-} from '../core/facts.js';
+} from '../core/events.js';
 import type { Json, JsonObject } from '../core/types.js';
 
 export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
@@ -19,10 +19,10 @@ export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDeta
 export class UploaderEvent<Detail> extends CustomEvent<Detail> {}
 
 /**
- * A question that a listener may refuse with `preventDefault()`, or hold until a promise settles with {@link UploaderQuestion.waitUntil}. Only the file that
+ * A question that a listener may refuse with `preventDefault()`, or hold until a promise settles with {@link CancelableUploaderEvent.waitUntil}. Only the file that
  * it is about waits.
  */
-export class UploaderQuestion<Detail> extends CustomEvent<Detail> {
+export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   readonly #promises: Promise<unknown>[] = [];
   #open = true;
 
@@ -46,15 +46,15 @@ export class UploaderQuestion<Detail> extends CustomEvent<Detail> {
    * What came of the question.
    * @internal
    */
-  answer(): Answer | Promise<Answer> {
+  outcome(): EventOutcome | Promise<EventOutcome> {
     this.#open = false;
     if (this.#promises.length === 0) return this.defaultPrevented ? { refused: true } : { refused: false };
     return Promise.all(this.#promises).then(
-      (values): Answer => {
+      (values): EventOutcome => {
         const given = values.filter((value) => value !== undefined);
         return this.defaultPrevented ? { refused: true } : { refused: false, value: given[given.length - 1] };
       },
-      (thrown: unknown): Answer => {
+      (thrown: unknown): EventOutcome => {
         const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
         return { refused: true, ...(reason && { reason }) };
       },
@@ -72,19 +72,19 @@ export interface Credentials {
 }
 
 /** Questions beyond the core's own. */
-export interface ElementQuestions extends Questions {
+export interface CancelableElementEvents extends CancelableEvents {
   pasteReceived: { readonly blob: Blob };
   credentialsExpired: Record<never, never>;
 }
 
 /** Facts beyond the core's own. */
-export interface ElementFacts extends Facts {
+export interface ElementEvents extends Events {
   sessionRequestComplete: { readonly response: Json; readonly success: boolean };
 }
 
 /** Every event of the uploader elements, by name. */
-export type UploaderEventMap = { [Name in keyof ElementFacts]: UploaderEvent<ElementFacts[Name]> } & {
-  [Name in keyof ElementQuestions]: UploaderQuestion<ElementQuestions[Name]>;
+export type UploaderEventMap = { [Name in keyof ElementEvents]: UploaderEvent<ElementEvents[Name]> } & {
+  [Name in keyof CancelableElementEvents]: CancelableUploaderEvent<CancelableElementEvents[Name]>;
 };
 
 export type { JsonObject };

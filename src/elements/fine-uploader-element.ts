@@ -1,9 +1,9 @@
-import type { PatienceRules } from '../core/patience.js';
+import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
 import type { Store, UploadFile } from '../core/types.js';
-import { once } from '../core/once.js';
+import { lazy } from '../utils/lazy.js';
 import type { TraditionalOptions } from '../stores/traditional/options.js';
 import { storeLater } from './later.js';
-import type { SharedSettings } from './options.js';
+import type { SharedSettings } from './settings.js';
 import { UploaderElement } from './uploader-element.js';
 
 /** Options of Fine Uploader that the traditional protocol takes as they are, by their path. */
@@ -34,7 +34,7 @@ export class FineUploaderElement extends UploaderElement {
   protected override readonly kind = 'traditional';
 
   /** @internal A server of one's own may think about a file for a while before it answers. */
-  protected override readonly patience: Pick<PatienceRules, 'initial' | 'least'> = { initial: 120_000, least: 30_000 };
+  protected override readonly patience: Pick<StallTimeoutRules, 'initial' | 'minimum'> = { initial: 120_000, minimum: 30_000 };
 
   /** @internal */
   protected override readSettings(shared: SharedSettings): SharedSettings {
@@ -90,4 +90,4 @@ export class FineUploaderElement extends UploaderElement {
   }
 }
 
-const loadFarSide = once(() => import('./traditional-far-side.js'));
+const loadFarSide = lazy(() => import('./traditional-far-side.js'));

@@ -1,19 +1,19 @@
 import { property } from './property.js';
-import type { PatienceRules } from '../core/patience.js';
-import { UploadError } from '../core/types.js';
+import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
+import { UploadError } from '../core/errors.js';
 import type { Store, UploadFile } from '../core/types.js';
-import { once } from '../core/once.js';
+import { lazy } from '../utils/lazy.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
-import { StoreClock } from '../stores/s3/signing/clock.js';
-import { CredentialsProvider } from '../stores/s3/signing/credentials.js';
-import type { S3Signer } from '../stores/s3/signing/signer.js';
+import { StoreClock } from '../stores/s3/signers/store-clock.js';
+import { CredentialsProvider } from '../stores/s3/signers/credentials-provider.js';
+import type { S3Signer } from '../stores/s3/signers/signer.js';
 import type { Credentials } from './events.js';
 import { storeLater } from './later.js';
-import { pageServerTime } from './network.js';
-import type { Read, SharedSettings } from './options.js';
+import { pageServerTime } from './browser-network.js';
+import type { Read, SharedSettings } from './settings.js';
 import type { Key, PerFile } from './s3-values.js';
 import { UploaderElement } from './uploader-element.js';
-import { jsonConverter, numberConverter, readObject } from './values.js';
+import { jsonConverter, numberConverter, readObject } from './attribute-converters.js';
 
 /** A smaller file (bytes) is sent sooner than the next one is signed. */
 const tiny = 64 * 1024;
@@ -91,7 +91,7 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
   protected override readonly kind = 's3';
 
   /** @internal A store answers soon after the last byte of a part. */
-  protected override readonly patience: Pick<PatienceRules, 'initial' | 'least'> = { initial: 30_000, least: 10_000 };
+  protected override readonly patience: Pick<StallTimeoutRules, 'initial' | 'minimum'> = { initial: 30_000, minimum: 10_000 };
 
   readonly #clock = new StoreClock(0, undefined, pageServerTime);
   #credentials: Credentials | undefined;
@@ -277,7 +277,7 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
 }
 
 type FarSide = typeof import('./s3-far-side.js');
-const loadFarSide = once((): Promise<FarSide> => import('./s3-far-side.js'));
+const loadFarSide = lazy((): Promise<FarSide> => import('./s3-far-side.js'));
 
 /** What {@link FineUploaderS3Element} makes of its attributes. */
 export interface S3Settings extends SharedSettings {

@@ -1,7 +1,7 @@
 import type { FileRecord } from '../core/file-record.js';
-import type { Problem } from '../core/validate.js';
+import type { ValidationProblem } from '../core/validation/rules.js';
 import { imageSize } from '../images/image-size.js';
-import type { SharedSettings } from './options.js';
+import type { SharedSettings } from './settings.js';
 
 /** Checks images against the limits on width and height, where there are any. What cannot be read as an image is let through, as in Fine Uploader. */
 export function imageLimits({
@@ -9,7 +9,7 @@ export function imageLimits({
   imageMaxWidth,
   imageMinHeight,
   imageMaxHeight,
-}: SharedSettings): ((file: FileRecord) => Promise<Problem | undefined>) | undefined {
+}: SharedSettings): ((file: FileRecord) => Promise<ValidationProblem | undefined>) | undefined {
   if (imageMinWidth + imageMaxWidth + imageMinHeight + imageMaxHeight === 0) return undefined;
   return async ({ name, type, data }) => {
     const size = data && type.startsWith('image/') ? await imageSize(data) : undefined;

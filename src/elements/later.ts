@@ -2,9 +2,10 @@
  * What an element needs only once there is a file, or a list of files to fetch: it is loaded beside the page, not before it is shown. In the bundles for CDNs it is all
  * inside.
  */
-import { abortable } from '../core/abortable.js';
-import { notLoaded, once } from '../core/once.js';
-import { UploadError } from '../core/types.js';
+import { abortable } from '../utils/abortable.js';
+import { notLoaded } from '../core/errors.js';
+import { lazy } from '../utils/lazy.js';
+import { UploadError } from '../core/errors.js';
 import type { ResumeRecord, ResumeStore, Store } from '../core/types.js';
 
 /**
@@ -12,7 +13,7 @@ import type { ResumeRecord, ResumeStore, Store } from '../core/types.js';
  * @param load - what it throws as an {@link UploadError} is told as it is; anything else is a script that could not be had, and tried again.
  */
 export function storeLater(load: () => Promise<Store>): Store {
-  const loaded = once(load);
+  const loaded = lazy(load);
   const store = (signal: AbortSignal): Promise<Store> =>
     abortable(
       loaded().catch((cause: unknown) => {
@@ -36,7 +37,7 @@ export interface ListedResumeStore extends ResumeStore {
 
 /** A memory that is loaded with its first use. */
 export function resumeStoreLater(load: () => Promise<ListedResumeStore>): ListedResumeStore {
-  const store = once(load);
+  const store = lazy(load);
   return {
     load: async (key) => (await store()).load(key),
     save: async (record) => (await store()).save(record),

@@ -2,6 +2,6 @@
 
 export { send } from '../http/xhr.js';
 export { S3Store } from '../stores/s3/s3-store.js';
-export { browserSigner } from '../stores/s3/signing/browser-signer.js';
-export { serverSigner } from '../stores/s3/signing/server-signer.js';
+export { browserSigner } from '../stores/s3/signers/browser-signer.js';
+export { serverSigner } from '../stores/s3/signers/server-signer.js';
 export { keyRule, signatureHeaders } from './s3-values.js';

@@ -1,8 +1,6 @@
-/** What the element's words and functions are for the store. */
-
-import { UploadError } from '../core/types.js';
+import { UploadError } from '../core/errors.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
-import type { ServerSignerOptions } from '../stores/s3/signing/server-signer.js';
+import type { ServerSignerOptions } from '../stores/s3/signers/server-signer.js';
 
 /** A value for all files, or a function of a file's id, sync or async. */
 export type PerFile<T> = T | ((id: number) => T | PromiseLike<T>);

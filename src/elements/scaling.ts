@@ -1,7 +1,7 @@
 /** Images that are sent in smaller sizes, too: Fine Uploader's `scaling`. */
 
 import type { NewFile } from '../core/file-record.js';
-import { UploadError } from '../core/types.js';
+import { UploadError } from '../core/errors.js';
 import type { CustomResizer } from '../images/scale.js';
 import { scaledType } from '../images/scaled-type.js';
 
@@ -70,11 +70,11 @@ export function withScaled(
         name: scaledName(name, size.name ?? '', blob.type, type),
         path: path && path.replace(/[^/]*$/, '') + scaledName(name, size.name ?? '', blob.type, type),
         ...{ type, parent, hidden: hideScaled },
-        make: (signal) => make(blob, options, signal, scaling.failureText),
+        createBlob: (signal) => make(blob, options, signal, scaling.failureText),
       };
     });
     id += scaled.length + 1;
-    return [...scaled, { ...file, uuid, setAside: scaling.sendOriginal === false }];
+    return [...scaled, { ...file, uuid, scaledOnly: scaling.sendOriginal === false }];
   });
 }
 

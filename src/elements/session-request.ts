@@ -1,16 +1,14 @@
-/** Asks a server for the files that are there already, and puts them into the list. */
-
-import { asUploadError } from '../core/types.js';
+import { asUploadError } from '../core/errors.js';
 import { send } from '../http/xhr.js';
 import { requestSession } from '../session/session.js';
 import type { SessionRequest } from '../session/session.js';
-import type { ElementFacts } from './events.js';
-import type { InitialFile } from './uploader-api.js';
+import type { ElementEvents } from './events.js';
+import type { InitialFile } from './uploader-methods.js';
 
 /** What is asked, and who gets the answer. */
 export interface SessionOrder extends Omit<SessionRequest, 'send' | 'now'> {
   add(files: readonly InitialFile[]): void;
-  tell<Name extends keyof ElementFacts>(name: Name, detail: ElementFacts[Name]): void;
+  tell<Name extends keyof ElementEvents>(name: Name, detail: ElementEvents[Name]): void;
 }
 
 /** Never rejects: what goes wrong is told as an `error`, with a `sessionRequestComplete` after it; nothing at all once the signal is aborted. */

@@ -1,12 +1,12 @@
-import type { ResumeOptions } from '../core/memory.js';
-import { once } from '../core/once.js';
+import type { ResumeOptions } from '../core/upload/resume-recorder.js';
+import { lazy } from '../utils/lazy.js';
 import type { ResumeRecord } from '../core/types.js';
 import type { ResumeSubject } from '../resume/resume-key.js';
 import { resumeStoreLater } from './later.js';
 import type { ListedResumeStore } from './later.js';
-import type { SharedSettings } from './options.js';
+import type { SharedSettings } from './settings.js';
 
-const loadMemory = once(() => import('./resume-memory.js'));
+const loadMemory = lazy(() => import('./resume-memory.js'));
 
 /** The uploads that earlier sessions of the page have begun, and what is remembered of the present ones. */
 export class UnfinishedUploads {

@@ -2,43 +2,43 @@ import accepts from 'attr-accept';
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
 import { property } from './property.js';
 import { systemClock } from '../core/clock.js';
-import type { Answer } from '../core/facts.js';
-import type { PatienceRules } from '../core/patience.js';
+import type { EventOutcome } from '../core/events.js';
+import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
-import { UploadError } from '../core/types.js';
+import { UploadError } from '../core/errors.js';
 import type { Json, Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
 import type { UploaderOptions } from '../core/uploader.js';
-import type { FileAction } from '../ui/face-options.js';
-import { Face } from '../ui/face.js';
-import type { OwnPicker } from '../ui/file-picker.js';
+import type { FileAction } from '../ui/view-options.js';
+import { UploaderView } from '../ui/uploader-view.js';
+import type { PickerOverrides } from '../ui/file-picker.js';
 import { afterPaint } from '../ui/later-part.js';
 import type { Messages } from '../ui/messages/messages.js';
-import type { ElementFacts, ElementQuestions, UploaderEventMap } from './events.js';
+import type { ElementEvents, CancelableElementEvents, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
 import type { Extras } from './fine-uploader-options.js';
-import { FormParticipation, readFormState } from './form-participation.js';
-import { Submission } from './form-submission.js';
+import { FormParticipation, readFormState } from './controllers/form-participation.js';
+import { Submission } from './controllers/form-submission.js';
 import { imageLimits } from './image-limits.js';
-import { ListeningController } from './listening.js';
-import { browserNetwork, sharesConnection } from './network.js';
-import { problemSentence, reader, readShared } from './options.js';
-import type { OptionProblem, Read, SharedSettings } from './options.js';
+import { EventListenerController } from './controllers/event-listener-controller.js';
+import { browserNetwork, sharesConnection } from './browser-network.js';
+import { problemSentence, reader, readShared } from './settings.js';
+import type { SettingProblem, Read, SharedSettings } from './settings.js';
 import { confirmedBy, PageMessages, promptedBy } from './page-dialogs.js';
-import { takePaste } from './paste.js';
-import { defaultBlobName } from './sources.js';
+import { takePaste } from './controllers/paste.js';
+import { defaultBlobName } from './file-inputs.js';
 import { UnfinishedUploads } from './unfinished-uploads.js';
-import type { FileSettings } from './uploader-api.js';
-import { UploaderAttributes } from './uploader-attributes.js';
-import { UploaderController } from './uploader-controller.js';
-import { readObject } from './values.js';
+import type { FileSettings } from './uploader-methods.js';
+import { UploaderProperties } from './uploader-properties.js';
+import { UploaderController } from './controllers/uploader-controller.js';
+import { readObject } from './attribute-converters.js';
 
 /** With no more files than this, the form is told of every change at once. */
 const fewFiles = 200;
 
 /** A button of the page's own, and what the dialog offers for it. */
-export interface ExtraButton extends OwnPicker {
+export interface ExtraButton extends PickerOverrides {
   readonly element: HTMLElement;
 }
 
@@ -109,11 +109,11 @@ export interface ExtraButton extends OwnPicker {
  * @cssprop [--fine-uploader-dialog-background=Canvas] - Background of the dialog.
  * @cssprop [--fine-uploader-dialog-text=CanvasText] - Colour of its text.
  */
-export abstract class UploaderElement<Settings extends SharedSettings = SharedSettings> extends UploaderAttributes {
+export abstract class UploaderElement<Settings extends SharedSettings = SharedSettings> extends UploaderProperties {
   /** @internal */
   static readonly formAssociated = true;
-  static override readonly styles: CSSResultGroup = Face.styles;
-  static override readonly shadowRootOptions: ShadowRootInit = { ...UploaderAttributes.shadowRootOptions, delegatesFocus: true };
+  static override readonly styles: CSSResultGroup = UploaderView.styles;
+  static override readonly shadowRootOptions: ShadowRootInit = { ...UploaderProperties.shadowRootOptions, delegatesFocus: true };
 
   #settings: Settings | undefined;
   readonly #warned = new Set<string>();
@@ -133,7 +133,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   });
   readonly #submission = new Submission(this);
   readonly #pageMessages = new PageMessages(() => this.showMessage);
-  readonly #face = new Face(this, {
+  readonly #face = new UploaderView(this, {
     add: (files) => {
       if (!this.#isDisabled) this.addFiles(files);
     },
@@ -153,15 +153,15 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
     super();
     const pasted = (event: Event) => {
       takePaste(event as ClipboardEvent, {
-        ask: (blob) => this.#controller.ask('pasteReceived', { blob }),
+        ask: (blob) => this.#controller.emitCancelable('pasteReceived', { blob }),
         imageName: () => asText(this.extras['paste.defaultName']) || 'pasted_image',
         nameGiven: (suggested) => (this.pastePromptForName ? this.#askForName(suggested) : suggested),
         add: (blob, name) => this.addFiles({ blob, name }),
       });
     };
     const pasteTarget = () => (this.#isDisabled ? null : (this.pasteTarget ?? (this.paste ? this : null)));
-    new ListeningController(this, 'paste', pasteTarget, pasted);
-    new ListeningController(
+    new EventListenerController(this, 'paste', pasteTarget, pasted);
+    new EventListenerController(
       this,
       'submit',
       () => (this.uploadOnSubmit ? this.form : null),
@@ -195,7 +195,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   /** @internal How much is prepared beyond what is on the wire, where a file of this size (bytes) is the next one. */
   protected abstract ahead(settings: Settings, size: number): number;
   /** @internal How patient to be before anything is known. */
-  protected abstract readonly patience: Pick<PatienceRules, 'initial' | 'least'>;
+  protected abstract readonly patience: Pick<StallTimeoutRules, 'initial' | 'minimum'>;
 
   /** @internal What Fine Uploader's options have and no property has. */
   protected readonly extras: Extras = {};
@@ -299,7 +299,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   // -------------------------------------------------------------------------------------------------------- more ways in
 
   readonly #extraZones = new Map<HTMLElement, () => void>();
-  readonly #extraButtons = new Map<HTMLElement, { detach: () => void; own: OwnPicker | undefined }>();
+  readonly #extraButtons = new Map<HTMLElement, { detach: () => void; own: PickerOverrides | undefined }>();
 
   /** Elements of the page that take dropped files for this uploader, beside itself. Setting the list is {@link addExtraDropzone} and {@link removeExtraDropzone}. */
   @property({ attribute: false })
@@ -340,7 +340,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
    * @param own - what the dialog offers for this button: `{multiple?, directory?, accept?, capture?}`. Default: what the attributes say. Whatever was chosen, the
    *   attributes decide what is taken.
    */
-  addExtraButton(element: HTMLElement, own?: OwnPicker): void {
+  addExtraButton(element: HTMLElement, own?: PickerOverrides): void {
     this.removeExtraButton(element);
     this.#extraButtons.set(element, { detach: this.#face.attachButton(element, own), own });
   }
@@ -400,7 +400,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   formStateRestoreCallback(state: unknown): void {
     const entries = readFormState(state);
     if (entries.length === 0 || this.uploader.files.length > 0) return;
-    this.uploader.addStored(entries);
+    this.uploader.addInitialFiles(entries);
   }
 
   /** @internal Files wait to be uploaded, or are on their way. */
@@ -459,19 +459,19 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
         keyed: this.kind === 's3',
         signal,
         add: (files) => this.addInitialFiles(files),
-        tell: (name, detail) => this.#controller.tell(name, detail),
+        tell: (name, detail) => this.#controller.emit(name, detail),
       });
     } catch (cause) {
       // The script that asks could not be had.
       if (signal.aborted) return;
-      this.#controller.tell('error', {
+      this.#controller.emit('error', {
         id: null,
         name: '',
         reason: 'A part of the uploader could not be loaded.',
         code: 'NotLoaded',
         cause,
       });
-      this.#controller.tell('sessionRequestComplete', { response: null, success: false });
+      this.#controller.emit('sessionRequestComplete', { response: null, success: false });
     }
   }
 
@@ -492,8 +492,11 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   // -------------------------------------------------------------------------------------------------------------- internals
 
   /** @internal Dispatches a question, and answers what came of it. */
-  protected askPage<Name extends keyof ElementQuestions>(name: Name, detail: ElementQuestions[Name]): Answer | Promise<Answer> {
-    return this.#controller.ask(name, detail);
+  protected askPage<Name extends keyof CancelableElementEvents>(
+    name: Name,
+    detail: CancelableElementEvents[Name],
+  ): EventOutcome | Promise<EventOutcome> {
+    return this.#controller.emitCancelable(name, detail);
   }
 
   /** @internal What was set for one file, else for all. */
@@ -575,7 +578,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   /** @internal */
   protected override reportUnreadable(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#controller.tell('error', { id: null, name: '', reason, cause: error });
+    this.#controller.emit('error', { id: null, name: '', reason, cause: error });
     // There is no row that could say it.
     if (this.showMessage) this.#pageMessages.say(reason);
     else void this.#face.alert(reason);
@@ -598,7 +601,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   }
 
   #readSettings(): Settings {
-    const problems: OptionProblem[] = [];
+    const problems: SettingProblem[] = [];
     const read = reader(problems);
     const settings = this.readSettings(readShared(this, read), read);
     for (const problem of problems) {
@@ -621,29 +624,29 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
         ...(accept && { accepts: (file) => accepts(file, accept) }),
         ...{ allowedExtensions, sizeLimit, minSizeLimit, itemLimit, totalSizeLimit, allowEmpty },
       },
-      inspect: imageLimits(settings),
-      describe: (problem) => this.#face.describe(problem),
+      inspectFile: imageLimits(settings),
+      describeProblem: (problem) => this.#face.describe(problem),
       retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
-      connections: maxConnections,
-      sharedConnection: settings.findConnections ? () => sharesConnection(settings.endpoint) : undefined,
-      ahead: ({ size }) => this.ahead(settings, size),
-      patience: { ...this.patience, fixed: stallTimeout },
+      maxConnections: maxConnections,
+      usesSharedConnection: settings.findConnections ? () => sharesConnection(settings.endpoint) : undefined,
+      prepareAhead: ({ size }) => this.ahead(settings, size),
+      stallTimeout: { ...this.patience, fixed: stallTimeout },
       resume: settings.resume ? this.#unfinished.options(settings) : undefined,
       network: browserNetwork,
       clock: systemClock,
-      uuid: () => newUuid(),
-      deletable: ({ id }) => this.#deleteEndpointFor(id) !== '',
+      createUuid: () => newUuid(),
+      isDeletable: ({ id }) => this.#deleteEndpointFor(id) !== '',
     };
   }
 
   /** A listener may send the form: it has to be up to date by then. With many files, that is worth the effort only when all are there. */
-  #beforeEvent(name: keyof ElementFacts, detail: unknown): void {
-    if (name === 'error') this.#passOn(detail as ElementFacts['error']);
+  #beforeEvent(name: keyof ElementEvents, detail: unknown): void {
+    if (name === 'error') this.#passOn(detail as ElementEvents['error']);
     if (name === 'allComplete' || (name === 'statusChange' && this.uploader.files.length <= fewFiles)) this.#tellForm();
   }
 
   /** Why a file is refused, to a page that wants to say so itself. */
-  #passOn({ id, reason }: ElementFacts['error']): void {
+  #passOn({ id, reason }: ElementEvents['error']): void {
     if (id !== null && this.uploader.files[id]?.status === status.REJECTED) this.#pageMessages.say(reason);
   }
 

@@ -1,4 +1,4 @@
-import { UploadError } from '../core/types.js';
+import { UploadError } from '../core/errors.js';
 import type { Send, SendRequest, SendResponse } from '../core/types.js';
 
 /** How often (ms) a silent request is looked at. */
@@ -28,7 +28,7 @@ export const send: Send = (request) =>
     let due = 0;
     let taken = 0;
     let slept = false;
-    const patience = () => (typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ taken, time: heard - began }));
+    const patience = () => (typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ bytes: taken, elapsed: heard - began }));
     const alive = () => {
       heard = Date.now();
     };

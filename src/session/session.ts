@@ -1,15 +1,15 @@
 /** Asks a page's server which files it has already, as Fine Uploader does, and reads lists of such files. */
 
-import { abortable } from '../core/abortable.js';
-import type { StoredEntry } from '../core/file-record.js';
-import { UploadError } from '../core/types.js';
+import { abortable } from '../utils/abortable.js';
+import type { InitialFileData } from '../core/file-record.js';
+import { UploadError } from '../core/errors.js';
 import type { Json, JsonObject, Send } from '../core/types.js';
-import { isObject, readJson, refusal, text } from '../http/expect.js';
+import { isObject, readJson, refusal, text } from '../http/response-errors.js';
 import { given, scriptHeaders, withQuery } from '../http/params.js';
 import type { Given, Params } from '../http/params.js';
 
 /** A file that the server has, as its list tells it. */
-export interface SessionItem extends StoredEntry {
+export interface SessionItem extends InitialFileData {
   /** Where this file is deleted, in place of the uploader's own address. */
   readonly deleteFileEndpoint?: string;
   /** Fields of the deletion, in place of the uploader's own. */

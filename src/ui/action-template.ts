@@ -1,6 +1,6 @@
 /** `<template slot="action">`: what the page puts beside every file that has arrived, a link to it say. */
 
-import type { FileAction } from './face-options.js';
+import type { FileAction } from './view-options.js';
 
 /** Attributes into which words of strangers may go: none of them is script or style. */
 const wordAttributes = ['title', 'aria-label', 'download'];

@@ -18,7 +18,7 @@ export interface PickerOptions {
 }
 
 /** What a button of its own has the dialog offer in place of what the others do. */
-export interface OwnPicker {
+export interface PickerOverrides {
   /** Several files. */
   readonly multiple?: boolean | undefined;
   /** A folder. */
@@ -64,7 +64,7 @@ export class FilePicker {
   }
 
   /** Opens the file dialog. Browsers allow it only in answer to a click or a key. */
-  open(own?: OwnPicker): void {
+  open(own?: PickerOverrides): void {
     const input = this.find<HTMLInputElement>('input[type=file]');
     if (!input || !own) return input?.click();
     this.#other?.remove();

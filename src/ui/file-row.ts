@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import type { FileSnapshot } from '../core/snapshot.js';
 import { actionOf } from './action-template.js';
 import { durationText, percentText, speedText, wholePercent } from './amounts.js';
-import type { FaceOptions } from './face-options.js';
+import type { ViewOptions } from './view-options.js';
 import { icon } from './icon.js';
 import type { Icon } from './icon.js';
 import * as icons from './icons.js';
@@ -18,12 +18,12 @@ export type RowAction = 'cancel' | 'pause' | 'continue' | 'retry' | 'delete' | '
 export interface RowContext {
   readonly language: Language;
   /** What is said of a failed file: the server's reason, the same text for all, or nothing. */
-  readonly failedUploadText: FaceOptions['failedUploadText'];
+  readonly failedUploadText: ViewOptions['failedUploadText'];
   readonly editFilename: boolean;
   /** Takes note of a file whose thumbnail is to be drawn; undefined where none is. */
   readonly thumbnail: ((id: number, blob: Blob) => void) | undefined;
   /** What the page puts beside a file that has arrived. */
-  readonly action?: FaceOptions['action'];
+  readonly action?: ViewOptions['action'];
   /** The file whose name is being edited. */
   readonly edited: number | undefined;
   act(action: RowAction, id: number): void;
@@ -126,7 +126,7 @@ export function pace(speed: number, bytesLeft: number, language: Language): stri
   return [speedText(speed, language), language.text('timeLeft', { time: durationText(bytesLeft / speed, language) })];
 }
 
-function nameText({ id, name, path, possible }: FileSnapshot, { language, editFilename, edit }: RowContext): TemplateResult {
+function nameText({ id, name, path, actions: possible }: FileSnapshot, { language, editFilename, edit }: RowContext): TemplateResult {
   const [stem, extension] = splitName(name);
   return html`<div class="title">
     <bdi part="name" class="name" title=${path || name}><span class="stem">${stem}</span><span>${extension}</span></bdi>${
@@ -172,7 +172,10 @@ function nameInput({ id, name }: FileSnapshot, { language, endEdit }: RowContext
 }
 
 /** At most three buttons; one of them changes its meaning instead of leaving, so that the focus stays where it is. */
-function buttons({ id, name, status, possible }: FileSnapshot, { language, act }: RowContext): (TemplateResult | typeof nothing)[] {
+function buttons(
+  { id, name, status, actions: possible }: FileSnapshot,
+  { language, act }: RowContext,
+): (TemplateResult | typeof nothing)[] {
   const button = (action: RowAction, drawing: Icon, part: string = action): TemplateResult => {
     const label = language.text(action, { file: name });
     return html`<button

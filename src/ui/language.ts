@@ -1,4 +1,4 @@
-import type { Problem } from '../core/validate.js';
+import type { ValidationProblem } from '../core/validation/rules.js';
 import { messagesFor } from './messages/messages.js';
 import type { MessageKey, Messages } from './messages/messages.js';
 
@@ -90,7 +90,7 @@ export class Language {
 }
 
 /** Why a file is refused, as a sentence. */
-export function problemText({ code, values }: Problem, language: Language): string {
+export function problemText({ code, values }: ValidationProblem, language: Language): string {
   const filled: Record<string, string | number | readonly string[]> = { ...values, count: Number(values['itemLimit'] ?? 0) };
   for (const name of ['sizeLimit', 'minSizeLimit', 'totalSizeLimit']) {
     const bytes = values[name];

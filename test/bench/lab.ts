@@ -11,7 +11,7 @@ import puppeteer from 'puppeteer-core';
 import type { Browser, CDPSession, Page, Protocol } from 'puppeteer-core';
 import { chromium, chromiumArguments } from '../tools/browsers.mjs';
 import { expected, sha256, smallFile } from './content.js';
-import type { Account, Conditions, FarSide, Order } from './far-side.js';
+import type { Account, Conditions, BenchServer, Order } from './bench-server.js';
 import { bundlePages } from './bundles.js';
 
 /** What one run in a page needs. */
@@ -48,7 +48,7 @@ export class Lab {
   private constructor(
     private readonly browser: Browser,
     private readonly child: ChildProcess,
-    readonly far: FarSide,
+    readonly far: BenchServer,
     private readonly pages: Record<string, string>,
     private readonly profiling: boolean,
   ) {}
@@ -59,9 +59,9 @@ export class Lab {
    */
   static async start(names: readonly string[], { fromSources = false, profiling = false }): Promise<Lab> {
     const scripts = await bundlePages(names, fromSources, !profiling);
-    const child = fork(fileURLToPath(new URL('far-side.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
-    const far = await new Promise<FarSide>((resolve, reject) => {
-      child.once('message', (where) => resolve(where as FarSide));
+    const child = fork(fileURLToPath(new URL('bench-server.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
+    const far = await new Promise<BenchServer>((resolve, reject) => {
+      child.once('message', (where) => resolve(where as BenchServer));
       child.once('exit', (code) => reject(new Error(`The far side ended with ${code}.`)));
     });
     const executablePath = await chromium();

@@ -1,6 +1,4 @@
-/** What the contracts need of a test runner and of files, in a browser (mocha) as in Node (`node:test`). */
-
-import { UploadError } from '../../src/core/types.js';
+import { UploadError } from '../../src/core/errors.js';
 import type { SendRequest, UploadFile } from '../../src/core/types.js';
 
 /** Of mocha or of `node:test`. */
@@ -61,4 +59,4 @@ export function fileOf(blob: Blob, details: Partial<UploadFile> = {}): UploadFil
 
 /** How long (ms) a request may be silent that has sent nothing yet. */
 export const patienceOf = (stallTimeout: SendRequest['stallTimeout'] = Infinity): number =>
-  typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ taken: 0, time: 0 });
+  typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ bytes: 0, elapsed: 0 });

@@ -1,4 +1,4 @@
-import { UploadError } from '../../src/core/types.js';
+import { UploadError } from '../../src/core/errors.js';
 import type { Send } from '../../src/core/types.js';
 import { notReadable } from '../../src/http/xhr.js';
 import { patienceOf } from './checks.js';

@@ -1,6 +1,4 @@
-/** What every {@link Store} has to keep, whatever is behind it. Runs against a real far side. */
-
-import { UploadError } from '../../src/core/types.js';
+import { UploadError } from '../../src/core/errors.js';
 import type {
   Json,
   Opened,
@@ -19,7 +17,7 @@ import { bytesOf, check, fileOf, patienceOf, rejection, same, sha256, uploadErro
 import type { Runner } from './checks.js';
 
 /** The far side behind the store. */
-export interface ContractFarSide {
+export interface ContractServer {
   /** Bytes of a part. Files larger than that must go in parts. */
   readonly partSize: number;
   /** Where requests about files go; others (for signatures) need no connection of the budget. */
@@ -47,7 +45,7 @@ export interface ContractRunner extends Runner {
 export function storeContract(
   name: string,
   makeStore: MakeStore,
-  farSide: ContractFarSide,
+  farSide: ContractServer,
   { describe, it, send, shortened }: ContractRunner,
 ): void {
   const { partSize } = farSide;

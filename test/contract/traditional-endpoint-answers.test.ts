@@ -5,7 +5,7 @@
 import { expect } from '@open-wc/testing';
 import { cleanUp, collect, makeFile, putTraditional, upload } from '../elements/page.js';
 import type { Fault, FaultKind } from '../servers/faults.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 
 const html = '<!doctype html><title>Sign in</title><p>Please sign in.</p>';
 const answer = (body: unknown, status = 200): Extract<FaultKind, { kind: 'answer' }> => ({
@@ -56,7 +56,7 @@ for (const requireSuccessJson of [true, false]) {
     afterEach(cleanUp);
 
     const uploadTo = async (faults: readonly Fault[]) => {
-      await tellFarSides('faults', { proxy: 'endpoint', faults });
+      await commandTestServers('faults', { proxy: 'endpoint', faults });
       const element = putTraditional({ 'max-auto-attempts': 0, 'stall-timeout': 0.3 });
       element.options = { request: { requireSuccessJson } };
       const errors = collect(element, 'error');
@@ -110,7 +110,7 @@ describe('The server that an uploader does not know', () => {
     const errors = collect(element, 'error');
     expect((await upload(element, makeFile('a.bin', 10))).success).to.equal(false);
     expect(errors[0]?.reason).to.contain('endpoint');
-    element.endpoint = farSides.endpoint.uploads;
+    element.endpoint = testServers.endpoint.uploads;
     const completed = new Promise((resolve) =>
       element.addEventListener('complete', ({ detail }) => resolve(detail.success), { once: true }),
     );

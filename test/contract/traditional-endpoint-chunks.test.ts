@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { collect, makeFile, next, upload } from '../elements/page.js';
-import { tellFarSides } from '../tools/far-sides.js';
+import { commandTestServers } from '../tools/test-servers.js';
 import {
   chunkIn,
   chunksIn,
@@ -35,7 +35,7 @@ describeOnEachServer('A file in chunks', (server) => {
     expect(chunksIn(requests)).to.deep.equal(zeroToFour);
     expect(requests.at(-1)?.path).to.match(/done$/);
     expect(requests.at(-1)?.headers['content-type']).to.equal('application/x-www-form-urlencoded');
-    const { maxParallel } = await tellFarSides('requests', { proxy: server.minimalProxy });
+    const { maxParallel } = await commandTestServers('requests', { proxy: server.minimalProxy });
     expect(maxParallel).to.equal(1);
     const last = { id: 0, name: 'video.bin', partIndex: 4, startByte: 400_001, endByte: 450_001, totalParts: 5 };
     expect(chunks).to.have.length(5);
@@ -45,11 +45,11 @@ describeOnEachServer('A file in chunks', (server) => {
   });
 
   it('arrives with several chunks at once, and the server is told when the last of them is there', async () => {
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [{ kind: 'delay', ms: 100, times: 5 }] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [{ kind: 'delay', ms: 100, times: 5 }] });
     const element = putChunked(server, { 'concurrent-chunks': true, 'part-size': '50kB' });
     const { uuid } = await upload(element, file);
     expect(await stored(server, uuid)).to.deep.equal(await whole(file));
-    const { maxParallel } = await tellFarSides('requests', { proxy: server.minimalProxy });
+    const { maxParallel } = await commandTestServers('requests', { proxy: server.minimalProxy });
     expect(maxParallel).to.equal(6);
     const requests = await seen(server);
     expect(chunksIn(requests).sort((one, other) => one - other)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -152,8 +152,8 @@ describeOnEachServer('A file in chunks', (server) => {
   it('sends the chunk alone again that was refused, also where it was one of several at once', async () => {
     for (const concurrent of [false, true]) {
       const refusal = { kind: 'answer', status: 503, match: { body: 'name="qqpartindex"\\s+2\\s' } } as const;
-      await tellFarSides('reset');
-      await tellFarSides('faults', { proxy: server.minimalProxy, faults: [refusal] });
+      await commandTestServers('reset');
+      await commandTestServers('faults', { proxy: server.minimalProxy, faults: [refusal] });
       const element = putChunked(server, { 'concurrent-chunks': concurrent });
       const errors = collect(element, 'error');
       const { uuid } = await upload(element, file);
@@ -166,7 +166,7 @@ describeOnEachServer('A file in chunks', (server) => {
 
   it('sends the last request alone again that was refused, by itself and by hand', async () => {
     const refusal = { kind: 'answer', status: 500, match: { path: 'done$' }, times: 2 } as const;
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [refusal] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [refusal] });
     const element = putChunked(server, { 'max-auto-attempts': 1 });
     expect((await upload(element, file)).success).to.equal(false);
     const completed = next(element, 'complete');
@@ -181,7 +181,7 @@ describeOnEachServer('A file in chunks', (server) => {
 
   it('starts again where the answer to the last request has a status that says so', async () => {
     const refusal = { kind: 'answer', status: 418, match: { path: 'done$' } } as const;
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [refusal] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [refusal] });
     const element = putChunked(server);
     element.options = { chunking: { success: { resetOnStatus: [418] } } };
     const { uuid } = await upload(element, file);
@@ -207,7 +207,7 @@ describeOnEachServer('A file in chunks', (server) => {
 
   it('goes by another uuid at its end, where the answer to the last request says so', async () => {
     const answer = { kind: 'answer', status: 200, body: '{"success":true,"newUuid":"moved-to-42"}', match: { path: 'done$' } } as const;
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [answer] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [answer] });
     const element = putChunked(server);
     expect((await upload(element, file)).uuid).to.equal('moved-to-42');
     const uuids = new Set(
@@ -241,7 +241,7 @@ describeOnEachServer('A file in chunks', (server) => {
     element.addFiles(files);
     expect((await ended).failed).to.deep.equal([]);
     for (const [id, sent] of files.entries()) expect(await stored(server, element.getUuid(id) ?? '')).to.deep.equal(await whole(sent));
-    const { maxParallel } = await tellFarSides('requests', { proxy: server.minimalProxy });
+    const { maxParallel } = await commandTestServers('requests', { proxy: server.minimalProxy });
     expect(maxParallel).to.be.at.most(6);
   });
 });

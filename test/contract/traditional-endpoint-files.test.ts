@@ -1,6 +1,6 @@
 import { expect, waitUntil } from '@open-wc/testing';
 import { collect, makeFile, next, upload } from '../elements/page.js';
-import { tellFarSides } from '../tools/far-sides.js';
+import { commandTestServers } from '../tools/test-servers.js';
 import { describeOnEachServer, putFor, seen, statusOf, stored, whole } from './traditional-endpoint.js';
 
 const json = { 'Content-Type': 'application/json' };
@@ -90,7 +90,7 @@ describeOnEachServer('A file that has arrived', (server) => {
       { name: 'good.bin', uuid, size: 1000 },
     ];
     const answer = { kind: 'answer', status: 200, headers: json, body: JSON.stringify(list), match: { method: 'GET' } } as const;
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [answer] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [answer] });
     const element = putFor(server, { 'delete-endpoint': server.minimal.uploads });
     const errors = collect(element, 'error');
     const answered = next(element, 'sessionRequestComplete');
@@ -112,7 +112,7 @@ describeOnEachServer('A file that has arrived', (server) => {
     const { uuid } = await upload(putFor(server), makeFile('elsewhere.bin', 1000));
     const item = { name: 'elsewhere.bin', uuid, deleteFileEndpoint: server.minimal.uploads, deleteFileParams: { token: 'abc' } };
     const answer = { kind: 'answer', status: 200, headers: json, body: JSON.stringify([item]), match: { method: 'GET' } } as const;
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [answer] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [answer] });
     const element = putFor(server, { 'session-endpoint': server.minimal.uploads });
     await next(element, 'sessionRequestComplete');
     const button = () => element.shadowRoot?.querySelector('[part~=delete]');

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { collect, makeFile, next, upload } from '../elements/page.js';
-import { tellFarSides } from '../tools/far-sides.js';
+import { commandTestServers } from '../tools/test-servers.js';
 import {
   chunksIn,
   describeOnEachServer,
@@ -21,7 +21,7 @@ const slowly = { kind: 'slow', bytesPerSecond: 1_500_000 } as const;
 describeOnEachServer('A file that is stopped', (server) => {
   for (const concurrent of [false, true]) {
     it(`goes on where it was, ${concurrent ? 'several chunks' : 'one chunk'} at a time`, async () => {
-      await tellFarSides('faults', { proxy: server.minimalProxy, faults: [slowly] });
+      await commandTestServers('faults', { proxy: server.minimalProxy, faults: [slowly] });
       const element = putChunked(server, { 'concurrent-chunks': concurrent, 'max-connections': 2 });
       let taken = 0;
       const begun = next(element, 'uploadChunkSuccess', () => ++taken === 2);
@@ -45,14 +45,14 @@ describeOnEachServer('A file that is stopped', (server) => {
   }
 
   it('begins again where it goes in one form', async () => {
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [slowly] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [slowly] });
     const element = putFor(server);
     const begun = next(element, 'progress', ({ uploadedBytes }) => uploadedBytes > 0);
     const large = makeFile('large.bin', 1_500_000);
     const completed = upload(element, large);
     await begun;
     expect(element.pauseUpload(0)).to.equal(true);
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [] });
     expect(element.continueUpload(0)).to.equal(true);
     const { uuid } = await completed;
     expect(await stored(server, uuid)).to.deep.equal(await whole(large));
@@ -76,7 +76,7 @@ describeOnEachServer('A file that the page leaves behind', (server) => {
 
   /** As good as a reload: the element stops, and all it leaves is what it has written down. */
   async function leave(sent: File, chunks: number): Promise<string> {
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [slowly] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [slowly] });
     const element = putChunked(server, attributes);
     element.addEventListener('submit', () => element.setCustomResumeData(0, { note: 'mine' }));
     let taken = 0;
@@ -84,7 +84,7 @@ describeOnEachServer('A file that the page leaves behind', (server) => {
     element.addFiles(sent);
     await begun;
     element.remove();
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [] });
     return element.getUuid(0) ?? '';
   }
 
@@ -129,7 +129,7 @@ describeOnEachServer('A file that the page leaves behind', (server) => {
   it('goes on after the server was restarted', async () => {
     const sent = named(14);
     const uuid = await leave(sent, 3);
-    await tellFarSides('restart', { server: server.process });
+    await commandTestServers('restart', { server: server.process });
     const complete = await upload(putChunked(server, attributes), sent);
     expect(complete).to.include({ uuid, success: true });
     expect(await stored(server, uuid)).to.deep.equal(await whole(sent));
@@ -153,7 +153,7 @@ describeOnEachServer('A file that is cancelled', (server) => {
     element.cancel(0);
     expect(statusOf(element, 0)).to.equal('canceled');
     expect(told.at(-1)?.newStatus).to.equal('canceled');
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [] });
     const other = putFor(server, { 'auto-attempt-delay': 0.1 });
     expect((await upload(other, makeFile('other.txt', 5))).success).to.equal(true);
     expect(await stored(server, uuid)).to.equal(null);
@@ -191,7 +191,7 @@ describeOnEachServer('A file that is cancelled', (server) => {
 
   it('while it is on the wire', async () => {
     // The last chunk is taken, but never gets to the server: with all five there, it would join them, whoever has lost interest meanwhile.
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [{ kind: 'silent', skip: 4, times: 9 }] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [{ kind: 'silent', skip: 4, times: 9 }] });
     const { element, told } = prepare({ 'concurrent-chunks': true });
     const begun = next(element, 'uploadChunkSuccess');
     element.addFiles(file);
@@ -201,7 +201,7 @@ describeOnEachServer('A file that is cancelled', (server) => {
   });
 
   it('while it waits for another try', async () => {
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [{ kind: 'answer', status: 503 }] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [{ kind: 'answer', status: 503 }] });
     const { element, told, until } = prepare({ 'auto-attempt-delay': 600 });
     const retrying = until('retrying upload');
     element.addFiles(file);
@@ -220,7 +220,7 @@ describeOnEachServer('A file that is cancelled', (server) => {
   });
 
   it('after it has failed', async () => {
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [{ kind: 'answer', status: 503, skip: 1 }] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [{ kind: 'answer', status: 503, skip: 1 }] });
     const { element, told, until } = prepare({ 'max-auto-attempts': 0 });
     const failed = until('upload failed');
     element.addFiles(file);
@@ -229,7 +229,7 @@ describeOnEachServer('A file that is cancelled', (server) => {
   });
 
   it('waits in the queue, and never begins', async () => {
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [slowly] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [slowly] });
     const { element } = prepare({ 'max-connections': 1 });
     const begun = next(element, 'uploadChunkSuccess');
     const ended = next(element, 'allComplete');
@@ -243,7 +243,7 @@ describeOnEachServer('A file that is cancelled', (server) => {
   });
 
   it('too late: the server is putting it together', async () => {
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [{ kind: 'delay', ms: 300, match: { path: 'done$' } }] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [{ kind: 'delay', ms: 300, match: { path: 'done$' } }] });
     const { element, until } = prepare();
     const finalizing = until('upload finalizing');
     const completed = upload(element, file);
@@ -259,7 +259,7 @@ describeOnEachServer('A file that is cancelled', (server) => {
   });
 
   it('with all others at once', async () => {
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [slowly] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [slowly] });
     const { element } = prepare();
     const begun = next(element, 'uploadChunkSuccess');
     element.addFiles(Array.from({ length: 8 }, (_, index) => makeFile(`${index}.bin`, 300_000)));
@@ -267,7 +267,7 @@ describeOnEachServer('A file that is cancelled', (server) => {
     element.cancelAll();
     expect(element.getUploads({ status: 'canceled' })).to.have.length(8);
     expect(element.getInProgress()).to.equal(0);
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [] });
     expect((await upload(element, makeFile('after.bin', 5))).success).to.equal(true);
     for (let id = 0; id < 8; id++) expect(await stored(server, element.getUuid(id) ?? '')).to.equal(null);
   });

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { collect, makeFile, next, upload } from '../elements/page.js';
-import { tellFarSides } from '../tools/far-sides.js';
+import { commandTestServers } from '../tools/test-servers.js';
 import { describeOnEachServer, fieldsOf, putFor, seen, statusOf, stored, whole } from './traditional-endpoint.js';
 
 const oddNames = [
@@ -171,7 +171,7 @@ describeOnEachServer('A file in one form', (server) => {
 
   it('goes by another uuid from then on, where the server says so', async () => {
     const answer = { kind: 'answer', status: 200, body: '{"success":true,"newUuid":"server-side-17"}' } as const;
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [answer] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [answer] });
     const element = putFor(server, { 'delete-endpoint': server.minimal.uploads });
     expect((await upload(element, makeFile('a.txt', 5))).uuid).to.equal('server-side-17');
     expect(element.getUuid(0)).to.equal('server-side-17');
@@ -184,7 +184,7 @@ describeOnEachServer('A file in one form', (server) => {
 
   it('is not tried again where the server forbids it', async () => {
     const answer = { kind: 'answer', status: 500, body: '{"error":"A virus.","preventRetry":true}', times: 9 } as const;
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [answer] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [answer] });
     const element = putFor(server);
     const errors = collect(element, 'error');
     expect((await upload(element, makeFile('a.txt', 5))).success).to.equal(false);
@@ -195,7 +195,7 @@ describeOnEachServer('A file in one form', (server) => {
 
   it('is sent again after a refusal, by itself and by hand', async () => {
     const refusal = { kind: 'answer', status: 503, times: 2 } as const;
-    await tellFarSides('faults', { proxy: server.minimalProxy, faults: [refusal] });
+    await commandTestServers('faults', { proxy: server.minimalProxy, faults: [refusal] });
     const element = putFor(server, { 'max-auto-attempts': 1 });
     const retries = collect(element, 'autoRetry');
     const file = makeFile('a.bin', 1000);

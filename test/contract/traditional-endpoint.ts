@@ -3,13 +3,13 @@
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
 import type { FineUploaderElement } from '../../src/fine-uploader.js';
 import { cleanUp, putTraditional, sha256 } from '../elements/page.js';
-import type { EndpointAddresses, ProxyName, StoredUpload } from '../servers/far-sides.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import type { EndpointAddresses, ProxyName, StoredUpload } from '../servers/test-servers.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 
 /** One request, as the proxy in front of the server saw it. */
 export type SeenRequest = Awaited<ReturnType<typeof seenBy>>[number];
 
-const seenBy = async (proxy: ProxyName) => (await tellFarSides('requests', { proxy })).requests;
+const seenBy = async (proxy: ProxyName) => (await commandTestServers('requests', { proxy })).requests;
 
 /** A server under test. */
 export interface TestedServer {
@@ -28,17 +28,17 @@ const servers: readonly TestedServer[] = [
   {
     title: "the demo's endpoint",
     process: 'endpoint',
-    minimal: farSides.minimalEndpoint,
+    minimal: testServers.minimalEndpoint,
     minimalProxy: 'minimalEndpoint',
-    cookies: farSides.cookieEndpoint,
+    cookies: testServers.cookieEndpoint,
     cookiesProxy: 'cookieEndpoint',
   },
   {
     title: 'an endpoint in PHP',
     process: 'php',
-    minimal: farSides.phpEndpoint,
+    minimal: testServers.phpEndpoint,
     minimalProxy: 'phpEndpoint',
-    cookies: farSides.phpCookieEndpoint,
+    cookies: testServers.phpCookieEndpoint,
     cookiesProxy: 'phpCookieEndpoint',
   },
 ];
@@ -49,7 +49,7 @@ export function describeOnEachServer(title: string, tests: (server: TestedServer
     describe(`${title}: ${server.title}`, () => {
       before(async function () {
         this.timeout(300_000); // PHP may have to be installed
-        await tellFarSides('start', { server: server.process });
+        await commandTestServers('start', { server: server.process });
       });
       afterEach(cleanUp);
       tests(server);
@@ -78,7 +78,7 @@ export async function seen(server: TestedServer, kind: 'minimal' | 'cookies' = '
 
 /** What the server has of an upload: null where it has nothing whole. */
 export const stored = (server: TestedServer, uuid: string) =>
-  tellFarSides('sha256', { uuid, server: server.process }) as Promise<StoredUpload | null>;
+  commandTestServers('sha256', { uuid, server: server.process }) as Promise<StoredUpload | null>;
 
 /** What has to be {@link stored} of a file. */
 export const whole = async (file: File) => ({ sha256: await sha256(file), size: file.size, name: file.name });

@@ -22,11 +22,11 @@ const original = (id: number) => ({ id, uuid: `original-${id}`, size: 1000 });
 
 describe('a file that is made', () => {
   it('is made when its turn comes, and has its size from then on', async () => {
-    const rig = new Rig(new ScriptedStore(), { connections: 1 });
+    const rig = new Rig(new ScriptedStore(), { maxConnections: 1 });
     const [first, second] = [making(30), making(50)];
     rig.uploader.add([
-      { name: 'a', type: 'image/jpeg', make: first.make },
-      { name: 'b', type: 'image/jpeg', make: second.make },
+      { name: 'a', type: 'image/jpeg', createBlob: first.make },
+      { name: 'b', type: 'image/jpeg', createBlob: second.make },
     ]);
     await turns();
     expect([first.begun, second.begun]).to.deep.equal([1, 0]);
@@ -51,7 +51,7 @@ describe('a file that is made', () => {
   it('fails with what it could not be made for, and is made once more when it is tried again', async () => {
     const rig = new Rig();
     const made = making();
-    rig.uploader.add([{ name: 'a', make: made.make }]);
+    rig.uploader.add([{ name: 'a', createBlob: made.make }]);
     await turns();
     made.fail(new Error('It is no image.'));
     await turns();
@@ -68,7 +68,7 @@ describe('a file that is made', () => {
   it('is not made twice where only the upload failed', async () => {
     const rig = new Rig(new ScriptedStore(), { retry: { maxAttempts: 0, firstDelay: 1000 } });
     const made = making();
-    rig.uploader.add([{ name: 'a', make: made.make }]);
+    rig.uploader.add([{ name: 'a', createBlob: made.make }]);
     await turns();
     made.done();
     await (await rig.store.next()).no(new Error('no'));
@@ -80,7 +80,7 @@ describe('a file that is made', () => {
   it('is given up while it is being made', async () => {
     const rig = new Rig();
     const made = making();
-    rig.uploader.add([{ name: 'a', make: made.make }]);
+    rig.uploader.add([{ name: 'a', createBlob: made.make }]);
     await turns();
     void rig.uploader.cancel(0);
     expect(made.signal?.aborted).to.equal(true);
@@ -94,7 +94,7 @@ describe('a file that is made', () => {
   it('counts with its bytes once they are there', async () => {
     const rig = new Rig(new ScriptedStore(), { rules: { totalSizeLimit: 60 }, autoUpload: true });
     const made = making(50);
-    rig.uploader.add([{ name: 'a', make: made.make }]);
+    rig.uploader.add([{ name: 'a', createBlob: made.make }]);
     await turns();
     made.done();
     await (await rig.store.next()).yes();
@@ -126,7 +126,7 @@ describe('an image and what is made of it', () => {
   it('need not be sent itself: it is set aside without a word', async () => {
     const rig = new Rig();
     const [small, large] = group();
-    rig.uploader.add([small!, { ...large!, setAside: true }]);
+    rig.uploader.add([small!, { ...large!, scaledOnly: true }]);
     await (await rig.store.next()).yes();
     expect(rig.uploader.files.map(({ status }) => status)).to.deep.equal(['upload successful', 'rejected']);
     expect(rig.details('error')).to.deep.equal([]);
@@ -139,7 +139,8 @@ describe('an image and what is made of it', () => {
     it(`are let in by what the image is, ${sendOriginal ? 'with' : 'without'} the image itself`, async () => {
       const rig = new Rig(new ScriptedStore(), {
         rules: { itemLimit: 4, allowedExtensions: ['jpg'] },
-        inspect: ({ name }) => Promise.resolve(name === 'small.jpg' ? { code: 'minWidthImageError', values: { file: name } } : undefined),
+        inspectFile: ({ name }) =>
+          Promise.resolve(name === 'small.jpg' ? { code: 'minWidthImageError', values: { file: name } } : undefined),
       });
       const all = (name: string, id: number) => {
         const [scaled, image] = group({ parent: original(id) });
@@ -170,7 +171,7 @@ describe('an image and what is made of it', () => {
   it('are given up together where the image is given up before it is let in', async () => {
     const inspection = { end: () => {} };
     const rig = new Rig(new ScriptedStore(), {
-      inspect: () => new Promise((resolve) => (inspection.end = () => resolve(undefined))),
+      inspectFile: () => new Promise((resolve) => (inspection.end = () => resolve(undefined))),
     });
     rig.uploader.add(group());
     await turns();

@@ -1,7 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { cut, partSize } from '../../src/core/parts.js';
-import { UploadError } from '../../src/core/types.js';
-
+import { UploadError } from '../../src/core/errors.js';
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 const tebibyte = 2 ** 40;

@@ -1,4 +1,4 @@
-import type { Answer, Facts, Listener, Questions } from '../../src/core/facts.js';
+import type { EventOutcome, Events, UploaderListener, CancelableEvents } from '../../src/core/events.js';
 import type { NewFile } from '../../src/core/file-record.js';
 import { Uploader } from '../../src/core/uploader.js';
 import type { UploaderOptions } from '../../src/core/uploader.js';
@@ -6,18 +6,18 @@ import { ScriptedStore } from './scripted-store.js';
 import { StillClock } from './still-clock.js';
 
 type Told =
-  | { [Name in keyof Facts]: { name: Name; detail: Facts[Name] } }[keyof Facts]
-  | { [Name in keyof Questions]: { name: Name; detail: Questions[Name] } }[keyof Questions];
+  | { [Name in keyof Events]: { name: Name; detail: Events[Name] } }[keyof Events]
+  | { [Name in keyof CancelableEvents]: { name: Name; detail: CancelableEvents[Name] } }[keyof CancelableEvents];
 
 // With a clock that stands still, nothing else is waited for.
 await Uploader.preload();
 
 /** An uploader with a still clock, a far side in the test's hands, and a listener that writes down what it hears. */
-export class Rig implements Listener {
+export class Rig implements UploaderListener {
   readonly clock = new StillClock();
   readonly told: Told[] = [];
   /** How questions are answered; nobody objects where there is none. */
-  readonly answers: { [Name in keyof Questions]?: (detail: Questions[Name]) => Answer | Promise<Answer> } = {};
+  readonly answers: { [Name in keyof CancelableEvents]?: (detail: CancelableEvents[Name]) => EventOutcome | Promise<EventOutcome> } = {};
   changes = 0;
   /** Nobody listens. */
   deaf = false;
@@ -33,31 +33,31 @@ export class Rig implements Listener {
         storeFor: () => store,
         autoUpload: true,
         rules: {},
-        describe: ({ code }) => code,
+        describeProblem: ({ code }) => code,
         retry: { maxAttempts: 3, firstDelay: 1000 },
-        connections: 3,
-        ahead: () => 0,
-        patience: { initial: 30_000, least: 10_000 },
+        maxConnections: 3,
+        prepareAhead: () => 0,
+        stallTimeout: { initial: 30_000, minimum: 10_000 },
         clock: this.clock,
-        uuid: () => `uuid-${uuids++}`,
-        deletable: () => true,
+        createUuid: () => `uuid-${uuids++}`,
+        isDeletable: () => true,
         ...options,
       },
       this,
     );
   }
 
-  hears(): boolean {
+  listensTo(): boolean {
     return !this.deaf;
   }
 
-  tell<Name extends keyof Facts>(name: Name, detail: Facts[Name]): void {
+  emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void {
     this.told.push({ name, detail } as Told);
   }
 
-  ask<Name extends keyof Questions>(name: Name, detail: Questions[Name]): Answer | Promise<Answer> {
+  emitCancelable<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): EventOutcome | Promise<EventOutcome> {
     this.told.push({ name, detail } as Told);
-    const answer = this.answers[name] as ((detail: Questions[Name]) => Answer | Promise<Answer>) | undefined;
+    const answer = this.answers[name] as ((detail: CancelableEvents[Name]) => EventOutcome | Promise<EventOutcome>) | undefined;
     return answer?.(detail) ?? { refused: false };
   }
 
@@ -73,8 +73,8 @@ export class Rig implements Listener {
     });
   }
 
-  details<Name extends Told['name']>(name: Name): (Facts & Questions)[Name][] {
-    return this.told.filter((one) => one.name === name).map(({ detail }) => detail as (Facts & Questions)[Name]);
+  details<Name extends Told['name']>(name: Name): (Events & CancelableEvents)[Name][] {
+    return this.told.filter((one) => one.name === name).map(({ detail }) => detail as (Events & CancelableEvents)[Name]);
   }
 
   add(...sizes: number[]): readonly number[] {

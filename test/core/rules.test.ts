@@ -1,12 +1,12 @@
 import { expect } from '@open-wc/testing';
-import { Patience } from '../../src/core/patience.js';
-import { retryDelay } from '../../src/core/retry.js';
-import { Slots } from '../../src/core/slots.js';
+import { StallTimeout } from '../../src/core/upload/stall-timeout.js';
+import { retryDelay } from '../../src/core/upload/retry.js';
+import { Semaphore } from '../../src/utils/semaphore.js';
 import { Speed } from '../../src/core/totals.js';
-import { UploadError, asUploadError } from '../../src/core/types.js';
-import type { RetryAdvice } from '../../src/core/types.js';
-import { hasExtension, validate } from '../../src/core/validate.js';
-import type { Rules } from '../../src/core/validate.js';
+import { UploadError, asUploadError } from '../../src/core/errors.js';
+import type { RetryAdvice } from '../../src/core/errors.js';
+import { hasExtension, validateFile } from '../../src/core/validation/rules.js';
+import type { ValidationRules } from '../../src/core/validation/rules.js';
 
 describe('retryDelay', () => {
   const rules = { maxAttempts: 3, firstDelay: 1000 };
@@ -42,7 +42,7 @@ describe('retryDelay', () => {
 });
 
 describe('validate', () => {
-  const cases: [what: string, file: { name: string; size: number; type?: string }, rules: Rules, code: string | undefined][] = [
+  const cases: [what: string, file: { name: string; size: number; type?: string }, rules: ValidationRules, code: string | undefined][] = [
     ['no rules', { name: 'a', size: 1 }, {}, undefined],
     ['an empty file', { name: 'a', size: 0 }, {}, 'emptyError'],
     ['an empty file that is allowed', { name: 'a', size: 0 }, { allowEmpty: true }, undefined],
@@ -59,7 +59,7 @@ describe('validate', () => {
     ['a byte too many in all', { name: 'a', size: 6 }, { totalSizeLimit: 10 }, 'totalSizeError'],
   ];
   for (const [what, file, rules, code] of cases) {
-    it(what, () => expect(validate({ type: '', ...file }, rules, { items: 2, bytes: 5 })?.code).to.equal(code));
+    it(what, () => expect(validateFile({ type: '', ...file }, rules, { items: 2, bytes: 5 })?.code).to.equal(code));
   }
 
   it('knows extensions with dots in them', () => {
@@ -72,7 +72,7 @@ describe('Slots', () => {
   const never = new AbortController().signal;
 
   it('serves the earliest file first, whoever came first', async () => {
-    const slots = new Slots(1);
+    const slots = new Semaphore(1);
     const release = await slots.take(0, never);
     const served: number[] = [];
     const waits = [5, 2, 9].map((order) => slots.take(order, never).then((leave) => (served.push(order), leave())));
@@ -83,7 +83,7 @@ describe('Slots', () => {
   });
 
   it('lets go of whoever stops waiting', async () => {
-    const slots = new Slots(1);
+    const slots = new Semaphore(1);
     const release = await slots.take(0, never);
     const controller = new AbortController();
     const waiting = slots.take(1, controller.signal);
@@ -97,7 +97,7 @@ describe('Slots', () => {
   });
 
   it('can grow while somebody waits', async () => {
-    const slots = new Slots(0);
+    const slots = new Semaphore(0);
     const waiting = slots.take(0, never);
     slots.size = 1;
     (await waiting)();
@@ -106,7 +106,7 @@ describe('Slots', () => {
 
 describe('Patience', () => {
   it('waits four times the longest silence, once it has seen a few', () => {
-    const patience = new Patience(() => ({ initial: 30_000, least: 1000 }));
+    const patience = new StallTimeout(() => ({ initial: 30_000, minimum: 1000 }));
     expect(patience.limit).to.equal(30_000);
     for (const silence of [100, 2000, 500]) patience.learn(silence, 1000);
     expect(patience.limit).to.equal(8000);
@@ -115,7 +115,7 @@ describe('Patience', () => {
   });
 
   it('is twice as patient after it gave up', () => {
-    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
+    const patience = new StallTimeout(() => ({ initial: 30_000, minimum: 10_000 }));
     for (const silence of [1, 1, 1]) patience.learn(silence, 1000);
     patience.lengthen();
     expect(patience.limit).to.equal(20_000);
@@ -124,7 +124,7 @@ describe('Patience', () => {
   });
 
   it('is twice as patient also where nothing is known yet', () => {
-    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
+    const patience = new StallTimeout(() => ({ initial: 30_000, minimum: 10_000 }));
     patience.lengthen();
     expect(patience.limit).to.equal(60_000);
     patience.lengthen();
@@ -132,38 +132,38 @@ describe('Patience', () => {
   });
 
   it('gives what buffers may have swallowed the time to arrive, at the slowest pace where nothing is known, shared by all on the wire', () => {
-    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
-    expect(patience.limitOf({ taken: 0, time: 0 }, 6)).to.equal(30_000);
-    expect(patience.limitOf({ taken: 1_250_000, time: 5 }, 1)).to.equal(40_000);
-    expect(patience.limitOf({ taken: 1_250_000, time: 5 }, 6)).to.be.closeTo(90_000, 1);
+    const patience = new StallTimeout(() => ({ initial: 30_000, minimum: 10_000 }));
+    expect(patience.limitOf({ bytes: 0, elapsed: 0 }, 6)).to.equal(30_000);
+    expect(patience.limitOf({ bytes: 1_250_000, elapsed: 5 }, 1)).to.equal(40_000);
+    expect(patience.limitOf({ bytes: 1_250_000, elapsed: 5 }, 6)).to.be.closeTo(90_000, 1);
   });
 
   it('expects what was taken to arrive at a fourth of the speed of the best before', () => {
-    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
+    const patience = new StallTimeout(() => ({ initial: 30_000, minimum: 10_000 }));
     patience.learn(100, 2000);
-    expect(patience.limitOf({ taken: 5_000_000, time: 5 }, 6)).to.equal(40_000);
+    expect(patience.limitOf({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(40_000);
     for (const speed of [4000, 1000]) patience.learn(100, speed);
-    expect(patience.limitOf({ taken: 5_000_000, time: 5 }, 6)).to.equal(15_000);
+    expect(patience.limitOf({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(15_000);
   });
 
   it('does not count a slow link twice: its silences are learnt, and hold the time for a part already', () => {
-    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
+    const patience = new StallTimeout(() => ({ initial: 30_000, minimum: 10_000 }));
     for (const silence of [20_000, 25_000, 22_000]) patience.learn(silence, 200);
-    expect(patience.limitOf({ taken: 4_000_000, time: 5 }, 6)).to.equal(100_000);
-    expect(patience.limitOf({ taken: 5_000_000, time: 5 }, 6)).to.equal(110_000);
+    expect(patience.limitOf({ bytes: 4_000_000, elapsed: 5 }, 6)).to.equal(100_000);
+    expect(patience.limitOf({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(110_000);
   });
 
   it('takes what is more than buffers hold as sent, and learns from it how fast', () => {
-    const patience = new Patience(() => ({ initial: 30_000, least: 10_000 }));
+    const patience = new StallTimeout(() => ({ initial: 30_000, minimum: 10_000 }));
     const buffers = 6 * 1024 * 1024;
-    expect(patience.limitOf({ taken: buffers + 100_000_000, time: 99_999 }, 6) - 30_000).to.be.closeTo(buffers / 250, 1);
+    expect(patience.limitOf({ bytes: buffers + 100_000_000, elapsed: 99_999 }, 6) - 30_000).to.be.closeTo(buffers / 250, 1);
   });
 
   it('does as the page says', () => {
-    const patience = new Patience(() => ({ initial: 1, least: 1, fixed: 77 }));
+    const patience = new StallTimeout(() => ({ initial: 1, minimum: 1, fixed: 77 }));
     patience.lengthen();
     expect(patience.limit).to.equal(77);
-    expect(patience.limitOf({ taken: 5_000_000, time: 5 }, 6)).to.equal(77);
+    expect(patience.limitOf({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(77);
   });
 });
 

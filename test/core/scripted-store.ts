@@ -115,7 +115,7 @@ export class ScriptedStore implements Store {
         signal,
         ...(part && { part }),
         ...(saved !== undefined && { saved }),
-        patience: (taken) => context.stallTimeout?.({ taken, time: 0 }) ?? Infinity,
+        patience: (taken) => context.stallTimeout?.({ bytes: taken, elapsed: 0 }) ?? Infinity,
         progress: (loaded) => context.progress?.(loaded),
         yes: (result) => {
           settle();

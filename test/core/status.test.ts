@@ -1,9 +1,9 @@
 import { expect } from '@open-wc/testing';
-import { inProgress, next, status, table, unfinished } from '../../src/core/status.js';
-import type { Move, Status } from '../../src/core/status.js';
+import { inProgress, nextStatus, status, transitions, unfinished } from '../../src/core/status.js';
+import type { Transition, Status } from '../../src/core/status.js';
 
 const statuses = Object.values(status);
-const moves: Move[] = [
+const moves: Transition[] = [
   'accept',
   'refuse',
   'queue',
@@ -21,7 +21,7 @@ const moves: Move[] = [
 ];
 
 /** Every move in every status, written down a second time, the other way round: what may come before. */
-const expected: Record<Move, Partial<Record<Status, Status>>> = {
+const expected: Record<Transition, Partial<Record<Status, Status>>> = {
   accept: { submitting: 'submitted' },
   refuse: { submitting: 'rejected', queued: 'rejected' },
   queue: { submitted: 'queued', paused: 'queued' },
@@ -57,19 +57,19 @@ describe('the status table', () => {
   for (const from of statuses) {
     for (const move of moves) {
       const to = expected[move][from];
-      it(`${from}: ${move} -> ${to ?? 'nothing'}`, () => expect(next(from, move)).to.equal(to));
+      it(`${from}: ${move} -> ${to ?? 'nothing'}`, () => expect(nextStatus(from, move)).to.equal(to));
     }
   }
 
   it('has no other moves', () => {
-    for (const from of statuses) for (const move of Object.keys(table[from])) expect(moves).to.include(move);
+    for (const from of statuses) for (const move of Object.keys(transitions[from])) expect(moves).to.include(move);
   });
 
   it('leads every file that is on its way to an end', () => {
     const ends = new Set<Status>(statuses.filter((from) => !unfinished.has(from)));
     for (const from of unfinished) {
       const reachable = new Set<Status>([from]);
-      for (const one of reachable) for (const move of moves) if (table[one][move]) reachable.add(table[one][move]);
+      for (const one of reachable) for (const move of moves) if (transitions[one][move]) reachable.add(transitions[one][move]);
       expect(
         [...reachable].some((one) => ends.has(one)),
         from,

@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import type { Facts } from '../../src/core/facts.js';
-import { UploadError } from '../../src/core/types.js';
+import type { Events } from '../../src/core/events.js';
+import { UploadError } from '../../src/core/errors.js';
 import { Rig, file } from './rig.js';
 import { ScriptedStore } from './scripted-store.js';
 import { turns } from './still-clock.js';
@@ -9,14 +9,14 @@ const gone = () => new UploadError('The server could not be reached.', { status:
 const refusal = () => new UploadError('No.', { status: 403, retry: 'manual' });
 
 /** Does something within the event that a file has another status. */
-function actOn(rig: Rig, when: (detail: Facts['statusChange']) => boolean, act: (detail: Facts['statusChange']) => void): void {
-  const { tell } = rig;
+function actOn(rig: Rig, when: (detail: Events['statusChange']) => boolean, act: (detail: Events['statusChange']) => void): void {
+  const { emit: tell } = rig;
   let once = true;
-  rig.tell = (name, detail) => {
+  rig.emit = (name, detail) => {
     tell.call(rig, name, detail);
-    if (name !== 'statusChange' || !once || !when(detail as Facts['statusChange'])) return;
+    if (name !== 'statusChange' || !once || !when(detail as Events['statusChange'])) return;
     once = false;
-    act(detail as Facts['statusChange']);
+    act(detail as Events['statusChange']);
   };
 }
 
@@ -120,8 +120,8 @@ describe('one file', () => {
   it('can be tried again from within the very error event', async () => {
     const rig = new Rig();
     let once = true;
-    const { tell } = rig;
-    rig.tell = (name, detail) => {
+    const { emit: tell } = rig;
+    rig.emit = (name, detail) => {
       tell.call(rig, name, detail);
       if (name === 'complete' && once) {
         once = false;
@@ -139,7 +139,7 @@ describe('one file', () => {
     rig.add(100);
     await (await rig.store.next()).no(new UploadError('Never.', { retry: 'never' }));
     expect(rig.uploader.retry(0)).to.equal(false);
-    expect(rig.uploader.snapshot().at(0).possible.retry).to.equal(false);
+    expect(rig.uploader.snapshot().at(0).actions.retry).to.equal(false);
   });
 
   it('a page’s function that throws fails it with that sentence, and is not tried again by itself', async () => {
@@ -164,12 +164,12 @@ describe('a listener', () => {
       thrown.push(message);
       return true;
     };
-    const { tell, ask } = rig;
-    rig.tell = (name, detail) => {
+    const { emit: tell, emitCancelable: ask } = rig;
+    rig.emit = (name, detail) => {
       tell.call(rig, name, detail);
       if (name === 'submitted' || name === 'complete') throw new Error(`${name} listener broke`);
     };
-    rig.ask = (name, detail) => {
+    rig.emitCancelable = (name, detail) => {
       if (name === 'validate') throw new Error(`${name} listener broke`);
       return ask.call(rig, name, detail);
     };
@@ -211,7 +211,7 @@ describe('a listener', () => {
   });
 
   it('that never answers upload cannot keep a cancelled file’s connection', async () => {
-    const rig = new Rig(undefined, { connections: 1 });
+    const rig = new Rig(undefined, { maxConnections: 1 });
     rig.answers.upload = ({ id }) => (id === 0 ? new Promise(() => {}) : { refused: false });
     rig.add(1, 1);
     await turns();
@@ -244,7 +244,7 @@ describe('a listener', () => {
   });
 
   it('may try again as soon as it hears that a file has failed, also where all connections are taken', async () => {
-    const rig = new Rig(undefined, { connections: 1 });
+    const rig = new Rig(undefined, { maxConnections: 1 });
     actOn(
       rig,
       ({ newStatus }) => newStatus === 'upload failed',
@@ -257,7 +257,7 @@ describe('a listener', () => {
   });
 
   it('may stop a file as soon as it hears that it waits', async () => {
-    const rig = new Rig(undefined, { connections: 1 });
+    const rig = new Rig(undefined, { maxConnections: 1 });
     const waits = ({ newStatus }: { newStatus: string }) => newStatus === 'queued';
     actOn(
       rig,
@@ -282,7 +282,7 @@ describe('a listener', () => {
 
 describe('the queue', () => {
   it('keeps to its connections, in the order of adding', async () => {
-    const rig = new Rig(undefined, { connections: 2, ahead: () => 2 });
+    const rig = new Rig(undefined, { maxConnections: 2, prepareAhead: () => 2 });
     rig.add(1, 1, 1, 1, 1);
     await turns();
     expect(rig.store.asked.map((one) => one.file)).to.deep.equal(['f0', 'f1']);
@@ -295,7 +295,7 @@ describe('the queue', () => {
   });
 
   it('prepares more of small files than of large ones', async () => {
-    const rig = new Rig(undefined, { connections: 2, ahead: ({ size }) => (size < 10 ? 5 : 1) });
+    const rig = new Rig(undefined, { maxConnections: 2, prepareAhead: ({ size }) => (size < 10 ? 5 : 1) });
     rig.add(...Array.from({ length: 9 }, () => 1));
     await turns();
     const uploading = () => rig.uploader.files.filter(({ status }) => status === 'uploading').length;
@@ -312,13 +312,13 @@ describe('the queue', () => {
     rig.add(1);
     await turns();
     expect(rig.status(0)).to.equal('submitted');
-    rig.uploader.start();
+    rig.uploader.uploadStored();
     await (await rig.store.next()).yes();
     expect(rig.status(0)).to.equal('upload successful');
   });
 
   it('sends no more than a few files into an outage', async () => {
-    const rig = new Rig(undefined, { connections: 2 });
+    const rig = new Rig(undefined, { maxConnections: 2 });
     rig.add(...Array.from({ length: 20 }, () => 1));
     await (await rig.store.next()).no(gone());
     await (await rig.store.next()).no(gone());
@@ -328,7 +328,7 @@ describe('the queue', () => {
   });
 
   it('gives a request as much time as it needs with all that share the link, also when those are done', async () => {
-    const rig = new Rig(undefined, { connections: 2 });
+    const rig = new Rig(undefined, { maxConnections: 2 });
     rig.add(1, 1);
     await rig.store.next();
     const [first, second] = rig.store.asked;
@@ -369,7 +369,7 @@ describe('the queue', () => {
     rig.uploader.add([{ blob: new Chosen(['x'], 'a.png', { type: 'image/png' }) }]);
     await turns();
     expect([rig.status(0), read]).to.deep.equal(['submitted', 0]);
-    rig.uploader.forgetData(0);
+    rig.uploader.removeFileRef(0);
     expect(rig.uploader.files[0]).to.include({ name: 'a.png', originalName: 'a.png', type: 'image/png', size: 1 });
     rig.uploader.rename(0, 'b.png');
     expect(rig.uploader.files[0]).to.include({ name: 'b.png', originalName: 'a.png' });
@@ -378,12 +378,12 @@ describe('the queue', () => {
   it('keeps the size of a file whose bytes were let go', () => {
     const rig = new Rig(new ScriptedStore(), { autoUpload: false });
     rig.add(10);
-    rig.uploader.forgetData(0);
+    rig.uploader.removeFileRef(0);
     expect(rig.uploader.files[0]?.size).to.equal(10);
   });
 
   it('takes ten thousand files in order, with one change told per turn', async () => {
-    const rig = new Rig(undefined, { connections: 50 });
+    const rig = new Rig(undefined, { maxConnections: 50 });
     rig.add(...Array.from({ length: 10_000 }, () => 1));
     await turns();
     expect(rig.uploader.snapshot().count).to.equal(10_000);
@@ -392,7 +392,7 @@ describe('the queue', () => {
   });
 
   it('goes on with paused files in their order, before those that were never begun', async () => {
-    const rig = new Rig(undefined, { connections: 1 });
+    const rig = new Rig(undefined, { maxConnections: 1 });
     rig.add(1, 1, 1, 1, 1);
     await rig.store.next();
     for (const id of [0, 1, 2]) rig.uploader.pause(id);
@@ -501,11 +501,11 @@ describe('a file in parts', () => {
   });
 
   it('go over more connections as soon as there are more', async () => {
-    const rig = parts({ connections: 2 });
+    const rig = parts({ maxConnections: 2 });
     rig.add(100);
     await turns();
     expect(rig.store.asked).to.have.length(2);
-    rig.uploader.options = { ...rig.uploader.options, connections: 5 };
+    rig.uploader.options = { ...rig.uploader.options, maxConnections: 5 };
     await rig.store.asked[0]?.yes();
     await turns();
     expect(rig.store.asked).to.have.length(5);
@@ -515,7 +515,7 @@ describe('a file in parts', () => {
   });
 
   it('has a fresh budget after every part that arrives, and always ends', async () => {
-    const rig = parts({ connections: 1, retry: { maxAttempts: 2, firstDelay: 1000 } });
+    const rig = parts({ maxConnections: 1, retry: { maxAttempts: 2, firstDelay: 1000 } });
     rig.add(30);
     for (const _part of [0, 1]) {
       for (const wait of [1000, 3000]) {
@@ -550,7 +550,7 @@ describe('a file in parts', () => {
   });
 
   it('never shows less progress than before, but for a new beginning', async () => {
-    const rig = parts({ connections: 1 });
+    const rig = parts({ maxConnections: 1 });
     rig.add(20);
     const first = await rig.store.next();
     first.progress(8);
@@ -564,7 +564,7 @@ describe('a file in parts', () => {
   });
 
   it('sends nothing more once it is paused, and goes on with what is missing', async () => {
-    const rig = parts({ connections: 1 });
+    const rig = parts({ maxConnections: 1 });
     rig.add(30);
     await (await rig.store.next()).yes();
     const second = await rig.store.next();
@@ -628,7 +628,7 @@ describe('a file in parts', () => {
   });
 
   it('waits for all of an attempt to end before the next begins', async () => {
-    const rig = parts({ connections: 1 });
+    const rig = parts({ maxConnections: 1 });
     rig.add(30);
     await rig.store.next();
     rig.uploader.pause(0);
@@ -665,10 +665,10 @@ describe('pause and cancel at every stage', () => {
     for (const act of ['pause', 'cancel'] as const) {
       if (stage === 'submitting' && act === 'pause') continue;
       it(`${act} while ${stage} leaves nothing under way`, async () => {
-        const rig = new Rig(new ScriptedStore(10), { connections: 1, autoUpload: stage !== 'submitted' });
+        const rig = new Rig(new ScriptedStore(10), { maxConnections: 1, autoUpload: stage !== 'submitted' });
         if (stage === 'submitting') rig.answers.validate = () => new Promise(() => {});
         if (stage === 'open') rig.store.opens = false;
-        if (stage === 'queued') rig.uploader.options = { ...rig.uploader.options, connections: 0 };
+        if (stage === 'queued') rig.uploader.options = { ...rig.uploader.options, maxConnections: 0 };
         rig.add(30);
         await turns();
         if (stage === 'retrying') await (await rig.store.next()).no(gone());
@@ -681,7 +681,7 @@ describe('pause and cancel at every stage', () => {
         const { totals } = rig.uploader.snapshot();
         expect(totals).to.include({ active: 0, uploadedBytes: 0, speed: 0 });
         if (act === 'cancel') return void expect(totals.totalBytes).to.equal(0);
-        rig.uploader.options = { ...rig.uploader.options, connections: 1 };
+        rig.uploader.options = { ...rig.uploader.options, maxConnections: 1 };
         rig.store.opens = true;
         rig.uploader.resume(0);
         for (let part = 0; part < 3; part++) await (await rig.store.next()).yes();
@@ -727,7 +727,7 @@ describe('deleting', () => {
 
   it('works for files of an earlier session', async () => {
     const rig = new Rig();
-    rig.uploader.addStored([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
+    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
     await turns();
     expect(rig.story).to.deep.equal(['null -> upload successful', 'allComplete']);
     const removed = rig.uploader.remove(0);
@@ -752,7 +752,7 @@ describe('reset', () => {
 
   it('hears nothing more of what was being deleted', async () => {
     const rig = new Rig();
-    rig.uploader.addStored([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
+    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
     const removed = rig.uploader.remove(0);
     const request = await rig.store.next();
     rig.uploader.reset();

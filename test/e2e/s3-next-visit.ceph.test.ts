@@ -1,5 +1,5 @@
 import { testNextVisit } from './s3-next-visit.js';
 
-// What startFarSides goes by.
+// What startTestServers goes by.
 process.env['FAR_SIDES'] = 'ceph';
 testNextVisit('the next visit to a page that could not finish an upload to Ceph');

@@ -9,8 +9,8 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { ProxyLog } from '../servers/fault-proxy.js';
-import { startFarSides } from '../servers/far-sides.js';
-import type { FarSides } from '../servers/far-sides.js';
+import { startTestServers } from '../servers/test-servers.js';
+import type { TestServers } from '../servers/test-servers.js';
 import { startLocalServer } from '../servers/local-server.js';
 import { chromium as findChromium, chromiumArguments } from '../tools/browsers.mjs';
 import { fileDialog } from '../tools/playwright.js';
@@ -47,7 +47,7 @@ export function testNextVisit(title: string): void {
     let folder: string;
     let origin: string;
     let profile: string;
-    let farSides: FarSides;
+    let testServers: TestServers;
 
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'next-visit-'));
@@ -65,15 +65,15 @@ export function testNextVisit(title: string): void {
       });
       closers.push(() => server.stop());
       ({ origin } = server);
-      farSides = await startFarSides();
-      closers.push(() => farSides.close());
+      testServers = await startTestServers();
+      closers.push(() => testServers.close());
     });
     after(async () => {
       for (const close of closers.reverse()) await close();
     });
 
     beforeEach(async () => {
-      await farSides.handle('reset');
+      await testServers.handle('reset');
       profile = await mkdtemp(join(folder, 'profile-'));
     });
 
@@ -97,8 +97,8 @@ export function testNextVisit(title: string): void {
     }
 
     const signedByServer = (): Attributes => ({
-      'access-key': farSides.addresses.store.accessKey,
-      'signature-endpoint': farSides.addresses.signer.signature,
+      'access-key': testServers.addresses.store.accessKey,
+      'signature-endpoint': testServers.addresses.signer.signature,
     });
     const signedInBrowser = (): Attributes => ({});
 
@@ -109,7 +109,7 @@ export function testNextVisit(title: string): void {
     async function visit(context: BrowserContext, attributes: Attributes, hold = Infinity): Promise<Visit> {
       const page = context.pages()[0] ?? (await context.newPage());
       await page.goto(`${origin}/`);
-      const { store } = farSides.addresses;
+      const { store } = testServers.addresses;
       const all = {
         endpoint: store.endpoint,
         region: store.region,
@@ -172,7 +172,7 @@ export function testNextVisit(title: string): void {
 
     /** What was asked of the store since the last look, in short. */
     async function asked(): Promise<{ begun: number; parts: number[]; listed: number; aborted: number }> {
-      const { requests } = (await farSides.handle('requests', { proxy: 'store' })) as ProxyLog;
+      const { requests } = (await testServers.handle('requests', { proxy: 'store' })) as ProxyLog;
       const of = (method: string, pattern: RegExp) => requests.filter((request) => request.method === method && pattern.test(request.path));
       return {
         begun: of('POST', /[?&]uploads/).length,
@@ -185,9 +185,9 @@ export function testNextVisit(title: string): void {
     }
 
     async function assertStored({ key }: Detail, bytes: Uint8Array): Promise<void> {
-      const stored = (await farSides.handle('sha256', { key })) as { sha256: string; size: number } | null;
+      const stored = (await testServers.handle('sha256', { key })) as { sha256: string; size: number } | null;
       assert.deepEqual({ size: stored?.size, sha256: stored?.sha256 }, { size: bytes.length, sha256: sha256(bytes) });
-      assert.deepEqual(await farSides.handle('listUploads'), []);
+      assert.deepEqual(await testServers.handle('listUploads'), []);
     }
 
     /** The first visit: so many parts arrive, no more. */
@@ -256,7 +256,7 @@ export function testNextVisit(title: string): void {
       const again = await visit(context, signedByServer());
       await again.choose(path);
       const done = await again.next('complete');
-      const stored = (await farSides.handle('sha256', { key: done['key'] })) as { sha256: string };
+      const stored = (await testServers.handle('sha256', { key: done['key'] })) as { sha256: string };
       assert.equal(stored.sha256, sha256(other));
       assert.equal((await asked()).begun, 2);
 
@@ -272,7 +272,7 @@ export function testNextVisit(title: string): void {
     it('begins again by itself where the store has forgotten the upload', async () => {
       const context = await openBrowser();
       await begin(context, signedByServer());
-      await farSides.handle('reset');
+      await testServers.handle('reset');
       const again = await visit(context, signedByServer());
       await again.choose(join(folder, NAME));
       await assertStored(await again.next('complete'), film);

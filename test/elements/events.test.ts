@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { UploaderQuestion } from '../../src/elements/events.js';
+import { CancelableUploaderEvent } from '../../src/elements/events.js';
 import { cleanUp, collect, makeFile, next, putTraditional, upload } from './page.js';
 
 describe('events', () => {
@@ -131,8 +131,8 @@ describe('events', () => {
   });
 
   it('waitUntil comes too late once the event has been dispatched', () => {
-    const question = new UploaderQuestion('upload', { id: 0, name: 'a' });
-    void question.answer();
+    const question = new CancelableUploaderEvent('upload', { id: 0, name: 'a' });
+    void question.outcome();
     expect(() => question.waitUntil(Promise.resolve())).to.throw('while the upload event is being dispatched');
   });
 });

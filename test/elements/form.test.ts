@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
 import { pasteImage, pasteOf } from '../tools/gestures.js';
-import { farSides } from '../tools/far-sides.js';
+import { testServers } from '../tools/test-servers.js';
 import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 async function rendered(element: UploaderElement): Promise<void> {
@@ -58,7 +58,7 @@ describe('in a form', () => {
   });
 
   it('what stands for a finished file follows its uuid, its deletion and the element’s name, also within the events that tell of it', async () => {
-    const element = putTraditional({ name: 'f', 'delete-endpoint': farSides.endpoint.uploads }, form);
+    const element = putTraditional({ name: 'f', 'delete-endpoint': testServers.endpoint.uploads }, form);
     const values = () => new FormData(form).getAll('f');
     const heard: unknown[] = [];
     element.addEventListener('statusChange', ({ detail }) => {
@@ -143,8 +143,8 @@ describe('in a form', () => {
   it('with form-params, the other fields go along as parameters', async () => {
     const element = putS3({ 'form-params': true, key: 'filename' }, form);
     const { key } = await upload(element, makeFile('params.bin', 10));
-    const { tellFarSides } = await import('../tools/far-sides.js');
-    expect(JSON.stringify(await tellFarSides('sha256', { key: key ?? '' }))).to.contain('Holiday');
+    const { commandTestServers } = await import('../tools/test-servers.js');
+    expect(JSON.stringify(await commandTestServers('sha256', { key: key ?? '' }))).to.contain('Holiday');
   });
 
   it('can belong to a form elsewhere', async () => {

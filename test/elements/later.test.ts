@@ -1,6 +1,6 @@
 /** What is loaded only when a file needs it. */
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../src/core/types.js';
+import { UploadError } from '../../src/core/errors.js';
 import type { Store, StoreContext } from '../../src/core/types.js';
 import { resumeStoreLater, storeLater } from '../../src/elements/later.js';
 import { MemoryRecords } from '../../src/resume/memory-records.js';

@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { takeOptions } from '../../src/elements/fine-uploader-options.js';
-import { attributeName, problemSentence, reader } from '../../src/elements/options.js';
-import type { OptionProblem } from '../../src/elements/options.js';
+import { attributeName, problemSentence, reader } from '../../src/elements/settings.js';
+import type { SettingProblem } from '../../src/elements/settings.js';
 import {
   jsonConverter,
   numberConverter,
@@ -12,7 +12,7 @@ import {
   readSize,
   readText,
   readWord,
-} from '../../src/elements/values.js';
+} from '../../src/elements/attribute-converters.js';
 import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 describe('values', () => {
@@ -62,7 +62,7 @@ describe('values', () => {
   });
 
   it('a problem names the element, the attribute and the value', () => {
-    const problems: OptionProblem[] = [];
+    const problems: SettingProblem[] = [];
     expect(reader(problems)('sizeLimit', 'huge', readSize, 0, 'a size')).to.equal(0);
     expect(reader(problems)('sizeLimit', undefined, readSize, 0, 'a size')).to.equal(0);
     expect(problems).to.have.length(1);

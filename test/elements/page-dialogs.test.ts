@@ -3,7 +3,7 @@ import { expect, waitUntil } from '@open-wc/testing';
 import { pasteOf } from '../tools/gestures.js';
 import { cleanUp, collect, makeFile, next, putTraditional, upload } from './page.js';
 import type { FineUploaderElement } from '../../src/fine-uploader.js';
-import { farSides } from '../tools/far-sides.js';
+import { testServers } from '../tools/test-servers.js';
 
 const click = (element: FineUploaderElement, part: string) => element.shadowRoot?.querySelector<HTMLElement>(`[part~=${part}]`)?.click();
 const isOpen = (element: FineUploaderElement) => element.shadowRoot?.querySelector('dialog')?.open ?? false;
@@ -16,7 +16,7 @@ function paste(target: EventTarget, name: string): void {
 
 /** An element with a file that has arrived, and can be deleted. */
 async function withFile(): Promise<FineUploaderElement> {
-  const element = putTraditional({ 'delete-endpoint': farSides.endpoint.uploads });
+  const element = putTraditional({ 'delete-endpoint': testServers.endpoint.uploads });
   await upload(element, makeFile('a.bin', 100));
   await waitUntil(() => element.shadowRoot?.querySelector('[part~=delete]'), 'it can be deleted');
   return element;

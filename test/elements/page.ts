@@ -6,7 +6,7 @@ import type { UploaderElement } from '../../src/elements/uploader-element.js';
 import type { FineUploaderElement } from '../../src/fine-uploader.js';
 import type { FineUploaderS3Element } from '../../src/fine-uploader-s3.js';
 import '../../src/index.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 
 /** A file whose every byte depends on its place and on a seed, so that parts in a wrong order or from another file are found out. */
 export function makeFile(name: string, size: number, { type = 'application/octet-stream', seed = 1 } = {}): File {
@@ -44,12 +44,12 @@ export async function cleanUp(): Promise<void> {
   }
   placed.clear();
   fixtureCleanup();
-  await tellFarSides('reset');
+  await commandTestServers('reset');
 }
 
 /** `<fine-uploader-s3>` with the store and its signing server. Waits are short: what is waited for is an event, not the clock. */
 export function putS3(attributes: Attributes = {}, parent?: HTMLElement): FineUploaderS3Element {
-  const { store, signer } = farSides;
+  const { store, signer } = testServers;
   const usual = {
     endpoint: store.endpoint,
     'access-key': store.accessKey,
@@ -65,7 +65,7 @@ export function putS3(attributes: Attributes = {}, parent?: HTMLElement): FineUp
 
 /** `<fine-uploader>` with the demo's endpoint. */
 export function putTraditional(attributes: Attributes = {}, parent?: HTMLElement): FineUploaderElement {
-  return put('fine-uploader', { endpoint: farSides.endpoint.uploads, multiple: true, 'auto-attempt-delay': 0.1, ...attributes }, parent);
+  return put('fine-uploader', { endpoint: testServers.endpoint.uploads, multiple: true, 'auto-attempt-delay': 0.1, ...attributes }, parent);
 }
 
 /** Waits for an event that fits. Rejects, with what came instead, after a while. */

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, collect, makeFile, next, putS3, sha256, upload } from './page.js';
 
 const mebibyte = 2 ** 20;
@@ -13,9 +13,9 @@ describe('<fine-uploader-s3> with a signing server', () => {
     const progress = collect(element, 'progress');
     const complete = await upload(element, file);
     expect(complete.success).to.equal(true);
-    expect(complete.bucket).to.equal(farSides.store.bucket);
+    expect(complete.bucket).to.equal(testServers.store.bucket);
     expect(complete.key).to.match(/^[0-9a-f-]{36}\.txt$/);
-    const stored = await tellFarSides('sha256', { key: complete.key ?? '' });
+    const stored = await commandTestServers('sha256', { key: complete.key ?? '' });
     expect(stored).to.include({ sha256: await sha256(file), size: 3072 });
     const link = String(complete.response['tempLink']);
     const viewed = await fetch(link);
@@ -27,9 +27,9 @@ describe('<fine-uploader-s3> with a signing server', () => {
   it('needs one signature, no preflight and one request to the store for a small file', async () => {
     const element = putS3();
     await upload(element, makeFile('a.bin', 10_000));
-    const { requests } = await tellFarSides('requests', { proxy: 'store' });
+    const { requests } = await commandTestServers('requests', { proxy: 'store' });
     expect(requests.map(({ method }) => method)).to.deep.equal(['POST']);
-    const signed = await tellFarSides('requests', { proxy: 'signer' });
+    const signed = await commandTestServers('requests', { proxy: 'signer' });
     expect(signed.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/s3/signature'))).to.have.length(1);
   });
 
@@ -40,16 +40,16 @@ describe('<fine-uploader-s3> with a signing server', () => {
     const statuses = collect(element, 'statusChange');
     const complete = await upload(element, file);
     expect(complete.success).to.equal(true);
-    expect(await tellFarSides('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file), size: file.size });
+    expect(await commandTestServers('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file), size: file.size });
     expect(chunks.map(({ partIndex }) => partIndex).sort()).to.deep.equal([0, 1, 2, 3, 4]);
     expect(statuses.map(({ newStatus }) => newStatus)).to.include('upload finalizing');
-    expect((await tellFarSides('requests', { proxy: 'store' })).maxParallel).to.be.within(2, 3);
+    expect((await commandTestServers('requests', { proxy: 'store' })).maxParallel).to.be.within(2, 3);
   });
 
   it('signs a real SHA-256 of every part', async () => {
     const element = putS3({ chunking: true });
     await upload(element, makeFile('a.bin', 6 * mebibyte));
-    const { requests } = await tellFarSides('requests', { proxy: 'store' });
+    const { requests } = await commandTestServers('requests', { proxy: 'store' });
     const hashes = requests.filter(({ method }) => method === 'PUT').map(({ headers }) => headers['x-amz-content-sha256']);
     expect(hashes).to.have.length(2);
     for (const hash of hashes) expect(hash).to.match(/^[0-9a-f]{64}$/);
@@ -58,7 +58,7 @@ describe('<fine-uploader-s3> with a signing server', () => {
   it('makes metadata of params, and keeps the content type', async () => {
     const element = putS3({ params: JSON.stringify({ Album: 'Été 2026', n: 5 }), key: 'filename' });
     await upload(element, makeFile('metadata.txt', 100, { type: 'text/plain' }));
-    const stored = await tellFarSides('sha256', { key: 'metadata.txt' });
+    const stored = await commandTestServers('sha256', { key: 'metadata.txt' });
     expect(JSON.stringify(stored)).to.contain('%C3%89t%C3%A9%202026');
   });
 
@@ -72,13 +72,13 @@ describe('<fine-uploader-s3> with a signing server', () => {
       const file = makeFile('a.bin', 1000);
       const complete = await upload(element, file);
       expect(complete.key).to.equal(await key(0));
-      expect(await tellFarSides('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file) });
+      expect(await commandTestServers('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file) });
       expect(element.getKey(0)).to.equal(complete.key);
     });
   }
 
   it('takes the place from functions of the file, sync or async', async () => {
-    const { store } = farSides;
+    const { store } = testServers;
     const element = putS3({ endpoint: new URL(store.endpoint).origin, region: false, 'path-style': false });
     const asked: (readonly [string, number])[] = [];
     const answer =
@@ -94,7 +94,7 @@ describe('<fine-uploader-s3> with a signing server', () => {
     const file = makeFile('a.bin', 1000);
     const { key, bucket } = await upload(element, file);
     expect(bucket).to.equal(store.bucket);
-    expect(await tellFarSides('sha256', { key: key ?? '' })).to.include({ sha256: await sha256(file) });
+    expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({ sha256: await sha256(file) });
     expect(new Set(asked.map(([what, id]) => `${what} ${id}`))).to.deep.equal(new Set(['bucket 0', 'host 0', 'region 0', 'pathStyle 0']));
   });
 
@@ -112,19 +112,25 @@ describe('<fine-uploader-s3> with a signing server', () => {
   });
 
   it('leaves no parts behind when a multipart upload is cancelled', async () => {
-    await tellFarSides('faults', { proxy: 'store', faults: [{ kind: 'slow', bytesPerSecond: 4 * mebibyte, match: { method: 'PUT' } }] });
+    await commandTestServers('faults', {
+      proxy: 'store',
+      faults: [{ kind: 'slow', bytesPerSecond: 4 * mebibyte, match: { method: 'PUT' } }],
+    });
     const element = putS3({ chunking: true });
     const begun = next(element, 'uploadChunkSuccess');
     element.addFiles(makeFile('a.bin', 30 * mebibyte));
     await begun;
-    expect(await tellFarSides('listUploads')).to.have.length(1);
+    expect(await commandTestServers('listUploads')).to.have.length(1);
     element.cancel(0);
     expect(element.getUploads({ id: 0 })?.status).to.equal('canceled');
     await noUploadsLeft();
   });
 
   it('leaves no parts behind when it is cancelled while the upload is only being created', async () => {
-    await tellFarSides('faults', { proxy: 'store', faults: [{ kind: 'delay', ms: 300, match: { method: 'POST', path: 'uploads' } }] });
+    await commandTestServers('faults', {
+      proxy: 'store',
+      faults: [{ kind: 'delay', ms: 300, match: { method: 'POST', path: 'uploads' } }],
+    });
     const element = putS3({ chunking: true });
     const begun = next(element, 'upload');
     element.addFiles(makeFile('a.bin', 6 * mebibyte));
@@ -136,7 +142,7 @@ describe('<fine-uploader-s3> with a signing server', () => {
   });
 
   it('leaves no parts behind when a file fails for good', async () => {
-    await tellFarSides('faults', {
+    await commandTestServers('faults', {
       proxy: 'store',
       faults: [
         {
@@ -156,7 +162,7 @@ describe('<fine-uploader-s3> with a signing server', () => {
 
   it('says in words a person understands that the signing server has a wrong secret', async () => {
     for (const chunking of [false, true]) {
-      const element = putS3({ 'signature-endpoint': farSides.wrongSigner.signature, chunking });
+      const element = putS3({ 'signature-endpoint': testServers.wrongSigner.signature, chunking });
       const error = next(element, 'error', undefined);
       const complete = await upload(element, makeFile('a.bin', 6 * mebibyte));
       expect(complete.success).to.equal(false);
@@ -172,8 +178,8 @@ describe('<fine-uploader-s3> with a signing server', () => {
 
   it('works with a signing server whose CORS rules are as narrow as Fine Uploader’s PHP example', async () => {
     const element = putS3({
-      'signature-endpoint': farSides.minimalSigner.signature,
-      'success-endpoint': farSides.minimalSigner.success,
+      'signature-endpoint': testServers.minimalSigner.signature,
+      'success-endpoint': testServers.minimalSigner.success,
       chunking: true,
     });
     expect((await upload(element, makeFile('a.bin', 1000))).success).to.equal(true);
@@ -182,24 +188,24 @@ describe('<fine-uploader-s3> with a signing server', () => {
 
   it('deletes by the page’s server, with key and bucket', async () => {
     for (const method of ['DELETE', 'POST']) {
-      const element = putS3({ 'delete-endpoint': farSides.signer.files, 'delete-method': method });
+      const element = putS3({ 'delete-endpoint': testServers.signer.files, 'delete-method': method });
       const { key = '' } = await upload(element, makeFile('a.bin', 1000));
       const deleted = next(element, 'deleteComplete');
       expect(element.deleteFile(0)).to.equal(true);
       expect(await deleted).to.include({ id: 0, success: true });
-      expect(await tellFarSides('sha256', { key })).to.equal(null);
+      expect(await commandTestServers('sha256', { key })).to.equal(null);
       await cleanUp();
     }
   });
 
   it('sends only the success request again when that has failed', async () => {
-    await tellFarSides('faults', {
+    await commandTestServers('faults', {
       proxy: 'signer',
       faults: [{ kind: 'answer', status: 500, times: 1, match: { method: 'POST', path: 'success' } }],
     });
     const element = putS3();
     expect((await upload(element, makeFile('a.bin', 1000))).success).to.equal(true);
-    const { requests } = await tellFarSides('requests', { proxy: 'store' });
+    const { requests } = await commandTestServers('requests', { proxy: 'store' });
     expect(requests.filter(({ method }) => method === 'POST')).to.have.length(1);
   });
 });
@@ -209,7 +215,7 @@ describe('<fine-uploader-s3> without a server', () => {
 
   const putServerless = (attributes: Record<string, string | number | boolean> = {}) =>
     putS3({ 'signature-endpoint': '', 'success-endpoint': '', 'access-key': '', ...attributes });
-  const { accessKey, secretKey } = farSides.store;
+  const { accessKey, secretKey } = testServers.store;
 
   for (const chunking of [false, true]) {
     for (const version of [4, 2]) {
@@ -219,7 +225,7 @@ describe('<fine-uploader-s3> without a server', () => {
         const file = makeFile('a.bin', 6 * mebibyte);
         const complete = await upload(element, file);
         expect(complete.success).to.equal(true);
-        expect(await tellFarSides('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file) });
+        expect(await commandTestServers('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file) });
       });
     }
   }
@@ -243,7 +249,7 @@ describe('<fine-uploader-s3> without a server', () => {
       Reflect.deleteProperty(crypto, 'randomUUID');
     }
     expect(crypto.subtle).to.equal(subtle);
-    expect(await tellFarSides('sha256', { key: key ?? '' })).to.include({ sha256: await sha256(file) });
+    expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({ sha256: await sha256(file) });
   });
 
   it('asks for credentials before the old ones expire, once for all files', async () => {
@@ -299,18 +305,18 @@ describe('<fine-uploader-s3> without a server', () => {
 async function noUploadsLeft(): Promise<void> {
   // What is left is aborted after its creation was answered, with a signature that has to be asked for.
   for (const until = Date.now() + 5000; Date.now() < until;) {
-    if ((await tellFarSides('listUploads')).length === 0) return;
+    if ((await commandTestServers('listUploads')).length === 0) return;
   }
-  expect(await tellFarSides('listUploads')).to.deep.equal([]);
+  expect(await commandTestServers('listUploads')).to.deep.equal([]);
 }
 
 async function requestsSeen(count: number): Promise<void> {
-  while ((await tellFarSides('requests', { proxy: 'store' })).requests.filter(({ method }) => method !== 'OPTIONS').length < count);
+  while ((await commandTestServers('requests', { proxy: 'store' })).requests.filter(({ method }) => method !== 'OPTIONS').length < count);
 }
 
 async function requestsAnswered(): Promise<void> {
   for (;;) {
-    const { requests } = await tellFarSides('requests', { proxy: 'store' });
+    const { requests } = await commandTestServers('requests', { proxy: 'store' });
     if (requests.every(({ endedAt }) => endedAt > 0)) return;
   }
 }

@@ -2,7 +2,7 @@
 import { expect } from '@open-wc/testing';
 import { ThumbnailError } from '../../src/index.js';
 import { corners, encode, fourCorners, seenCorners, turnedJpeg } from '../images/pictures.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, collect, makeFile, next, putS3, putTraditional, sha256 } from './page.js';
 import type { FineUploaderElement } from '../../src/fine-uploader.js';
 
@@ -14,7 +14,7 @@ async function arrived(element: FineUploaderElement) {
   const names: Record<string, number[]> = {};
   for (const { name, uuid, file, status } of element.getUploads()) {
     if (status !== 'upload successful' || !file) continue;
-    expect(await tellFarSides('sha256', { uuid }), name).to.include({ sha256: await sha256(file), name });
+    expect(await commandTestServers('sha256', { uuid }), name).to.include({ sha256: await sha256(file), name });
     const bitmap = await createImageBitmap(file);
     names[name] = [bitmap.width, bitmap.height];
   }
@@ -48,7 +48,7 @@ describe('scaling', () => {
     ]);
     expect(element.getUploads().map(({ id }) => element.getParentId(id))).to.deep.equal([2, 2, null, null, 6, 6, null]);
     expect(element.getSize(0)).to.equal(element.getFile(0)?.size);
-    const { requests } = await tellFarSides('requests', { proxy: 'endpoint' });
+    const { requests } = await commandTestServers('requests', { proxy: 'endpoint' });
     const bodies = requests.filter(({ method }) => method === 'POST').map(({ bodyStart }) => bodyStart);
     const original = element.getUuid(2) ?? '';
     expect(bodies[0])
@@ -98,9 +98,12 @@ describe('scaling', () => {
     await done;
     for (const id of [0, 1]) {
       const file = element.getFile(id)!;
-      expect(await tellFarSides('sha256', { key: element.getKey(id) ?? '' })).to.include({ sha256: await sha256(file), size: file.size });
+      expect(await commandTestServers('sha256', { key: element.getKey(id) ?? '' })).to.include({
+        sha256: await sha256(file),
+        size: file.size,
+      });
     }
-    expect(farSides.store.bucket).to.equal(element.getBucket(0));
+    expect(testServers.store.bucket).to.equal(element.getBucket(0));
   });
 
   it('may keep the smaller ones out of the list', async () => {
@@ -213,7 +216,7 @@ describe('many images that are scaled', () => {
     expect((await done).succeeded).to.deep.equal([1]);
     for (const end of resizers) end();
     expect(element.getUploads().map(({ status }) => status)).to.deep.equal(['canceled', 'upload successful']);
-    const { requests } = await tellFarSides('requests', { proxy: 'endpoint' });
+    const { requests } = await commandTestServers('requests', { proxy: 'endpoint' });
     expect(requests.filter(({ method }) => method === 'POST')).to.have.length(1);
   });
 

@@ -1,5 +1,5 @@
 import { expect, waitUntil } from '@open-wc/testing';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, collect, makeFile, next, putTraditional, sha256, upload } from './page.js';
 
 describe('<fine-uploader>', () => {
@@ -11,7 +11,7 @@ describe('<fine-uploader>', () => {
     const file = makeFile('naïve & "quoted" (1).txt', 300_000, { type: 'text/plain' });
     const complete = await upload(element, file);
     expect(complete.success).to.equal(true);
-    const stored = await tellFarSides('sha256', { uuid: complete.uuid });
+    const stored = await commandTestServers('sha256', { uuid: complete.uuid });
     expect(stored).to.include({ sha256: await sha256(file), name: file.name });
     expect(progress.at(-1)).to.include({ uploadedBytes: file.size, totalBytes: file.size });
   });
@@ -22,43 +22,43 @@ describe('<fine-uploader>', () => {
         chunking: true,
         'concurrent-chunks': concurrent,
         'part-size': '1MB',
-        'chunking-success-endpoint': farSides.endpoint.done,
+        'chunking-success-endpoint': testServers.endpoint.done,
       });
       const file = makeFile('a.bin', 5_000_001);
       const complete = await upload(element, file);
       expect(complete.success).to.equal(true);
-      expect(await tellFarSides('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
-      const { maxParallel } = await tellFarSides('requests', { proxy: 'endpoint' });
+      expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
+      const { maxParallel } = await commandTestServers('requests', { proxy: 'endpoint' });
       if (concurrent) expect(maxParallel).to.be.within(2, 6);
       else expect(maxParallel).to.equal(1);
     });
   }
 
   it('sends only the chunk again that was refused', async () => {
-    await tellFarSides('faults', { proxy: 'endpoint', faults: [{ kind: 'answer', status: 503, skip: 2 }] });
+    await commandTestServers('faults', { proxy: 'endpoint', faults: [{ kind: 'answer', status: 503, skip: 2 }] });
     const element = putTraditional({ chunking: true, 'part-size': '1MB' });
     const file = makeFile('a.bin', 4_000_000);
     const retries = collect(element, 'autoRetry');
     const complete = await upload(element, file);
     expect(complete.success).to.equal(true);
     expect(retries).to.have.length(1);
-    expect(await tellFarSides('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
-    const { requests } = await tellFarSides('requests', { proxy: 'endpoint' });
+    expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
+    const { requests } = await commandTestServers('requests', { proxy: 'endpoint' });
     const answered = requests.filter(({ method, status }) => method === 'POST' && status === 200);
     expect(answered.map(({ bodyStart }) => /name="qqpartindex"\s+(\d)/.exec(bodyStart)?.[1])).to.deep.equal(['0', '1', '2', '3']);
   });
 
   it('outlasts a server that is gone for a while, without a click', async () => {
     const element = putTraditional({ 'auto-attempt-delay': 0.3 });
-    await tellFarSides('stop', { server: 'endpoint' });
+    await commandTestServers('stop', { server: 'endpoint' });
     const completed = upload(element, makeFile('a.bin', 1000));
     await next(element, 'autoRetry');
-    await tellFarSides('start', { server: 'endpoint' });
+    await commandTestServers('start', { server: 'endpoint' });
     expect((await completed).success).to.equal(true);
   });
 
   it('goes on with a paused file where it was', async () => {
-    await tellFarSides('faults', { proxy: 'endpoint', faults: [{ kind: 'slow', bytesPerSecond: 5_000_000 }] });
+    await commandTestServers('faults', { proxy: 'endpoint', faults: [{ kind: 'slow', bytesPerSecond: 5_000_000 }] });
     const element = putTraditional({ chunking: true, 'part-size': '500kB' });
     const file = makeFile('a.bin', 3_000_000);
     const begun = next(element, 'uploadChunkSuccess');
@@ -68,14 +68,14 @@ describe('<fine-uploader>', () => {
     expect(element.getUploads({ id: 0 })?.status).to.equal('paused');
     expect(element.continueUpload(0)).to.equal(true);
     const complete = await completed;
-    expect(await tellFarSides('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
-    const { requests } = await tellFarSides('requests', { proxy: 'endpoint' });
+    expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
+    const { requests } = await commandTestServers('requests', { proxy: 'endpoint' });
     expect(requests.filter(({ method }) => method === 'POST').length).to.be.within(6, 7);
   });
 
   it('goes on after a reload of the page with the same file chosen again', async () => {
-    await tellFarSides('faults', { proxy: 'endpoint', faults: [{ kind: 'slow', bytesPerSecond: 3_000_000 }] });
-    const attributes = { chunking: true, resume: true, 'part-size': '500kB', 'chunking-success-endpoint': farSides.endpoint.done };
+    await commandTestServers('faults', { proxy: 'endpoint', faults: [{ kind: 'slow', bytesPerSecond: 3_000_000 }] });
+    const attributes = { chunking: true, resume: true, 'part-size': '500kB', 'chunking-success-endpoint': testServers.endpoint.done };
     const file = new File([makeFile('', 3_000_000)], 'again.bin', { lastModified: 77 });
     const before = putTraditional(attributes);
     let chunks = 0;
@@ -83,14 +83,14 @@ describe('<fine-uploader>', () => {
     before.addFiles(file);
     await begun;
     before.remove(); // as good as a reload: the first one stops, and all it leaves is what it has written down
-    await tellFarSides('faults', { proxy: 'endpoint', faults: [] });
+    await commandTestServers('faults', { proxy: 'endpoint', faults: [] });
     const after = putTraditional(attributes);
     const resumed = next(after, 'resume');
     const complete = await upload(after, file);
     expect((await resumed).partIndex).to.be.greaterThan(1);
     expect(complete.success).to.equal(true);
     expect(complete.uuid).to.equal(before.getUuid(0));
-    expect(await tellFarSides('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
+    expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
   });
 
   it('does not take another file of the same name, size and date for the one before', async () => {
@@ -106,24 +106,24 @@ describe('<fine-uploader>', () => {
     const other = make(2);
     const complete = await upload(after, other);
     expect(resumes).to.deep.equal([]);
-    expect(await tellFarSides('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(other) });
+    expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(other) });
   });
 
   it('deletes what has arrived', async () => {
     for (const method of ['DELETE', 'POST']) {
-      const element = putTraditional({ 'delete-endpoint': farSides.endpoint.uploads, 'delete-method': method });
+      const element = putTraditional({ 'delete-endpoint': testServers.endpoint.uploads, 'delete-method': method });
       const { uuid } = await upload(element, makeFile('a.bin', 1000));
       const deleted = next(element, 'deleteComplete');
       expect(element.deleteFile(0)).to.equal(true);
       expect((await deleted).success).to.equal(true);
-      expect(await tellFarSides('sha256', { uuid })).to.equal(null);
+      expect(await commandTestServers('sha256', { uuid })).to.equal(null);
       await cleanUp();
     }
   });
 
   it('shows the files that the server has already', async () => {
     const { uuid } = await upload(putTraditional(), makeFile('there.bin', 1000));
-    const element = putTraditional({ 'session-endpoint': farSides.endpoint.uploads });
+    const element = putTraditional({ 'session-endpoint': testServers.endpoint.uploads });
     expect((await next(element, 'sessionRequestComplete')).success).to.equal(true);
     expect(element.getUploads({ uuid })).to.include({ name: 'there.bin', size: 1000, status: 'upload successful' });
   });
@@ -141,7 +141,7 @@ describe('<fine-uploader>', () => {
   ];
   for (const [what, status, body, success, reason] of answers) {
     it(`${success ? 'succeeds' : 'fails with a sentence'} when the server answers ${what}`, async () => {
-      await tellFarSides('faults', {
+      await commandTestServers('faults', {
         proxy: 'endpoint',
         faults: [{ kind: 'answer', status, body, times: 9, headers: { 'Content-Type': 'application/json' } }],
       });
@@ -155,7 +155,7 @@ describe('<fine-uploader>', () => {
   }
 
   it('gives a server that never answers up', async () => {
-    await tellFarSides('faults', { proxy: 'endpoint', faults: [{ kind: 'silent', times: 9 }] });
+    await commandTestServers('faults', { proxy: 'endpoint', faults: [{ kind: 'silent', times: 9 }] });
     const element = putTraditional({ 'stall-timeout': 0.5, 'max-auto-attempts': 1 });
     const errors = collect(element, 'error');
     const complete = await upload(element, makeFile('a.bin', 10));

@@ -1,15 +1,15 @@
 /** A file that changes on the disk while its upload is under way; the origin's own file system stands in for the disk. */
 import { expect } from '@open-wc/testing';
-import type { UploadError } from '../../src/core/types.js';
+import type { UploadError } from '../../src/core/errors.js';
 import { send } from '../../src/http/xhr.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 
 describe('a file that can no longer be read', () => {
   const name = 'changes.bin';
   let root: FileSystemDirectoryHandle;
 
   beforeEach(async () => {
-    await tellFarSides('reset');
+    await commandTestServers('reset');
     root = await navigator.storage.getDirectory();
   });
   afterEach(() => root.removeEntry(name).catch(() => {}));
@@ -41,7 +41,7 @@ describe('a file that can no longer be read', () => {
   ] as const) {
     it(`is told apart from a broken connection: ${how}`, async () => {
       const body = bodyOf(await changedFile());
-      const sending = send({ method: 'POST', url: farSides.store.endpoint, body, signal: new AbortController().signal });
+      const sending = send({ method: 'POST', url: testServers.store.endpoint, body, signal: new AbortController().signal });
       const error = await sending.then(
         () => expect.fail('it did not fail'),
         (thrown: unknown) => thrown as UploadError,

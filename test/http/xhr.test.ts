@@ -1,23 +1,23 @@
 /** One request over a real wire. */
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../src/core/types.js';
-import type { Carried, SendRequest } from '../../src/core/types.js';
+import { UploadError } from '../../src/core/errors.js';
+import type { BodyProgress, SendRequest } from '../../src/core/types.js';
 import { send } from '../../src/http/xhr.js';
 import type { Fault } from '../servers/faults.js';
 import { bytesOf } from '../contract/checks.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 
 const { signal } = new AbortController();
 /** What is not signed is refused there; the faults of its proxy give other answers. */
-const url = `${farSides.store.endpoint}/at-all`;
+const url = `${testServers.store.endpoint}/at-all`;
 const answers = (answer: Partial<Extract<Fault, { kind: 'answer' }>> = {}): Fault => ({
   kind: 'answer',
   status: 200,
   body: 'yes',
   ...answer,
 });
-const script = (...faults: Fault[]) => tellFarSides('faults', { proxy: 'store', faults });
-const seen = async () => (await tellFarSides('requests', { proxy: 'store' })).requests;
+const script = (...faults: Fault[]) => commandTestServers('faults', { proxy: 'store', faults });
+const seen = async () => (await commandTestServers('requests', { proxy: 'store' })).requests;
 const post = (request: Partial<SendRequest> = {}) => send({ method: 'POST', url, signal, ...request });
 const failure = (sending: Promise<unknown>) =>
   sending.then(
@@ -63,7 +63,7 @@ async function leftovers(watched: AbortSignal, work: () => Promise<unknown>): Pr
 }
 
 describe('send', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   it('resolves for any status, with the text and the address', async () => {
     for (const status of [200, 204, 400, 404, 500, 503]) {
@@ -80,7 +80,7 @@ describe('send', () => {
       [new URLSearchParams({ a: '1 2' }), 'a=1+2'],
       [null, ''],
     ] as const) {
-      await tellFarSides('reset');
+      await commandTestServers('reset');
       await script(answers());
       await post({ method: 'PUT', headers: { 'X-One': '1', 'Content-Type': 'application/x-test' }, body });
       const [put] = (await seen()).filter(({ method }) => method === 'PUT');
@@ -170,13 +170,13 @@ describe('send', () => {
   it('asks again how long it may be silent, with what was taken and until nothing is answered', async () => {
     await script({ kind: 'silent' });
     const size = 70_000;
-    const asked: Carried[] = [];
-    const stallTimeout = (carried: Carried) => (asked.push(carried) > 3 ? 0 : 200);
+    const asked: BodyProgress[] = [];
+    const stallTimeout = (carried: BodyProgress) => (asked.push(carried) > 3 ? 0 : 200);
     const error = await failure(post({ body: new Blob([bytesOf(size)]), stallTimeout, onProgress: () => {} }));
     expect(error).to.include({ code: 'Stalled' });
     expect(asked[0]).to.deep.equal({ taken: 0, time: 0 });
-    expect(asked.at(-1)?.taken).to.equal(size);
-    expect(asked.at(-1)?.time).to.be.within(0, 5000);
+    expect(asked.at(-1)?.bytes).to.equal(size);
+    expect(asked.at(-1)?.elapsed).to.be.within(0, 5000);
   });
 
   it('does not give up a slow line that moves', async () => {

@@ -3,7 +3,7 @@
 import { expect } from '@open-wc/testing';
 import type { Fault } from '../servers/faults.js';
 import { badDays } from '../servers/faults.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { canLoseNetwork, loseNetwork } from '../tools/gestures.js';
 import { cleanUp, collect, makeFile, next, putS3, putTraditional, sha256, upload } from '../elements/page.js';
 
@@ -16,13 +16,13 @@ describe('on a bad day', function () {
   afterEach(cleanUp);
 
   const file = makeFile('bad day.bin', 26 * mebibyte);
-  const script = (faults: Fault[], proxy: 'store' | 'signer' = 'store') => tellFarSides('faults', { proxy, faults });
+  const script = (faults: Fault[], proxy: 'store' | 'signer' = 'store') => commandTestServers('faults', { proxy, faults });
 
   async function arrives(element = putS3({ chunking: true, ...asItComes })): Promise<void> {
     const complete = await upload(element, file, 80_000);
     expect(complete.success).to.equal(true);
-    expect(await tellFarSides('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file), size: file.size });
-    expect(await tellFarSides('listUploads')).to.deep.equal([]);
+    expect(await commandTestServers('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file), size: file.size });
+    expect(await commandTestServers('listUploads')).to.deep.equal([]);
   }
 
   for (const seconds of [2, 8]) {
@@ -66,7 +66,7 @@ describe('on a bad day', function () {
 
   it('400 ExpiredToken on a part, with credentials that can be renewed', async () => {
     await script([{ ...badDays.expiredToken(), times: 1, skip: 1, match: part }]);
-    const { accessKey, secretKey } = farSides.store;
+    const { accessKey, secretKey } = testServers.store;
     const element = putS3({ chunking: true, 'signature-endpoint': '', 'success-endpoint': '', ...asItComes });
     let asked = 0;
     element.addEventListener('credentialsExpired', (event) => {
@@ -103,7 +103,7 @@ describe('on a bad day', function () {
   }
 
   it('ETags that CORS hides', async () => {
-    const { store, hiddenEtagSigner } = farSides;
+    const { store, hiddenEtagSigner } = testServers;
     const element = putS3({
       chunking: true,
       endpoint: store.hiddenEtagEndpoint,
@@ -113,7 +113,7 @@ describe('on a bad day', function () {
     });
     const complete = await upload(element, file, 60_000);
     expect(complete.success).to.equal(true);
-    const stored = await tellFarSides('sha256', { key: complete.key ?? '', bucket: store.hiddenEtagBucket });
+    const stored = await commandTestServers('sha256', { key: complete.key ?? '', bucket: store.hiddenEtagBucket });
     expect(stored).to.include({ sha256: await sha256(file) });
   });
 
@@ -128,9 +128,9 @@ describe('on a bad day', function () {
     const begun = next(element, 'uploadChunkSuccess');
     const done = arrives(element);
     await begun;
-    await tellFarSides('stop', { server: 'store' });
+    await commandTestServers('stop', { server: 'store' });
     await next(element, 'autoRetry');
-    await tellFarSides('start', { server: 'store' });
+    await commandTestServers('start', { server: 'store' });
     await done;
   });
 
@@ -146,7 +146,7 @@ describe('on a bad day', function () {
     expect((await complete).success).to.equal(true);
     expect(errors.length).to.be.greaterThan(0);
     const { key = '' } = await complete;
-    expect(await tellFarSides('sha256', { key })).to.include({ sha256: await sha256(file) });
+    expect(await commandTestServers('sha256', { key })).to.include({ sha256: await sha256(file) });
   });
 
   it('a store that nobody can reach any more ends in a sentence, not in waiting for ever', async () => {
@@ -159,7 +159,7 @@ describe('on a bad day', function () {
   });
 
   it('a server of one’s own that is cut off, silent and slow in turns', async () => {
-    await tellFarSides('faults', {
+    await commandTestServers('faults', {
       proxy: 'endpoint',
       faults: [
         { kind: 'cutResponse', afterBytes: -1, times: 2, skip: 1 },
@@ -171,12 +171,12 @@ describe('on a bad day', function () {
       chunking: true,
       'part-size': '1MB',
       'concurrent-chunks': true,
-      'chunking-success-endpoint': farSides.endpoint.done,
+      'chunking-success-endpoint': testServers.endpoint.done,
       ...asItComes,
     });
     const small = makeFile('own.bin', 8_000_000);
     const complete = await upload(element, small, 60_000);
     expect(complete.success).to.equal(true);
-    expect(await tellFarSides('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(small) });
+    expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(small) });
   });
 });

@@ -1,12 +1,12 @@
 /** The promise: a bucket behind a CDN takes uploads as the bucket itself does, whatever the CDN makes of host and path. */
 
 import { expect } from '@open-wc/testing';
-import type { CdnSite, CdnSites } from '../servers/far-sides.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import type { CdnSite, CdnSites } from '../servers/test-servers.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, makeFile, next, putS3, sha256, upload } from '../elements/page.js';
 
 const mebibyte = 2 ** 20;
-const { bucket, accessKey, secretKey } = farSides.store;
+const { bucket, accessKey, secretKey } = testServers.store;
 /** Everything that a proxy, a URL or a signature could read otherwise. */
 const hardKey = "double//slash/a b+c & 50% #1? (é) '!*~ Ω 😀.bin";
 
@@ -16,7 +16,7 @@ describe('through a CDN', function () {
   let sites: CdnSites;
   before(async () => {
     // Installs nginx where it is missing.
-    sites = await tellFarSides('cdn');
+    sites = await commandTestServers('cdn');
   });
   afterEach(cleanUp);
 
@@ -55,9 +55,12 @@ describe('through a CDN', function () {
             expect(complete.success).to.equal(true);
             expect(complete.bucket).to.equal(bucket);
             expect(complete.key).to.equal(await element.key(0));
-            expect(await tellFarSides('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file), size: file.size });
+            expect(await commandTestServers('sha256', { key: complete.key ?? '' })).to.include({
+              sha256: await sha256(file),
+              size: file.size,
+            });
 
-            const { requests } = await tellFarSides('requests', { proxy: 'store' });
+            const { requests } = await commandTestServers('requests', { proxy: 'store' });
             const sent = requests.filter(({ method }) => method !== 'OPTIONS');
             expect(sent).to.have.length(chunking ? 4 : 1);
             const before = name === 'bucketPath' ? `/${bucket}/` : '/';
@@ -73,18 +76,21 @@ describe('through a CDN', function () {
   }
 
   it('a cancelled upload leaves no parts behind', async () => {
-    await tellFarSides('faults', { proxy: 'store', faults: [{ kind: 'slow', bytesPerSecond: 4 * mebibyte, match: { method: 'PUT' } }] });
+    await commandTestServers('faults', {
+      proxy: 'store',
+      faults: [{ kind: 'slow', bytesPerSecond: 4 * mebibyte, match: { method: 'PUT' } }],
+    });
     const element = behind(sites.bucketPath, { chunking: true });
     const begun = next(element, 'uploadChunkSuccess');
     element.addFiles(makeFile('a.bin', 26 * mebibyte));
     await begun;
     element.cancel(0);
-    for (;;) if ((await tellFarSides('listUploads')).length === 0) break;
+    for (;;) if ((await commandTestServers('listUploads')).length === 0) break;
   });
 
   it('that writes CORS headers on refusals lets the store’s own words through', async () => {
     for (const chunking of [false, true]) {
-      const element = behind(sites.bucketPath, { chunking, 'signature-endpoint': farSides.wrongSigner.signature });
+      const element = behind(sites.bucketPath, { chunking, 'signature-endpoint': testServers.wrongSigner.signature });
       const error = next(element, 'error');
       expect((await upload(element, makeFile('a.bin', 6 * mebibyte))).success).to.equal(false);
       expect(await error).to.include({ status: 403 });
@@ -96,6 +102,6 @@ describe('through a CDN', function () {
     element.setCredentials({ accessKey, secretKey });
     element.key = () => 'never.bin';
     expect((await upload(element, makeFile('a.bin', 6 * mebibyte))).success).to.equal(false);
-    expect(await tellFarSides('sha256', { key: 'never.bin' })).to.equal(null);
+    expect(await commandTestServers('sha256', { key: 'never.bin' })).to.equal(null);
   });
 });

@@ -6,11 +6,11 @@
 import { expect } from '@open-wc/testing';
 import type { FineUploaderS3Element } from '../../src/fine-uploader-s3.js';
 import type { SeenRequest } from '../servers/fault-proxy.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, collect, makeFile, next, putS3, sha256, upload } from '../elements/page.js';
 
 const mebibyte = 2 ** 20;
-const { temporaryPrefix: prefix } = farSides.store;
+const { temporaryPrefix: prefix } = testServers.store;
 
 /** An uploader whose page renews credentials for a person who has signed in; and how often it was asked to. */
 class Page {
@@ -34,7 +34,7 @@ class Page {
   }
 
   async credentials() {
-    const credentials = await tellFarSides('temporaryCredentials', { seconds: this.seconds });
+    const credentials = await commandTestServers('temporaryCredentials', { seconds: this.seconds });
     this.keys.set(credentials.accessKey, Date.parse(credentials.expiration));
     return credentials;
   }
@@ -42,7 +42,7 @@ class Page {
 
 /** What the store saw, preflights aside. */
 async function requestsToTheStore(): Promise<readonly SeenRequest[]> {
-  const { requests } = await tellFarSides('requests', { proxy: 'store' });
+  const { requests } = await commandTestServers('requests', { proxy: 'store' });
   return requests.filter(({ method, path }) => method !== 'OPTIONS' && path.includes(prefix));
 }
 
@@ -57,7 +57,7 @@ function keyOf({ headers }: SeenRequest): string {
 }
 
 const slowParts = () =>
-  tellFarSides('faults', { proxy: 'store', faults: [{ kind: 'slow', bytesPerSecond: 6 * mebibyte, match: { method: 'PUT' } }] });
+  commandTestServers('faults', { proxy: 'store', faults: [{ kind: 'slow', bytesPerSecond: 6 * mebibyte, match: { method: 'PUT' } }] });
 
 describe('no server at all', function () {
   this.timeout(60_000);
@@ -66,8 +66,8 @@ describe('no server at all', function () {
   const file = makeFile('longer than its credentials.bin', 26 * mebibyte + 7);
 
   async function arrived(key = ''): Promise<void> {
-    expect(await tellFarSides('sha256', { key })).to.include({ sha256: await sha256(file), size: file.size });
-    expect(await tellFarSides('listUploads')).to.deep.equal([]);
+    expect(await commandTestServers('sha256', { key })).to.include({ sha256: await sha256(file), size: file.size });
+    expect(await commandTestServers('listUploads')).to.deep.equal([]);
   }
 
   for (const version of [4, 2]) {
@@ -107,9 +107,9 @@ describe('no server at all', function () {
     }
     expect(page.keys.size).to.equal(3);
     for (const [id, small] of [...sent.entries()].slice(-3)) {
-      expect(await tellFarSides('sha256', { key: page.element.getKey(id) ?? '' })).to.include({ sha256: await sha256(small) });
+      expect(await commandTestServers('sha256', { key: page.element.getKey(id) ?? '' })).to.include({ sha256: await sha256(small) });
     }
-    const { requests } = await tellFarSides('requests', { proxy: 'store' });
+    const { requests } = await commandTestServers('requests', { proxy: 'store' });
     expect(requests.filter(({ status }) => status >= 400)).to.deep.equal([]);
   });
 
@@ -169,7 +169,7 @@ describe('no server at all', function () {
       expect((await upload(page.element, makeFile('a.bin', 6 * mebibyte))).success).to.equal(false);
       expect(await error).to.include({ status: 403, code: 'AccessDenied' });
       expect(page.asked).to.equal(0);
-      expect(await tellFarSides('sha256', { key: 'elsewhere/0' })).to.equal(null);
+      expect(await commandTestServers('sha256', { key: 'elsewhere/0' })).to.equal(null);
     }
   });
 });

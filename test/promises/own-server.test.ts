@@ -1,7 +1,7 @@
 /** A page that had Fine Uploader, and a server that still speaks its protocol: the configuration is handed over as it is. */
 import { expect } from '@open-wc/testing';
 import { cleanUp, collect, makeFile, next, putTraditional, sha256, upload } from '../elements/page.js';
-import { farSides, tellFarSides } from '../tools/far-sides.js';
+import { testServers, commandTestServers } from '../tools/test-servers.js';
 import type { FineUploaderElement } from '../../src/fine-uploader.js';
 
 /** As a page had it in the braces of `new qq.FineUploader({…})`; the order of keys is nobody's to choose. */
@@ -9,13 +9,13 @@ const configuration = () => ({
   multiple: true,
   maxConnections: 2,
   request: {
-    endpoint: farSides.endpoint.uploads,
+    endpoint: testServers.endpoint.uploads,
     params: { album: 'holiday' },
     customHeaders: { 'X-Token': 'abc' },
   },
   cors: { expected: true, sendCredentials: false },
   chunking: {
-    success: { endpoint: farSides.endpoint.done },
+    success: { endpoint: testServers.endpoint.done },
     concurrent: { enabled: true },
     partSize: 100_000,
     mandatory: true,
@@ -25,7 +25,7 @@ const configuration = () => ({
   validation: { allowedExtensions: ['jpg', 'bin'], sizeLimit: 1_000_000, itemLimit: 3 },
   deleteFile: {
     enabled: true,
-    endpoint: farSides.endpoint.uploads,
+    endpoint: testServers.endpoint.uploads,
     method: 'POST',
     params: { reason: 'test' },
     confirmMessage: 'Away with {filename}?',
@@ -53,14 +53,14 @@ describe('A configuration of Fine Uploader', () => {
     expect(errors.map(({ reason }) => reason)).to.deep.equal(['large.bin is a monster.']);
 
     const refusals = { kind: 'answer', status: 503, times: 4, match: { path: 'done$' } } as const;
-    await tellFarSides('faults', { proxy: 'endpoint', faults: [refusals] });
+    await commandTestServers('faults', { proxy: 'endpoint', faults: [refusals] });
     const retries = collect(element, 'autoRetry');
     const file = makeFile('photo.bin', 250_000);
     const { uuid, success } = await upload(element, file);
     expect(success).to.equal(true);
     expect(retries.map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3, 4]);
-    expect(await tellFarSides('sha256', { uuid })).to.include({ sha256: await sha256(file) });
-    const { requests, maxParallel } = await tellFarSides('requests', { proxy: 'endpoint' });
+    expect(await commandTestServers('sha256', { uuid })).to.include({ sha256: await sha256(file) });
+    const { requests, maxParallel } = await commandTestServers('requests', { proxy: 'endpoint' });
     expect(maxParallel).to.be.at.most(2);
     const posts = requests.filter(({ method }) => method === 'POST');
     for (const { headers, bodyStart } of posts) {
@@ -71,14 +71,14 @@ describe('A configuration of Fine Uploader', () => {
     const deleted = next(element, 'deleteComplete');
     element.deleteFile(1);
     expect((await deleted).success).to.equal(true);
-    expect(await tellFarSides('sha256', { uuid })).to.equal(null);
+    expect(await commandTestServers('sha256', { uuid })).to.equal(null);
   });
 
   it('may have what it sets up turned off, wherever in it that is said', async () => {
     const element = putConfigured({
       ...configuration(),
       retry: { enableAuto: false, maxAutoAttempts: 5 },
-      deleteFile: { enabled: false, endpoint: farSides.endpoint.uploads },
+      deleteFile: { enabled: false, endpoint: testServers.endpoint.uploads },
     });
     expect(element.maxAutoAttempts).to.equal(0);
     await upload(element, makeFile('photo.bin', 250_000));
@@ -90,8 +90,8 @@ describe('A configuration of Fine Uploader', () => {
   it('names Blobs, and forgets a session without asking for it again', async () => {
     const kept = await upload(putTraditional(), makeFile('kept.bin', 5));
     const element = putConfigured({
-      request: { endpoint: farSides.endpoint.uploads },
-      session: { endpoint: farSides.endpoint.uploads, refreshOnReset: false },
+      request: { endpoint: testServers.endpoint.uploads },
+      session: { endpoint: testServers.endpoint.uploads, refreshOnReset: false },
       blobs: { defaultName: 'scan.bin' },
     });
     await next(element, 'sessionRequestComplete');
@@ -108,7 +108,7 @@ describe('A configuration of Fine Uploader', () => {
     expect((await asked).success).to.equal(true);
     expect(element.getUploads({ uuid: kept.uuid })?.name).to.equal('kept.bin');
     expect(element.getUploads()).to.have.length(there + 2);
-    const { requests } = await tellFarSides('requests', { proxy: 'endpoint' });
+    const { requests } = await commandTestServers('requests', { proxy: 'endpoint' });
     expect(requests.filter(({ method }) => method === 'GET')).to.have.length(2);
   });
 

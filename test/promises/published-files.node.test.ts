@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import ts from 'typescript';
-import { startFarSides, type FarSides } from '../servers/far-sides.js';
+import { startTestServers, type TestServers } from '../servers/test-servers.js';
 import { launchBrowser, servePages, type RunningServer } from '../tools/playwright.js';
 import { root } from '../tools/sections.mjs';
 
@@ -112,7 +112,7 @@ describe('dist/headless.js', () => {
 });
 
 describe('the CDN files on a plain page', () => {
-  let farSides: FarSides;
+  let testServers: TestServers;
   let server: RunningServer;
   let browser: Browser;
 
@@ -128,8 +128,8 @@ describe('the CDN files on a plain page', () => {
     ].join('; ');
 
   before(async () => {
-    [farSides, browser] = await Promise.all([startFarSides(), launchBrowser()]);
-    const { uploads } = farSides.addresses.endpoint;
+    [testServers, browser] = await Promise.all([startTestServers(), launchBrowser()]);
+    const { uploads } = testServers.addresses.endpoint;
     const page = (script: string) => `<!doctype html><meta charset="utf-8"><title>A plain page</title>
       ${script}
       <fine-uploader endpoint="${uploads}" multiple></fine-uploader>
@@ -144,7 +144,7 @@ describe('the CDN files on a plain page', () => {
     );
   });
   after(async () => {
-    await Promise.all([browser?.close(), server?.close(), farSides?.close()]);
+    await Promise.all([browser?.close(), server?.close(), testServers?.close()]);
   });
 
   for (const [name, hasGlobal] of [
@@ -174,7 +174,7 @@ describe('the CDN files on a plain page', () => {
         .setInputFiles({ name: 'naïve & "quoted" (1).txt', mimeType: 'text/plain', buffer: bytes });
       const { success, uuid, name: fileName } = await completed;
       assert.deepEqual([success, fileName], [true, 'naïve & "quoted" (1).txt']);
-      const stored = (await farSides.handle('sha256', { uuid })) as { sha256: string } | null;
+      const stored = (await testServers.handle('sha256', { uuid })) as { sha256: string } | null;
       assert.equal(stored?.sha256, createHash('sha256').update(bytes).digest('hex'));
       assert.equal(
         await page.evaluate(`typeof globalThis.FineUploaderElements?.FineUploaderS3Element`),

@@ -3,7 +3,7 @@
 import { expect } from '@open-wc/testing';
 import type { FineUploaderS3Element } from '../../src/fine-uploader-s3.js';
 import type { ProxyLog } from '../servers/fault-proxy.js';
-import { tellFarSides } from '../tools/far-sides.js';
+import { commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, makeFile, next, putS3 } from '../elements/page.js';
 
 const count = 50;
@@ -14,7 +14,10 @@ async function send(element: FineUploaderS3Element, size: number) {
   element.addFiles(Array.from({ length: count }, (_, index) => makeFile(`${index}.bin`, size, { seed: index })));
   expect((await all).succeeded).to.have.length(count);
   const of = ({ requests }: ProxyLog, preflights: boolean) => requests.filter(({ method }) => (method === 'OPTIONS') === preflights).length;
-  const [store, signer] = [await tellFarSides('requests', { proxy: 'store' }), await tellFarSides('requests', { proxy: 'signer' })];
+  const [store, signer] = [
+    await commandTestServers('requests', { proxy: 'store' }),
+    await commandTestServers('requests', { proxy: 'signer' }),
+  ];
   return { uploads: of(store, false), preflights: of(store, true), signatures: of(signer, false) };
 }
 

@@ -1,6 +1,6 @@
 /** The list of files that a server has already. */
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../src/core/types.js';
+import { UploadError } from '../../src/core/errors.js';
 import { readList } from '../../src/session/session.js';
 
 describe('a list of files', () => {

@@ -31,8 +31,8 @@ const [attributes, events, members] = [namesOf('attributes'), namesOf('events'),
 
 /** What the elements read of an options object. */
 const folder = path.join(root, 'src/elements');
-const source = readdirSync(folder)
-  .filter((file) => file !== 'fine-uploader-options.ts')
+const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && file !== 'fine-uploader-options.ts')
   .map((file) => readFileSync(path.join(folder, file), 'utf8'))
   .join('\n');
 /** Whether somebody reads an option by its path, or all options below one. @param {string} option */

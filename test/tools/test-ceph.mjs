@@ -6,11 +6,11 @@ import { browserTests, nodeTests, runAndSum } from './totals.mjs';
 
 const node = process.execPath;
 
-/** Every test that talks to the store of the far sides (test/servers/far-sides.ts), by what it says. */
+/** Every test that talks to the store of the far sides (test/servers/test-servers.ts), by what it says. */
 const withStore = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => /\.test\.ts$/.test(file) && !/\.e2e\.test\.ts$|^test\/(frameworks|http|tools)\//.test(file))
-  .filter((file) => /farSides\.store|startFarSides|startS3Target|\/far-side\.js/.test(readFileSync(path.join(root, file), 'utf8')));
+  .filter((file) => /testServers\.store|startTestServers|startS3Target|\/test-store\.js/.test(readFileSync(path.join(root, file), 'utf8')));
 const inNode = withStore.filter((file) => file.endsWith('.node.test.ts') && !file.startsWith('test/promises/published-files'));
 const inBrowser = withStore.filter((file) => !/\.(node|ceph)\.test\.ts$/.test(file));
 

@@ -1,8 +1,8 @@
 /** axe finds nothing to complain about, in any state, on light and on dark pages. */
 import { expect } from '@open-wc/testing';
 import type { FileSnapshot } from '../../src/core/snapshot.js';
-import { faceHost, file } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost, file } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
 const reason = 'The server says that its disk is full.';
 const files: readonly FileSnapshot[] = [
@@ -31,7 +31,7 @@ const totals = {
   speed: 100_000,
 };
 
-const states: readonly [string, (host: FaceHost) => Promise<unknown>][] = [
+const states: readonly [string, (host: ViewHost) => Promise<unknown>][] = [
   ['empty', (host) => host.updateComplete],
   ['required, with a label', (host) => host.set({ required: true, label: 'Invoices' })],
   ['with files in every status', (host) => host.show(files, totals)],
@@ -97,7 +97,7 @@ for (const [page, colours] of [
     for (const disabled of [false, true]) {
       for (const [state, reach] of states) {
         it(`${disabled ? 'disabled, ' : ''}${state}`, async () => {
-          const host = await faceHost({ disabled });
+          const host = await viewHost({ disabled });
           // A colour on its way is neither the one nor the other.
           for (const element of host.all('*')) element.style.transition = 'none';
           await reach(host);

@@ -1,12 +1,12 @@
 /** What a screen reader says of its own accord: the start, each quarter, the end, and what was refused. */
 import { expect } from '@open-wc/testing';
-import { faceHost, file } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost, file } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
 describe('announcements', () => {
-  let host: FaceHost;
+  let host: ViewHost;
   beforeEach(async () => {
-    host = await faceHost();
+    host = await viewHost();
   });
 
   /** The next thing that is said. */

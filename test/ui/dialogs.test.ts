@@ -1,17 +1,17 @@
 /** Messages and questions, answered with the keyboard. */
 import { expect, oneEvent } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import { faceHost } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
 const hostile = '<img src=x onerror="document.title=1">.txt';
 
 describe('dialogs', () => {
-  let host: FaceHost;
+  let host: ViewHost;
   const dialog = () => host.get('[part=dialog]') as HTMLDialogElement;
   const focused = () => host.focused;
   beforeEach(async () => {
-    host = await faceHost();
+    host = await viewHost();
   });
 
   it('shows a message until Enter', async () => {

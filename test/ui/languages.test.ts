@@ -5,7 +5,7 @@ import { en as early } from '../../src/ui/messages/en.js';
 import { languages } from '../../src/ui/messages/languages.js';
 import { registerMessages } from '../../src/ui/messages/messages.js';
 import type { MessageKey, Messages, Text } from '../../src/ui/messages/messages.js';
-import { faceHost, file } from './face-host.js';
+import { viewHost, file } from './view-host.js';
 
 const en: Messages = { ...early, ...enOfFiles };
 const tags = Object.keys(languages);
@@ -59,7 +59,7 @@ describe('languages', () => {
       });
 
       it('is what the face says on a page in it', async () => {
-        const host = await faceHost({}, { lang: tag });
+        const host = await viewHost({}, { lang: tag });
         const button = forms(messages.fileInputTitle)[0];
         await waitUntil(() => host.get('[part=button]').textContent?.trim() === button);
         await host.show([file(1, { status: 'upload successful' })]);
@@ -70,13 +70,13 @@ describe('languages', () => {
   }
 
   it('come in the plain form where a region asks for it', async () => {
-    const host = await faceHost({}, { lang: 'fr-CA' });
+    const host = await viewHost({}, { lang: 'fr-CA' });
     await waitUntil(() => host.get('[part=button]').textContent?.trim() === 'Choisir des fichiers');
   });
 
   it('leave to a page what it has changed, before or after', async () => {
     registerMessages('pl', { ok: 'Dobrze' });
-    const host = await faceHost({}, { lang: 'pl' });
+    const host = await viewHost({}, { lang: 'pl' });
     await waitUntil(() => host.get('[part=button]').textContent?.trim() === 'Wybierz pliki');
     expect(host.face.language.text('ok')).to.equal('Dobrze');
     registerMessages('pl', { dropFiles: 'Tutaj!' });
@@ -84,14 +84,14 @@ describe('languages', () => {
   });
 
   it('that do not come with the package are English', async () => {
-    const host = await faceHost({}, { lang: 'cy' });
+    const host = await viewHost({}, { lang: 'cy' });
     expect(host.get('[part=button]').textContent?.trim()).to.equal('Choose files');
   });
 
   it('count as their plural rules say', async () => {
     await Promise.all([languages['pl']?.(), languages['ar']?.()]);
     const said = async (lang: string, count: number) => {
-      const host = await faceHost({}, { lang });
+      const host = await viewHost({}, { lang });
       await waitUntil(() => host.face.language.text('files') !== 'Files');
       return host.face.language.text('uploadedFiles', { count });
     };

@@ -1,7 +1,7 @@
 /** Room: a narrow page (also one at 400 % zoom), and a compact uploader. */
 import { expect } from '@open-wc/testing';
-import { faceHost, file } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost, file } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
 const files = [
   file(1, { name: `${'long'.repeat(60)}.jpeg`, status: 'uploading', uploadedBytes: 1, speed: 100_000, can: ['pause', 'cancel', 'rename'] }),
@@ -11,7 +11,7 @@ const files = [
 const totals = { active: 1, failed: 1, succeeded: 1, totalBytes: 3_000_000, speed: 100_000 };
 
 /** Everything that can be seen, and reaches out of the uploader. */
-const outside = (host: FaceHost): string[] => {
+const outside = (host: ViewHost): string[] => {
   const { left, right } = host.getBoundingClientRect();
   return host
     .all('.uploader *:not(dialog):not(dialog *):not(svg *):not(.hidden):not(.bar):not(.stem)')
@@ -26,7 +26,7 @@ describe('layout', () => {
   for (const width of [256, 320, 1280]) {
     for (const dir of ['ltr', 'rtl']) {
       it(`stays inside ${width} px, ${dir}`, async () => {
-        const host = await faceHost({ editFilename: true }, { dir });
+        const host = await viewHost({ editFilename: true }, { dir });
         host.style.inlineSize = `${width}px`;
         await host.show(files, totals);
         expect(outside(host)).to.deep.equal([]);
@@ -36,7 +36,7 @@ describe('layout', () => {
   }
 
   it('is lower when it is compact', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     await host.show(files, totals);
     const height = host.offsetHeight;
     host.toggleAttribute('compact', true);

@@ -1,8 +1,8 @@
 /** Any number of files: only those in view are drawn, and neither the count nor the focus is lost. */
 import { expect, oneEvent, waitUntil } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import { faceHost, file } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost, file } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
 const many = Array.from({ length: 10_000 }, (_, id) => file(id, { status: 'uploading', uploadedBytes: 500_000, can: ['pause', 'cancel'] }));
 
@@ -13,12 +13,12 @@ function nodesIn(root: Node): number {
   return count;
 }
 
-const places = (host: FaceHost) => host.all('[part=file]').map((row) => Number(row.ariaPosInSet));
+const places = (host: ViewHost) => host.all('[part=file]').map((row) => Number(row.ariaPosInSet));
 
 describe('the list', () => {
-  let host: FaceHost;
+  let host: ViewHost;
   beforeEach(async () => {
-    host = await faceHost();
+    host = await viewHost();
   });
 
   it('has its roles and a name, and is not there without files', async () => {

@@ -1,11 +1,11 @@
 /** No motion for those who do not want it. Chromium alone can be told that somebody does not. */
 import { expect } from '@open-wc/testing';
 import { emulateMedia } from '@web/test-runner-commands';
-import { faceHost, file } from './face-host.js';
+import { viewHost, file } from './view-host.js';
 
 describe('motion', () => {
   it('does not move where less motion is asked for', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     await host.show([file(1, { status: 'uploading' })], { active: 1, totalBytes: 1_000_000 });
     const moving = () =>
       host.all('*').filter((element) => {
@@ -22,7 +22,7 @@ describe('motion', () => {
   });
 
   it('a bar moves in steps where a file is fast, and where there are many: gliding would take what sends them', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     const glide = (part: string) => getComputedStyle(host.all(`[part=${part}] > .bar`)[0]!).transitionDuration;
     const show = (speed: number, count = 1) =>
       host.show(
@@ -38,7 +38,7 @@ describe('motion', () => {
   });
 
   it('a bar grows from nothing once it is known how far a file is', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     const show = (uploadedBytes: number) =>
       host.show([file(1, { status: 'uploading', uploadedBytes })], { active: 1, totalBytes: 1_000_000 });
     const bar = () => host.all('[part=progress] > .bar')[0]!;

@@ -1,14 +1,14 @@
 /** One file in the list: its words, its bar, its buttons, its name. */
 import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import type { FileSnapshot, Possible } from '../../src/core/snapshot.js';
-import { table } from '../../src/core/status.js';
+import type { FileSnapshot, FileActions } from '../../src/core/snapshot.js';
+import { transitions } from '../../src/core/status.js';
 import type { Status } from '../../src/core/status.js';
-import { faceHost, file } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost, file } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
 const text = (element: Element) => element.textContent?.trim().replace(/\s+/g, ' ');
-const statusOf = (host: FaceHost) => text(host.get('[part=status]'));
+const statusOf = (host: ViewHost) => text(host.get('[part=status]'));
 
 /** What a row says in each status; null for those that have left the list. */
 const words: Readonly<Record<Status, string | null>> = {
@@ -31,14 +31,14 @@ const words: Readonly<Record<Status, string | null>> = {
 const inFlight: readonly Status[] = ['uploading', 'upload finalizing', 'retrying upload', 'paused'];
 
 describe('rows', () => {
-  let host: FaceHost;
+  let host: ViewHost;
   beforeEach(async () => {
-    host = await faceHost();
+    host = await viewHost();
   });
 
   describe('status', () => {
     it('has words for every status of the table', () => {
-      expect(Object.keys(words).sort()).to.deep.equal(Object.keys(table).sort());
+      expect(Object.keys(words).sort()).to.deep.equal(Object.keys(transitions).sort());
     });
 
     for (const [status, said] of Object.entries(words) as [Status, string | null][]) {
@@ -135,7 +135,7 @@ describe('rows', () => {
 
   describe('buttons', () => {
     const shown = () => host.all('[part=file] button').map((button) => button.getAttribute('aria-label'));
-    const cases: readonly [Status, readonly (keyof Possible)[], readonly string[]][] = [
+    const cases: readonly [Status, readonly (keyof FileActions)[], readonly string[]][] = [
       ['submitting', [], []],
       ['submitted', ['cancel'], ['Cancel a.txt']],
       ['queued', ['pause', 'cancel'], ['Pause a.txt', 'Cancel a.txt']],

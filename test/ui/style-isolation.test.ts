@@ -1,7 +1,7 @@
 /** No style leaks in or out: what a hostile page does to everything on it does nothing to what is inside, and what is inside does nothing to the page. */
 import { expect, fixture, html } from '@open-wc/testing';
-import { faceHost, file } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost, file } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
 /** Everything that a page has ever done to the elements of a component on it. What is inherited (a font, a text colour) is meant to come in, and is not here. */
 const hostile = `
@@ -23,7 +23,7 @@ const files = [
 ];
 
 /** How every element inside looks: all that a style can say. */
-function looks(host: FaceHost): string[] {
+function looks(host: ViewHost): string[] {
   return host.all('*').map((element) => {
     const style = getComputedStyle(element);
     return `${element.localName}.${element.getAttribute('class') ?? ''} ${[...style].map((name) => `${name}: ${style.getPropertyValue(name)}`).join('; ')}`;
@@ -43,7 +43,7 @@ function withStyle<Result>(css: string, use: () => Result): Result {
 
 describe('styles', () => {
   it('of the page stay outside', async () => {
-    const host = await faceHost({ editFilename: true });
+    const host = await viewHost({ editFilename: true });
     host.style.setProperty('width', '600px', 'important');
     // What the page does to the element itself is its right; the same in both, so that only the inside counts.
     host.style.cssText +=
@@ -88,7 +88,7 @@ describe('styles', () => {
     document.documentElement.style.overflowY = 'scroll';
     try {
       const before = all();
-      const host = await faceHost();
+      const host = await viewHost();
       await host.show(files, { active: 1, totalBytes: 1_000_000 });
       expect(all()).to.deep.equal(before);
     } finally {
@@ -98,7 +98,7 @@ describe('styles', () => {
   });
 
   it('of the page do reach what is meant for it: font, colour, direction, parts and custom properties', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     host.id = 'themed';
     const { button, list } = withStyle(
       `#themed { font: italic 20px monospace; color: rgb(1, 2, 3); --fine-uploader-accent: rgb(4, 5, 6); --fine-uploader-radius: 0px }

@@ -1,7 +1,7 @@
 /** Words, numbers and directions. */
 import { expect } from '@open-wc/testing';
 import { registerMessages } from '../../src/ui/messages/messages.js';
-import { faceHost, file } from './face-host.js';
+import { viewHost, file } from './view-host.js';
 
 const text = (element: Element) => element.textContent?.trim();
 
@@ -21,7 +21,7 @@ describe('texts', () => {
   ];
   for (const [lang, size, said] of sizes) {
     it(`${lang}: ${size} bytes are ${said}`, async () => {
-      const host = await faceHost({}, { lang });
+      const host = await viewHost({}, { lang });
       await host.show([file(1, { size })]);
       // Which space stands before a unit is up to the browser's copy of CLDR.
       expect(text(host.get('[part=size]'))?.replace(/[\u00A0\u202F]/g, ' ')).to.equal(said);
@@ -29,7 +29,7 @@ describe('texts', () => {
   }
 
   it('follow the lang of the page around, also when it changes', async () => {
-    const host = await faceHost({}, { lang: '' });
+    const host = await viewHost({}, { lang: '' });
     host.removeAttribute('lang');
     const { documentElement } = document;
     const before = documentElement.lang;
@@ -51,13 +51,13 @@ describe('texts', () => {
   });
 
   it('survive a lang that is none', async () => {
-    const host = await faceHost({}, { lang: 'not_a_language!' });
+    const host = await viewHost({}, { lang: 'not_a_language!' });
     await host.show([file(1, { size: 1_500_000 })]);
     expect(text(host.get('[part=size]'))).to.contain('MB');
   });
 
   it('can be registered for a language, with its plural rules, after the uploader is there', async () => {
-    const host = await faceHost({}, { lang: 'uk' });
+    const host = await viewHost({}, { lang: 'uk' });
     const count = (active: number) => host.show([file(1, { status: 'uploading' })], { active, totalBytes: 1 });
     await count(2);
     expect(text(host.get('.totals > span:first-child'))).to.equal('Uploading 2 files');
@@ -80,21 +80,21 @@ describe('texts', () => {
   it('of a regional language come from it, then from the language', async () => {
     registerMessages('sv', { queued: 'Väntar', paused: 'Pausad' });
     registerMessages('sv-FI', { queued: 'Väntar i Finland' });
-    const host = await faceHost({}, { lang: 'sv-FI' });
+    const host = await viewHost({}, { lang: 'sv-FI' });
     await host.show([file(1, { status: 'queued' }), file(2, { status: 'paused' })]);
     expect(host.all('[part=status]').map(text)).to.deep.equal(['Väntar i Finland', 'Pausad']);
   });
 
   it('can be those of one uploader alone', async () => {
-    const host = await faceHost({ messages: { failUpload: 'Oh no.', sizeSymbols: ['kB', 'MB', 'GB', 'TB', 'PB', 'EB'] } });
-    const other = await faceHost();
+    const host = await viewHost({ messages: { failUpload: 'Oh no.', sizeSymbols: ['kB', 'MB', 'GB', 'TB', 'PB', 'EB'] } });
+    const other = await viewHost();
     for (const each of [host, other]) await each.show([file(1, { status: 'upload failed', size: 1_500_000 })]);
     expect([host, other].map((each) => text(each.get('[part=status]')))).to.deep.equal(['Oh no.', 'Upload failed']);
     expect(text(host.get('[part=size]'))).to.equal('1.5MB');
   });
 
   it('describe why a file is refused', async () => {
-    const { face } = await faceHost();
+    const { face } = await viewHost();
     expect(face.describe({ code: 'sizeError', values: { file: 'a.txt', sizeLimit: 2_000_000 } })).to.equal(
       'a.txt is too large. At most 2 MB are accepted.',
     );
@@ -109,14 +109,14 @@ describe('texts', () => {
   });
 
   it('keep a placeholder in a file’s name as it is', async () => {
-    const { face } = await faceHost();
+    const { face } = await viewHost();
     const name = '{sizeLimit} $& {file}.txt';
     expect(face.describe({ code: 'emptyError', values: { file: name } })).to.equal(`${name} is empty.`);
   });
 
   describe('from right to left', () => {
     it('mirror the row and its bar', async () => {
-      const host = await faceHost({}, { lang: 'ar', dir: 'rtl' });
+      const host = await viewHost({}, { lang: 'ar', dir: 'rtl' });
       await host.show([file(1, { status: 'uploading', uploadedBytes: 250_000, can: ['cancel'] })], { active: 1, totalBytes: 1_000_000 });
       const left = (selector: string) => host.get(selector).getBoundingClientRect().left;
       expect(left('[part=cancel]')).to.be.below(left('[part=name]'));
@@ -129,7 +129,7 @@ describe('texts', () => {
     });
 
     it('fill from the left otherwise', async () => {
-      const host = await faceHost();
+      const host = await viewHost();
       await host.show([file(1, { status: 'uploading', uploadedBytes: 250_000 })]);
       const bar = host.get('[part=progress] .bar');
       bar.style.transition = 'none';
@@ -138,7 +138,7 @@ describe('texts', () => {
     });
 
     it('keep a Latin name together inside a sentence', async () => {
-      const { face } = await faceHost({}, { lang: 'ar', dir: 'rtl' });
+      const { face } = await viewHost({}, { lang: 'ar', dir: 'rtl' });
       expect(face.describe({ code: 'emptyError', values: { file: 'a.txt' } })).to.contain('\u2068a.txt\u2069');
     });
   });

@@ -2,14 +2,14 @@
 import { expect, waitUntil } from '@open-wc/testing';
 import type { FileSnapshot } from '../../src/core/snapshot.js';
 import { corners, encode, fourCorners, seenCorners } from '../images/pictures.js';
-import { faceHost, file } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost, file } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
-const drawn = (host: FaceHost) => host.all('[part=thumbnail] canvas.there') as HTMLCanvasElement[];
-const placeholders = (host: FaceHost) => host.all('[part=thumbnail] svg');
+const drawn = (host: ViewHost) => host.all('[part=thumbnail] canvas.there') as HTMLCanvasElement[];
+const placeholders = (host: ViewHost) => host.all('[part=thumbnail] svg');
 
 describe('thumbnails in the list', () => {
-  let host: FaceHost;
+  let host: ViewHost;
   let picture: Blob;
   const photo = (id: number, more: Partial<FileSnapshot> = {}) =>
     file(id, { name: `${id}.png`, type: 'image/png', blob: picture, status: 'upload successful', ...more });
@@ -17,7 +17,7 @@ describe('thumbnails in the list', () => {
     picture = await encode(fourCorners(200, 150), 'image/png');
   });
   beforeEach(async () => {
-    host = await faceHost();
+    host = await viewHost();
   });
 
   it('show the picture in a file, and say nothing to a screen reader', async () => {

@@ -1,15 +1,15 @@
 /** Files from a real disk, through the real file dialog and real drags. */
 import { expect } from '@open-wc/testing';
 import { chooseFiles, clickAndChoose, dropFiles } from '../tools/gestures.js';
-import { faceHost } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
-const names = (host: FaceHost) => host.wishes.map(([wish, given]) => [wish, [...(given as readonly File[])].map(({ name }) => name)]);
+const names = (host: ViewHost) => host.wishes.map(([wish, given]) => [wish, [...(given as readonly File[])].map(({ name }) => name)]);
 
 describe('real files', () => {
-  let host: FaceHost;
+  let host: ViewHost;
   beforeEach(async () => {
-    host = await faceHost();
+    host = await viewHost();
   });
 
   it('are chosen in the dialog that the button opens', async () => {
@@ -41,7 +41,7 @@ describe('real files', () => {
   });
 
   it('are dropped on the zone, and only that uploader gets them', async () => {
-    const other = await faceHost();
+    const other = await viewHost();
     other.id = 'other';
     const dropped = new Promise<string[]>((resolve) =>
       addEventListener(

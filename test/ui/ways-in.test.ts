@@ -1,10 +1,10 @@
 /** How files come in: the button, the file input behind it, and drags. Real choosing and dropping: ways-in.chromium.test.ts. */
 import { expect } from '@open-wc/testing';
 import { sendKeys } from '@web/test-runner-commands';
-import { faceHost } from './face-host.js';
-import type { FaceHost } from './face-host.js';
+import { viewHost } from './view-host.js';
+import type { ViewHost } from './view-host.js';
 
-const input = (host: FaceHost) => host.get('input[type=file]') as HTMLInputElement;
+const input = (host: ViewHost) => host.get('input[type=file]') as HTMLInputElement;
 
 function dataTransfer(name = 'a.txt'): DataTransfer {
   const data = new DataTransfer();
@@ -20,7 +20,7 @@ function drag(target: EventTarget, type: 'dragenter' | 'dragover' | 'dragleave' 
 }
 
 /** How often the file dialog would have opened; it stays closed. */
-function countOpenings(host: FaceHost): { count: number } {
+function countOpenings(host: ViewHost): { count: number } {
   const openings = { count: 0 };
   input(host).addEventListener('click', (event) => {
     event.preventDefault();
@@ -34,12 +34,12 @@ const nextTask = () => new Promise((resolve) => setTimeout(resolve));
 
 describe('the file input', () => {
   it('is a real one in the open shadow root', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     expect(host.shadowRoot?.querySelector('input[type=file]')).to.be.instanceOf(HTMLInputElement);
   });
 
   it('follows the options', async () => {
-    const host = await faceHost({ multiple: false });
+    const host = await viewHost({ multiple: false });
     const { multiple, webkitdirectory, accept, disabled } = input(host);
     expect([multiple, webkitdirectory, accept, disabled, input(host).hasAttribute('capture')]).to.deep.equal([
       false,
@@ -59,7 +59,7 @@ describe('the file input', () => {
   });
 
   it('hands over what was chosen, again and again, and keeps its events to itself', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     const heard: string[] = [];
     for (const type of ['input', 'change', 'cancel']) host.addEventListener(type, () => heard.push(type));
     for (const name of ['a.txt', 'a.txt']) {
@@ -78,7 +78,7 @@ describe('the file input', () => {
 
 describe('the button', () => {
   it('says what it is for, and that it is required', async () => {
-    const host = await faceHost({ multiple: false });
+    const host = await viewHost({ multiple: false });
     const button = host.get('[part=button]');
     expect(button.textContent?.trim()).to.equal('Choose a file');
     await host.set({ multiple: true });
@@ -92,7 +92,7 @@ describe('the button', () => {
   });
 
   it('opens the dialog by click, by Enter and by Space', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     const openings = countOpenings(host);
     const button = host.get('[part=button]');
     button.click();
@@ -109,7 +109,7 @@ describe('the button', () => {
   });
 
   it('can be the page’s own', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     const openings = countOpenings(host);
     const own = Object.assign(document.createElement('button'), { slot: 'button', textContent: 'Browse' });
     host.append(own);
@@ -121,7 +121,7 @@ describe('the button', () => {
   });
 
   it('has helpers anywhere on the page', async () => {
-    const host = await faceHost();
+    const host = await viewHost();
     const openings = countOpenings(host);
     const extra = document.createElement('button');
     const end = host.face.attachButton(extra);
@@ -133,7 +133,7 @@ describe('the button', () => {
   });
 
   it('opens nothing while disabled', async () => {
-    const host = await faceHost({ disabled: true });
+    const host = await viewHost({ disabled: true });
     const openings = countOpenings(host);
     expect((host.get('[part=button]') as HTMLButtonElement).disabled).to.equal(true);
     host.get('[part=dropzone]').click();
@@ -144,14 +144,14 @@ describe('the button', () => {
 });
 
 describe('the drop zone', () => {
-  let host: FaceHost;
+  let host: ViewHost;
   const zone = () => host.get('[part=dropzone]');
   const isLit = async (face = host) => {
     await face.updateComplete;
     return face.get('[part=dropzone]').classList.contains('over');
   };
   beforeEach(async () => {
-    host = await faceHost();
+    host = await viewHost();
   });
 
   it('is one large button for a pointer', () => {
@@ -235,7 +235,7 @@ describe('the drop zone', () => {
   });
 
   it('does not take what another uploader has taken', async () => {
-    const other = await faceHost();
+    const other = await viewHost();
     const ends = [host, other].map((each) => each.face.attachDropZone(document.documentElement));
     drag(other.get('[part=dropzone]'), 'dragenter');
     expect([await isLit(), await isLit(other)]).to.deep.equal([false, true]);

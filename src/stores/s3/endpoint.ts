@@ -1,6 +1,4 @@
-/** An endpoint as a page writes it -> where requests go, and what the store behind it sees of them. */
-
-import { UploadError } from '../../core/types.js';
+import { UploadError } from '../../core/errors.js';
 
 /** What a page may say beside its endpoint, where the endpoint does not tell. */
 export interface EndpointOverrides {

@@ -1,10 +1,10 @@
 /** Object keys: how a file gets one, and how one travels in a URL. */
 
-import { abortable } from '../../core/abortable.js';
-import { UploadError } from '../../core/types.js';
+import { abortable } from '../../utils/abortable.js';
+import { UploadError } from '../../core/errors.js';
 import type { UploadFile } from '../../core/types.js';
-import { utf8 } from './signing/digest.js';
-import { uriEncode } from './signing/sigv4.js';
+import { utf8 } from './signers/digest.js';
+import { uriEncode } from './signers/sigv4.js';
 
 /** `uuid`: the file's uuid and its extension. `filename`: the file's name. A function: whatever it returns or resolves with. */
 export type KeyRule = 'uuid' | 'filename' | ((file: UploadFile) => string | Promise<string>);

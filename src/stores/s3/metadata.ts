@@ -1,6 +1,4 @@
-/** A page's params -> what S3 keeps beside an object. */
-
-import { UploadError } from '../../core/types.js';
+import { UploadError } from '../../core/errors.js';
 import { wellFormed } from './key.js';
 
 /** Headers and form fields by name. */

@@ -1,13 +1,11 @@
-/** The steps of a multipart upload that need more than one look at the answer. https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
-
-import { asUploadError, UploadError } from '../../core/types.js';
+import { asUploadError, UploadError } from '../../core/errors.js';
 import type { Receipt, StoreContext } from '../../core/types.js';
-import { isGone } from './answer.js';
+import { isGone } from './response-errors.js';
 import { sameKey } from './key.js';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, headObject, listParts } from './requests.js';
 import { etagOf, verified } from './session.js';
 import type { S3Session } from './session.js';
-import type { Wire } from './wire.js';
+import type { S3Client } from './s3-client.js';
 import { listedPartsOf, textOf } from './xml.js';
 import type { ListedPart } from './xml.js';
 
@@ -16,13 +14,13 @@ import type { ListedPart } from './xml.js';
  * to abort.
  */
 export async function create(
-  wire: Wire,
+  wire: S3Client,
   session: S3Session,
   headers: Readonly<Record<string, string>>,
   context: StoreContext,
 ): Promise<string> {
   const patient = { ...context, signal: new AbortController().signal };
-  const { text } = await wire.ask(session, createMultipartUpload(session.key, headers), patient);
+  const { text } = await wire.request(session, createMultipartUpload(session.key, headers), patient);
   const uploadId = textOf(text, 'UploadId');
   if (!uploadId) throw new UploadError('The storage began an upload without a name for it.', { code: 'NoUploadId' });
   if (context.signal.aborted) {
@@ -33,10 +31,10 @@ export async function create(
 }
 
 /** All parts that the store has, however many pages that takes. */
-export async function list(wire: Wire, session: S3Session, context: StoreContext): Promise<ListedPart[]> {
+export async function list(wire: S3Client, session: S3Session, context: StoreContext): Promise<ListedPart[]> {
   const all: ListedPart[] = [];
   for (let marker: string | undefined; ;) {
-    const { text } = await wire.ask(session, listParts(session.key, session.uploadId, marker), context);
+    const { text } = await wire.request(session, listParts(session.key, session.uploadId, marker), context);
     const page = listedPartsOf(text);
     if (!page) throw new UploadError('The storage listed the parts of the file in a way that cannot be read.', { code: 'NoPartsList' });
     all.push(...page.parts);
@@ -46,7 +44,7 @@ export async function list(wire: Wire, session: S3Session, context: StoreContext
 }
 
 /** All parts that the store has, where the browser was not allowed to read an ETag. Fails with advice to those who can change that. */
-export async function listForETags(wire: Wire, session: S3Session, context: StoreContext): Promise<ListedPart[]> {
+export async function listForETags(wire: S3Client, session: S3Session, context: StoreContext): Promise<ListedPart[]> {
   try {
     return await list(wire, session, context);
   } catch (cause) {
@@ -60,7 +58,7 @@ export async function listForETags(wire: Wire, session: S3Session, context: Stor
 }
 
 /** Makes the parts one object. May be repeated: that an earlier request did it, and only its answer was lost, is found out. */
-export async function complete(wire: Wire, session: S3Session, receipts: readonly Receipt[], context: StoreContext): Promise<void> {
+export async function complete(wire: S3Client, session: S3Session, receipts: readonly Receipt[], context: StoreContext): Promise<void> {
   let arrived = receipts;
   if (receipts.some((receipt) => !etagOf(receipt))) {
     arrived = verified(session, await listForETags(wire, session, context), receipts);
@@ -72,7 +70,7 @@ export async function complete(wire: Wire, session: S3Session, receipts: readonl
     .sort((one, other) => one.partNumber - other.partNumber);
   let answer: string;
   try {
-    answer = (await wire.ask(session, completeMultipartUpload(session.key, session.uploadId, parts), context)).text;
+    answer = (await wire.request(session, completeMultipartUpload(session.key, session.uploadId, parts), context)).text;
   } catch (error) {
     if (isGone(asUploadError(error)) && (await exists(wire, session, parts.length, context))) return;
     throw error;
@@ -88,21 +86,21 @@ export async function complete(wire: Wire, session: S3Session, receipts: readonl
 }
 
 /** Gives one up. */
-export async function abort(wire: Wire, session: S3Session, context: StoreContext): Promise<void> {
+export async function abort(wire: S3Client, session: S3Session, context: StoreContext): Promise<void> {
   const request = abortMultipartUpload(session.key, session.uploadId);
   try {
-    await wire.ask(session, request, context);
+    await wire.request(session, request, context);
     // A part that was still on its way may have been stored after the first one: https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
-    await wire.ask(session, request, context);
+    await wire.request(session, request, context);
   } catch (error) {
     if (!isGone(asUploadError(error))) throw error;
   }
 }
 
 /** Whether the object is there that the upload would have made. Where that cannot be found out, it is not. */
-async function exists(wire: Wire, session: S3Session, parts: number, context: StoreContext): Promise<boolean> {
+async function exists(wire: S3Client, session: S3Session, parts: number, context: StoreContext): Promise<boolean> {
   try {
-    const response = await wire.ask(session, headObject(session.key), context);
+    const response = await wire.request(session, headObject(session.key), context);
     const size = response.header('content-length');
     const etag = response.header('etag');
     // For an object made of parts, the time when its upload began, in whole seconds.

@@ -3,8 +3,8 @@
 import type { Send, UploadFile } from '../../core/types.js';
 import type { Given, Params } from '../../http/params.js';
 import type { KeyRule } from './key.js';
-import type { StoreClock } from './signing/clock.js';
-import type { S3Signer } from './signing/signer.js';
+import type { StoreClock } from './signers/store-clock.js';
+import type { S3Signer } from './signers/signer.js';
 
 /** Header names and values. */
 type Headers = Readonly<Record<string, string>>;

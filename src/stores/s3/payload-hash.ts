@@ -1,7 +1,7 @@
 /** The SHA-256 of a body, read with little memory and hashed off the main thread. */
 
 import { notReadable } from '../../http/xhr.js';
-import { digest, hex, utf8 } from './signing/digest.js';
+import { digest, hex, utf8 } from './signers/digest.js';
 
 /** The most (bytes) that is read into memory to be hashed: 256 MiB, a part of a file of 2.5 TiB. */
 export const longestHashed = 2 ** 28;

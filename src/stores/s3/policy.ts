@@ -4,7 +4,7 @@
  */
 
 import type { Metadata } from './metadata.js';
-import { algorithm } from './signing/sigv4.js';
+import { algorithm } from './signers/sigv4.js';
 
 /** What a form post shall make. */
 export interface PostObject {

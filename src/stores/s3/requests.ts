@@ -2,7 +2,7 @@
 
 import type { S3Target } from './endpoint.js';
 import { escapeKey } from './key.js';
-import { canonicalQueryString } from './signing/sigv4.js';
+import { canonicalQueryString } from './signers/sigv4.js';
 import { completeXml } from './xml.js';
 
 /** A request to a bucket, before it is signed. */

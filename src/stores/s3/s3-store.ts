@@ -1,25 +1,25 @@
-import { abortable } from '../../core/abortable.js';
-import { notLoaded } from '../../core/once.js';
+import { abortable } from '../../utils/abortable.js';
+import { notLoaded } from '../../core/errors.js';
 import { partSize as fittingPartSize } from '../../core/parts.js';
-import { asUploadError } from '../../core/types.js';
+import { asUploadError } from '../../core/errors.js';
 import type { Opened, Part, PartContext, Receipt, Saved, Store, StoreContext, StoredFile, UploadResult } from '../../core/types.js';
 import { notReadable } from '../../http/xhr.js';
 import { given } from '../../http/params.js';
-import { isGone, isUntimely } from './answer.js';
+import { isGone, isUntimely } from './response-errors.js';
 import { resolveEndpoint } from './endpoint.js';
 import type { S3Target } from './endpoint.js';
 import { keyOf } from './key.js';
 import { createHeaders, metadataOf, partHeaders } from './metadata.js';
 import { abort, complete, create, list, listForETags } from './multipart.js';
 import type { S3StoreOptions } from './options.js';
-import { announce } from './page-server.js';
+import { notifySuccessEndpoint } from './success-endpoint.js';
 import { objectHeaders } from './policy.js';
 import type { PostObject } from './policy.js';
 import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
-import { etagOf, isSession, opened, partsOf, sensible, verified } from './session.js';
+import { etagOf, isSession, opened, partsOf, validReceipts, verified } from './session.js';
 import type { S3Session } from './session.js';
-import { StoreClock } from './signing/clock.js';
-import { Wire } from './wire.js';
+import { StoreClock } from './signers/store-clock.js';
+import { S3Client } from './s3-client.js';
 
 const mebibyte = 2 ** 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -36,7 +36,7 @@ const worthListening = 256 * 1024;
 export class S3Store implements Store<S3Session> {
   readonly #options: S3StoreOptions;
   readonly #clock: StoreClock;
-  readonly #wire: Wire;
+  readonly #wire: S3Client;
   /** Under way or done where an ETag could not be read: whether the parts can be listed instead. */
   #listable: Promise<unknown> | undefined;
 
@@ -44,7 +44,7 @@ export class S3Store implements Store<S3Session> {
     const { send, signer, clock = new StoreClock(), unsignedPayload = false } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#wire = new Wire({ send, signer, clock, unsignedPayload });
+    this.#wire = new S3Client({ send, signer, clock, unsignedPayload });
   }
 
   async open(saved: Saved<S3Session> | undefined, context: StoreContext): Promise<Opened<S3Session>> {
@@ -54,7 +54,7 @@ export class S3Store implements Store<S3Session> {
     const old = saved?.session;
     if (isSession(old) && isSameTarget(old, target)) {
       if (old.size === file.size && (old.stored || old.partSize === partSize)) {
-        const resumed = await this.#resume(old, sensible(old, saved?.receipts), context);
+        const resumed = await this.#resume(old, validReceipts(old, saved?.receipts), context);
         if (resumed) return resumed;
       } else {
         await this.abandon(old, context).catch(() => {});
@@ -87,7 +87,7 @@ export class S3Store implements Store<S3Session> {
       context.keep({ ...session, stored: true });
     }
     const etag = uploadId ? '' : etagOf(receipts[0]);
-    return { response: { success: true, ...(await announce(this.#options, session, etag, context)) }, key, bucket };
+    return { response: { success: true, ...(await notifySuccessEndpoint(this.#options, session, etag, context)) }, key, bucket };
   }
 
   async abandon(session: S3Session, context: StoreContext): Promise<void> {
@@ -95,11 +95,11 @@ export class S3Store implements Store<S3Session> {
   }
 
   async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
-    const { askToDelete } = await import('./deletion.js').catch((cause: unknown) => {
+    const { requestDelete } = await import('./delete-endpoint.js').catch((cause: unknown) => {
       throw notLoaded(cause);
     });
     signal.throwIfAborted();
-    return askToDelete(this.#options, file, signal);
+    return requestDelete(this.#options, file, signal);
   }
 
   async #target({ file, signal }: StoreContext): Promise<S3Target> {
@@ -157,7 +157,7 @@ export class S3Store implements Store<S3Session> {
     const body = context.file.blob.slice(start, end);
     const headers = partHeaders(this.#post(session, context).metadata);
     const request = uploadPart(session.key, session.uploadId, index + 1, headers, body);
-    const response = await this.#wire.ask(session, request, context, (loaded) => context.progress(loaded));
+    const response = await this.#wire.request(session, request, context, (loaded) => context.progress(loaded));
     const etag = response.header('etag');
     if (etag) return etag;
     // Better to know after one part than after the last that the ETags are not to be had.
@@ -177,8 +177,8 @@ export class S3Store implements Store<S3Session> {
     const scaled = (loaded: number, total: number) => context.progress(Math.floor((loaded / Math.max(total, 1)) * size));
     const progress = size < worthListening ? undefined : scaled;
     const put = () =>
-      this.#wire.ask(session, putObject(session.key, objectHeaders(post), blob.slice(0, size, post.contentType)), context, progress);
-    const form = () => this.#wire.post(session, post, context, progress);
+      this.#wire.request(session, putObject(session.key, objectHeaders(post), blob.slice(0, size, post.contentType)), context, progress);
+    const form = () => this.#wire.postForm(session, post, context, progress);
     const sending = this.#hasForms(session) ? form() : put();
     const response = await sending.catch(async (thrown: unknown) => {
       const error = asUploadError(thrown);
@@ -196,7 +196,7 @@ export class S3Store implements Store<S3Session> {
    */
   async #learnTime(session: S3Session, context: StoreContext): Promise<boolean> {
     const { drift } = this.#clock;
-    await this.#wire.ask(session, abortMultipartUpload(session.key, 'none'), context).catch(() => {});
+    await this.#wire.request(session, abortMultipartUpload(session.key, 'none'), context).catch(() => {});
     context.signal.throwIfAborted();
     return this.#clock.drift !== drift;
   }

@@ -2,7 +2,7 @@
 
 import { cut } from '../../core/parts.js';
 import type { Json, Opened, Part, Receipt } from '../../core/types.js';
-import { isObject, text } from '../../http/expect.js';
+import { isObject, text } from '../../http/response-errors.js';
 import type { S3Target } from './endpoint.js';
 import type { ListedPart } from './xml.js';
 
@@ -31,7 +31,7 @@ export function isSession(saved: Json | undefined): saved is S3Session {
 }
 
 /** Those of the receipts that are for parts of this upload. */
-export function sensible(session: S3Session, receipts: unknown): Receipt[] {
+export function validReceipts(session: S3Session, receipts: unknown): Receipt[] {
   const all = (Array.isArray(receipts) ? receipts : []) as readonly (Partial<Receipt> | null)[];
   return partsOf(session).flatMap((part) => {
     const receipt = all.find((one) => one?.index === part.index && one.start === part.start && one.end === part.end);

@@ -1,6 +1,6 @@
-import { abortable } from '../../core/abortable.js';
+import { abortable } from '../../utils/abortable.js';
 import { cut, partSize as partSizeFor } from '../../core/parts.js';
-import { UploadError } from '../../core/types.js';
+import { UploadError } from '../../core/errors.js';
 import type {
   JsonObject,
   Opened,
@@ -15,11 +15,11 @@ import type {
   UploadFile,
   UploadResult,
 } from '../../core/types.js';
-import { isObject } from '../../http/expect.js';
+import { isObject } from '../../http/response-errors.js';
 import { given, scriptHeaders, toForm, toJson, toQuery, withQuery } from '../../http/params.js';
 import { notReadable } from '../../http/xhr.js';
-import { newUuid, verdict } from './answer.js';
-import type { Proof } from './answer.js';
+import { newUuid, verdict } from './response-errors.js';
+import type { Proof } from './response-errors.js';
 import { traditionalDefaults } from './options.js';
 import type { TraditionalOptions } from './options.js';
 

@@ -64,19 +64,19 @@ globalThis.uploadWithoutWire = (size) => {
       {
         storeFor: () => store,
         rules: {},
-        describe: ({ code }) => code,
+        describeProblem: ({ code }) => code,
         autoUpload: true,
-        connections: 6,
-        ahead: () => 2,
+        maxConnections: 6,
+        prepareAhead: () => 2,
         retry: { maxAttempts: 0, firstDelay: 1000 },
-        patience: { initial: 30_000, least: 10_000 },
+        stallTimeout: { initial: 30_000, minimum: 10_000 },
         clock: systemClock,
-        uuid: () => crypto.randomUUID(),
-        deletable: () => false,
+        createUuid: () => crypto.randomUUID(),
+        isDeletable: () => false,
       },
       {
-        ask: () => ({ refused: false }),
-        tell: (name, detail) => {
+        emitCancelable: () => ({ refused: false }),
+        emit: (name, detail) => {
           if (name === 'error') reject(new Error((detail as { readonly reason: string }).reason));
           if (name !== 'allComplete') return;
           const ms = performance.now() - begun;

@@ -19,19 +19,19 @@ contestant((files, { bucket, page, connections, partSize }) => {
       {
         storeFor: () => store,
         rules: {},
-        describe: ({ code }) => code,
+        describeProblem: ({ code }) => code,
         autoUpload: true,
-        connections,
-        ahead: () => (partSize ? 2 : 3 * connections),
+        maxConnections: connections,
+        prepareAhead: () => (partSize ? 2 : 3 * connections),
         retry: { maxAttempts: 3, firstDelay: 1000 },
-        patience: { initial: 30_000, least: 10_000 },
+        stallTimeout: { initial: 30_000, minimum: 10_000 },
         clock: systemClock,
-        uuid: () => crypto.randomUUID(),
-        deletable: () => false,
+        createUuid: () => crypto.randomUUID(),
+        isDeletable: () => false,
       },
       {
-        ask: () => ({ refused: false }),
-        tell: (name, detail) => {
+        emitCancelable: () => ({ refused: false }),
+        emit: (name, detail) => {
           if (name === 'error') reject(new Error((detail as { readonly reason: string }).reason));
           if (name === 'allComplete') resolve();
         },

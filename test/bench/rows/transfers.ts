@@ -1,7 +1,7 @@
 /** Rows of transfers: one large file in parts, and many small ones. */
 
 import type { Work, Outcome } from '../pages/contestant.js';
-import type { Conditions } from '../far-side.js';
+import type { Conditions } from '../bench-server.js';
 import type { Lab } from '../lab.js';
 import type { Contestant, Measurement, Row, Scale } from '../row.js';
 

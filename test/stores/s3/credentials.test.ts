@@ -1,8 +1,8 @@
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../../src/core/types.js';
-import { StoreClock } from '../../../src/stores/s3/signing/clock.js';
-import { CredentialsProvider } from '../../../src/stores/s3/signing/credentials.js';
-import type { Credentials } from '../../../src/stores/s3/signing/credentials.js';
+import { UploadError } from '../../../src/core/errors.js';
+import { StoreClock } from '../../../src/stores/s3/signers/store-clock.js';
+import { CredentialsProvider } from '../../../src/stores/s3/signers/credentials-provider.js';
+import type { Credentials } from '../../../src/stores/s3/signers/credentials-provider.js';
 
 const start = Date.UTC(2026, 10, 22, 12);
 const minute = 60_000;

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../../src/core/types.js';
+import { UploadError } from '../../../src/core/errors.js';
 import { resolveEndpoint } from '../../../src/stores/s3/endpoint.js';
 import type { EndpointOverrides } from '../../../src/stores/s3/endpoint.js';
 

@@ -5,28 +5,28 @@ import { send } from '../../../src/http/xhr.js';
 import type { Fault } from '../../servers/faults.js';
 import { badDays, s3Error } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
-import { farSides, tellFarSides } from '../../tools/far-sides.js';
-import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './far-side.js';
-import type { Rest } from './far-side.js';
+import { testServers, commandTestServers } from '../../tools/test-servers.js';
+import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
+import type { Rest } from './test-store.js';
 
-const { store, signer, hiddenEtagSigner } = farSides;
+const { store, signer, hiddenEtagSigner } = testServers;
 const size = 2 * partSize + 1;
 const newFile = (details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(size)], { type: 'image/png' }), details);
-const script = (...faults: Fault[]) => tellFarSides('faults', { proxy: 'store', faults });
+const script = (...faults: Fault[]) => commandTestServers('faults', { proxy: 'store', faults });
 const complete = { method: 'POST', path: 'uploadId=' };
 const listing = { method: 'GET', path: 'uploadId=' };
 const served = (file: UploadFile, rest: Rest = {}, by = send) =>
-  new Attempt(serverSigned(farSides, by, 4, { successEndpoint: undefined, ...rest }), file);
-const signed = (file: UploadFile, rest: Rest = {}, by = send) => new Attempt(browserSigned(farSides, by, 4, rest), file);
-const uploads = () => tellFarSides('listUploads');
+  new Attempt(serverSigned(testServers, by, 4, { successEndpoint: undefined, ...rest }), file);
+const signed = (file: UploadFile, rest: Rest = {}, by = send) => new Attempt(browserSigned(testServers, by, 4, rest), file);
+const uploads = () => commandTestServers('listUploads');
 
 async function whole(key: string | undefined, bucket = store.bucket): Promise<void> {
-  expect(await tellFarSides('sha256', { key: key ?? '', bucket })).to.include({ sha256: await sha256(bytesOf(size)), size });
-  expect(await tellFarSides('listUploads', { bucket })).to.deep.equal([]);
+  expect(await commandTestServers('sha256', { key: key ?? '', bucket })).to.include({ sha256: await sha256(bytesOf(size)), size });
+  expect(await commandTestServers('listUploads', { bucket })).to.deep.equal([]);
 }
 
 describe('a file in parts', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   it('is one object in the end, as the page says', async () => {
     const attempt = served(newFile({ name: 'ü.png' }), {
@@ -37,7 +37,7 @@ describe('a file in parts', () => {
     const { key, bucket, response } = await attempt.carry();
     await whole(key);
     expect([bucket, response]).to.deep.equal([store.bucket, { success: true }]);
-    const object = await tellFarSides('sha256', { key: key ?? '' });
+    const object = await commandTestServers('sha256', { key: key ?? '' });
     expect(object && 'headers' in object && object.headers).to.include({
       'content-type': 'image/png',
       'x-amz-meta-a': '%C3%9F',
@@ -51,10 +51,10 @@ describe('a file in parts', () => {
     for (const version of [2, 4] as const)
       for (const storeOf of [serverSigned, browserSigned])
         for (const unsignedPayload of [false, true]) {
-          const attempt = new Attempt(storeOf(farSides, send, version, { successEndpoint: undefined, unsignedPayload }), newFile());
+          const attempt = new Attempt(storeOf(testServers, send, version, { successEndpoint: undefined, unsignedPayload }), newFile());
           await whole((await attempt.carry()).key);
         }
-    const { requests } = await tellFarSides('requests', { proxy: 'store' });
+    const { requests } = await commandTestServers('requests', { proxy: 'store' });
     const hashes = requests.filter(({ method }) => method === 'PUT').map(({ headers }) => headers['x-amz-content-sha256']);
     expect(hashes.filter((hash) => hash === 'UNSIGNED-PAYLOAD')).to.have.length(6);
     expect(hashes.filter((hash) => hash === undefined)).to.have.length(12);
@@ -73,7 +73,7 @@ describe('a file in parts', () => {
       const attempt = served(file, { chunkingMandatory: true });
       const { key } = await attempt.carry();
       expect(attempt.opened).to.include({ chunked: true, totalParts: 1 });
-      expect(await tellFarSides('sha256', { key: key ?? '' })).to.include({ size: bytes });
+      expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({ size: bytes });
     }
   });
 
@@ -231,7 +231,7 @@ describe('a file in parts', () => {
       const key = `taken/${crypto.randomUUID()}`;
       // Of the same size, but not made of parts; and made of as many parts, but long before.
       const form = fileOf(new Blob([bytesOf(size, 5)]));
-      await new Attempt(browserSigned(farSides, send, 4, { key: () => key, chunking: false }), form).carry();
+      await new Attempt(browserSigned(testServers, send, 4, { key: () => key, chunking: false }), form).carry();
       const attempt = await sent(signed(newFile(), { key: () => key }));
       await script({ ...s3Error(404, 'NoSuchUpload', ''), match: complete });
       expect(await uploadError(attempt.close())).to.include({ code: 'NoSuchUpload', startOver: true });
@@ -314,7 +314,7 @@ describe('a file in parts', () => {
         await whole(key);
       }
       const { file, saved } = await begun();
-      await tellFarSides('faults', { proxy: 'signer', faults: [{ kind: 'answer', status: 400, body: '{"invalid":true}' }] });
+      await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'answer', status: 400, body: '{"invalid":true}' }] });
       const attempt = served(file);
       await attempt.open(saved);
       expect(missing(attempt)).to.deep.equal([1, 2]);
@@ -354,7 +354,7 @@ describe('a file in parts', () => {
 
     it('begins again where the bucket is another', async () => {
       const { file, saved } = await begun();
-      const attempt = new Attempt(browserSigned({ ...farSides, store: { ...store, endpoint: store.hiddenEtagEndpoint } }, send), file);
+      const attempt = new Attempt(browserSigned({ ...testServers, store: { ...store, endpoint: store.hiddenEtagEndpoint } }, send), file);
       await attempt.open(saved);
       expect(attempt.opened).to.include({ resumed: false });
       expect(attempt.opened?.session).to.include({ bucket: store.hiddenEtagBucket });
@@ -427,7 +427,10 @@ describe('a file in parts', () => {
   it('goes on telling the page’s server, and nobody else, where only that failed', async () => {
     const recorded = new RecordedSend(send);
     const attempt = served(newFile(), { successEndpoint: signer.success }, recorded.send);
-    await tellFarSides('faults', { proxy: 'signer', faults: [{ kind: 'answer', status: 500, match: { path: 'success' }, times: 2 }] });
+    await commandTestServers('faults', {
+      proxy: 'signer',
+      faults: [{ kind: 'answer', status: 500, match: { path: 'success' }, times: 2 }],
+    });
     expect(await uploadError(attempt.carry())).to.include({ status: 500, retry: 'auto' });
     expect(attempt.kept).to.include({ stored: true });
     const again = served(attempt.file, { successEndpoint: signer.success }, recorded.send);

@@ -2,23 +2,23 @@
 import { expect } from '@open-wc/testing';
 import type { UploadFile } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
-import { browserSigner } from '../../../src/stores/s3/signing/browser-signer.js';
-import { CredentialsProvider } from '../../../src/stores/s3/signing/credentials.js';
-import type { S3Signer } from '../../../src/stores/s3/signing/signer.js';
+import { browserSigner } from '../../../src/stores/s3/signers/browser-signer.js';
+import { CredentialsProvider } from '../../../src/stores/s3/signers/credentials-provider.js';
+import type { S3Signer } from '../../../src/stores/s3/signers/signer.js';
 import { s3Error } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
-import { farSides, tellFarSides } from '../../tools/far-sides.js';
-import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './far-side.js';
-import type { Rest } from './far-side.js';
+import { testServers, commandTestServers } from '../../tools/test-servers.js';
+import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
+import type { Rest } from './test-store.js';
 
-const { store } = farSides;
+const { store } = testServers;
 const newFile = (size = 1000, details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(size)], { type: 'image/png' }), details);
-const arrived = (key: string | undefined) => tellFarSides('sha256', { key: key ?? '' });
-const methods = async () => (await tellFarSides('requests', { proxy: 'store' })).requests.map(({ method }) => method);
+const arrived = (key: string | undefined) => commandTestServers('sha256', { key: key ?? '' });
+const methods = async () => (await commandTestServers('requests', { proxy: 'store' })).requests.map(({ method }) => method);
 
 /** An address that no preflight is remembered of: a bucket's address may have any number of slashes at its end, but a browser remembers each. */
 async function upload(file: UploadFile, rest: Rest = {}): Promise<{ key: string | undefined; attempt: Attempt }> {
-  const attempt = new Attempt(serverSigned(farSides, send, 4, { successEndpoint: undefined, ...rest }), file);
+  const attempt = new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...rest }), file);
   const { key } = await attempt.carry();
   return { key, attempt };
 }
@@ -30,7 +30,7 @@ function withoutForms(): S3Signer {
 }
 
 describe('a file in one request', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   it('is stored as what the page says', async () => {
     const { key } = await upload(newFile(1000, { name: 'größe (1).png' }), {
@@ -70,7 +70,7 @@ describe('a file in one request', () => {
       for (const storeOf of [serverSigned, browserSigned])
         for (const type of ['', 'text/plain']) {
           const file = fileOf(new Blob([bytesOf(7)], { type }), { name: 'a' });
-          const { key } = await new Attempt(storeOf(farSides, send, version, { successEndpoint: undefined }), file).carry();
+          const { key } = await new Attempt(storeOf(testServers, send, version, { successEndpoint: undefined }), file).carry();
           expect(await arrived(key)).to.include({ size: 7 });
         }
   });
@@ -104,15 +104,21 @@ describe('a file in one request', () => {
 
   it('goes up by PutObject where the store takes no forms', async () => {
     for (const status of [405, 501]) {
-      await tellFarSides('faults', { proxy: 'store', faults: [{ ...s3Error(status, 'MethodNotAllowed', ''), match: { method: 'POST' } }] });
-      const { key } = await new Attempt(browserSigned(farSides, send), newFile()).carry();
+      await commandTestServers('faults', {
+        proxy: 'store',
+        faults: [{ ...s3Error(status, 'MethodNotAllowed', ''), match: { method: 'POST' } }],
+      });
+      const { key } = await new Attempt(browserSigned(testServers, send), newFile()).carry();
       expect(await arrived(key)).to.include({ size: 1000 });
     }
   });
 
   it('fails where neither works', async () => {
-    await tellFarSides('faults', { proxy: 'store', faults: [{ ...s3Error(405, 'MethodNotAllowed', ''), times: 9 }] });
-    expect(await uploadError(new Attempt(browserSigned(farSides, send), newFile()).carry())).to.include({ status: 405, retry: 'manual' });
+    await commandTestServers('faults', { proxy: 'store', faults: [{ ...s3Error(405, 'MethodNotAllowed', ''), times: 9 }] });
+    expect(await uploadError(new Attempt(browserSigned(testServers, send), newFile()).carry())).to.include({
+      status: 405,
+      retry: 'manual',
+    });
   });
 
   it('goes up in parts where it is large and there are no forms', async () => {
@@ -124,17 +130,20 @@ describe('a file in one request', () => {
     const file = newFile();
     let keys = 0;
     const key = () => `key ${++keys} of ${file.uuid}`;
-    await tellFarSides('faults', { proxy: 'store', faults: [s3Error(503, 'SlowDown', '')] });
-    const first = new Attempt(serverSigned(farSides, send, 4, { key }), file);
+    await commandTestServers('faults', { proxy: 'store', faults: [s3Error(503, 'SlowDown', '')] });
+    const first = new Attempt(serverSigned(testServers, send, 4, { key }), file);
     expect(await uploadError(first.carry())).to.include({ retry: 'auto' });
-    const second = new Attempt(serverSigned(farSides, send, 4, { key }), file);
+    const second = new Attempt(serverSigned(testServers, send, 4, { key }), file);
     expect((await second.carry(first.saved)).key).to.equal(`key 1 of ${file.uuid}`);
     expect(second.opened?.resumed).to.equal(false);
   });
 
   it('is told to nobody but the store: no cookie, no header but the form’s', async () => {
     const recorded = new RecordedSend(send);
-    const attempt = new Attempt(serverSigned(farSides, recorded.send, 4, { withCredentials: true, successEndpoint: undefined }), newFile());
+    const attempt = new Attempt(
+      serverSigned(testServers, recorded.send, 4, { withCredentials: true, successEndpoint: undefined }),
+      newFile(),
+    );
     await attempt.carry();
     const post = recorded.requests.at(-1);
     expect(post?.url).to.equal(`${store.endpoint}/`);
@@ -146,7 +155,7 @@ describe('a file in one request', () => {
   for (const setting of ['bucket', 'host', 'region', 'pathStyle', 'key'] as const) {
     it(`fails with the page’s reason where the ${setting} cannot be had`, async () => {
       const attempt = new Attempt(
-        serverSigned(farSides, send, 4, { [setting]: () => Promise.reject(new Error(`No ${setting} for you.`)) }),
+        serverSigned(testServers, send, 4, { [setting]: () => Promise.reject(new Error(`No ${setting} for you.`)) }),
         newFile(),
       );
       const error = await attempt.carry().catch((thrown: unknown) => thrown);
@@ -158,9 +167,9 @@ describe('a file in one request', () => {
     const file = newFile();
     const settings = { bucket: () => Promise.resolve(store.hiddenEtagBucket), region: () => store.region };
     const endpoint = new URL(store.endpoint).origin;
-    const attempt = new Attempt(browserSigned(farSides, send, 4, { endpoint, pathStyle: true, ...settings }), file);
+    const attempt = new Attempt(browserSigned(testServers, send, 4, { endpoint, pathStyle: true, ...settings }), file);
     const { key, bucket } = await attempt.carry();
     expect(bucket).to.equal(store.hiddenEtagBucket);
-    expect(await tellFarSides('sha256', { key: key ?? '', bucket: store.hiddenEtagBucket })).to.include({ size: 1000 });
+    expect(await commandTestServers('sha256', { key: key ?? '', bucket: store.hiddenEtagBucket })).to.include({ size: 1000 });
   });
 });

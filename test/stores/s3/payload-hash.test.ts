@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import type { UploadError } from '../../../src/core/types.js';
+import type { UploadError } from '../../../src/core/errors.js';
 import { hashOf } from '../../../src/stores/s3/payload-hash.js';
 import { bytesOf, sha256 } from '../../contract/checks.js';
 

@@ -2,29 +2,29 @@
 import { expect } from '@open-wc/testing';
 import type { Send, SendRequest } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
-import { browserSigner } from '../../../src/stores/s3/signing/browser-signer.js';
-import { StoreClock } from '../../../src/stores/s3/signing/clock.js';
-import { CredentialsProvider } from '../../../src/stores/s3/signing/credentials.js';
-import type { Credentials } from '../../../src/stores/s3/signing/credentials.js';
+import { browserSigner } from '../../../src/stores/s3/signers/browser-signer.js';
+import { StoreClock } from '../../../src/stores/s3/signers/store-clock.js';
+import { CredentialsProvider } from '../../../src/stores/s3/signers/credentials-provider.js';
+import type { Credentials } from '../../../src/stores/s3/signers/credentials-provider.js';
 import { badDays, s3Error } from '../../servers/faults.js';
 import type { Fault } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
-import { farSides, tellFarSides } from '../../tools/far-sides.js';
-import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './far-side.js';
-import type { Rest } from './far-side.js';
+import { testServers, commandTestServers } from '../../tools/test-servers.js';
+import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
+import type { Rest } from './test-store.js';
 
-const { store, signer } = farSides;
+const { store, signer } = testServers;
 const minute = 60_000;
 const newFile = (size = partSize + 1) => fileOf(new Blob([bytesOf(size)]));
-const script = (...faults: Fault[]) => tellFarSides('faults', { proxy: 'store', faults });
+const script = (...faults: Fault[]) => commandTestServers('faults', { proxy: 'store', faults });
 const part = { method: 'PUT', path: 'partNumber=1' };
 const served = (file = newFile(), rest: Rest = {}) =>
-  new Attempt(serverSigned(farSides, send, 4, { successEndpoint: undefined, ...rest }), file);
+  new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...rest }), file);
 
 async function arrives(attempt: Attempt): Promise<void> {
   const { key } = await attempt.carry();
   const { size, blob } = attempt.file;
-  expect(await tellFarSides('sha256', { key: key ?? '' })).to.include({
+  expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({
     size,
     sha256: await sha256(new Uint8Array(await blob.arrayBuffer())),
   });
@@ -36,7 +36,8 @@ function renewable({ expiresIn = 60 * minute, first = {}, clock = new StoreClock
     asked: 0,
     clock,
     answer: (): Promise<Credentials> => Promise.resolve({ ...good(), expiration: clock.now() + 60 * minute }),
-    attempt: (file = newFile(), by = send) => new Attempt(browserSigned(farSides, by, 4, { signer: browserSigner(provider), clock }), file),
+    attempt: (file = newFile(), by = send) =>
+      new Attempt(browserSigned(testServers, by, 4, { signer: browserSigner(provider), clock }), file),
   };
   const good = () => ({ accessKey: store.accessKey, secretKey: store.secretKey });
   const provider = new CredentialsProvider(
@@ -51,7 +52,7 @@ function renewable({ expiresIn = 60 * minute, first = {}, clock = new StoreClock
 }
 
 describe('a request that came too late', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   it('is signed anew: Request has expired', async () => {
     for (const attempt of [served(), renewable().attempt()]) {
@@ -65,13 +66,13 @@ describe('a request that came too late', () => {
   it('is signed anew twice, and no more', async () => {
     await script({ ...badDays.expiredToken(), match: part, times: 2 });
     await arrives(served());
-    await tellFarSides('reset');
+    await commandTestServers('reset');
     await script({ ...badDays.expiredToken(), match: part, times: 99 });
     const attempt = served();
     const { parts } = await attempt.open();
     const error = await uploadError(attempt.send(parts[0] ?? expect.fail()));
     expect(error).to.include({ code: 'ExpiredToken', status: 400, retry: 'manual', reason: 'The provided token has expired.' });
-    const { requests } = await tellFarSides('requests', { proxy: 'store' });
+    const { requests } = await commandTestServers('requests', { proxy: 'store' });
     expect(requests.filter(({ method }) => method === 'PUT')).to.have.length(3);
   });
 
@@ -80,7 +81,7 @@ describe('a request that came too late', () => {
     let now = Date.now();
     const clock = new StoreClock(0, () => now);
     const file = newFile(1000);
-    const slow = serverSigned(farSides, recorded.send, 4, { successEndpoint: undefined, clock });
+    const slow = serverSigned(testServers, recorded.send, 4, { successEndpoint: undefined, clock });
     const attempt = new Attempt(slow, file);
     Object.defineProperty(attempt, 'context', {
       value: {
@@ -97,7 +98,7 @@ describe('a request that came too late', () => {
 });
 
 describe('credentials that ran out', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   it('are renewed once when the store says so, and all that waits goes on', async () => {
     const rig = renewable();
@@ -189,7 +190,7 @@ describe('credentials that ran out', () => {
 });
 
 describe('a clock that is wrong', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   for (const minutes of [-24 * 60, -20, 20, 24 * 60]) {
     const storesTime = (clock: StoreClock) => expect(Math.abs(clock.now() - Date.now())).to.be.lessThan(5000);
@@ -218,7 +219,7 @@ describe('a clock that is wrong', () => {
     const error = await uploadError(served().carry());
     expect(error).to.include({ code: 'RequestTimeTooSkewed', retry: 'manual' });
     expect(error.reason).to.match(/^The clock of this device is wrong/);
-    expect((await tellFarSides('requests', { proxy: 'store' })).requests.filter(({ method }) => method === 'POST')).to.have.length(1);
+    expect((await commandTestServers('requests', { proxy: 'store' })).requests.filter(({ method }) => method === 'POST')).to.have.length(1);
   });
 
   it('is corrected for all parts at once, and where the store is mute by another clock', async () => {
@@ -248,7 +249,7 @@ describe('a clock that is wrong', () => {
     const clock = new StoreClock(15_000, () => now);
     recorded.instead = ({ url }) => (url.startsWith(signer.signature) ? undefined : { status: 403, url, text: '', header: () => null });
     for (const size of [1000, partSize + 1]) {
-      await uploadError(new Attempt(browserSigned(farSides, recorded.send, 4, { clock }), newFile(size)).carry());
+      await uploadError(new Attempt(browserSigned(testServers, recorded.send, 4, { clock }), newFile(size)).carry());
     }
     const [form, create] = recorded.requests;
     expect((form?.body as FormData).get('x-amz-date')).to.equal('20261123T000005Z');
@@ -258,6 +259,6 @@ describe('a clock that is wrong', () => {
   });
 
   function browserAttempt(clock: StoreClock, file = newFile()): Attempt {
-    return new Attempt(browserSigned(farSides, send, 4, { clock }), file);
+    return new Attempt(browserSigned(testServers, send, 4, { clock }), file);
   }
 });

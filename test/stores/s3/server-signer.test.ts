@@ -1,29 +1,30 @@
 /** Signed by the page's server, by Fine Uploader's protocol, over a real wire. */
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../../src/core/types.js';
+import { UploadError } from '../../../src/core/errors.js';
 import type { UploadFile } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
-import { serverSigner } from '../../../src/stores/s3/signing/server-signer.js';
-import type { ServerSignerOptions } from '../../../src/stores/s3/signing/server-signer.js';
+import { serverSigner } from '../../../src/stores/s3/signers/server-signer.js';
+import type { ServerSignerOptions } from '../../../src/stores/s3/signers/server-signer.js';
 import { bytesOf, fileOf, uploadError } from '../../contract/checks.js';
-import { farSides, tellFarSides } from '../../tools/far-sides.js';
-import { Attempt, partSize, RecordedSend, serverSigned } from './far-side.js';
+import { testServers, commandTestServers } from '../../tools/test-servers.js';
+import { Attempt, partSize, RecordedSend, serverSigned } from './test-store.js';
 
-const { signer, minimalSigner, wrongSigner, store } = farSides;
+const { signer, minimalSigner, wrongSigner, store } = testServers;
 const small = (details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(1000)], { type: 'image/png' }), { name: 'ü 1.png', ...details });
 const large = () => fileOf(new Blob([bytesOf(partSize + 1)]));
-const requests = async (proxy: 'signer' | 'minimalSigner' | 'store' = 'signer') => (await tellFarSides('requests', { proxy })).requests;
+const requests = async (proxy: 'signer' | 'minimalSigner' | 'store' = 'signer') =>
+  (await commandTestServers('requests', { proxy })).requests;
 const signedBy = (options: Partial<ServerSignerOptions>) =>
   serverSigner({ endpoint: signer.signature, accessKey: store.accessKey, send, ...options });
 const answerWith = (status: number, body: string, headers: Record<string, string> = { 'Content-Type': 'application/json' }) =>
-  tellFarSides('faults', { proxy: 'signer', faults: [{ kind: 'answer', status, body, headers, times: 9 }] });
+  commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'answer', status, body, headers, times: 9 }] });
 
 describe('a signing server', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   it('is asked to sign a policy, as it is', async () => {
     const file = small();
-    await new Attempt(serverSigned(farSides, send, 4, { key: () => 'user/ü 1.png', params: { a: 1 } }), file).carry();
+    await new Attempt(serverSigned(testServers, send, 4, { key: () => 'user/ü 1.png', params: { a: 1 } }), file).carry();
     const [post] = (await requests()).filter(({ method }) => method === 'POST');
     expect(post?.path).to.equal('/s3/signature?v4=true');
     expect(post?.headers['accept']).to.equal('application/json');
@@ -50,7 +51,7 @@ describe('a signing server', () => {
   });
 
   it('is asked to sign requests, with the canonical request in full', async () => {
-    await new Attempt(serverSigned(farSides, send, 4, { successEndpoint: undefined }), large()).carry();
+    await new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined }), large()).carry();
     const bodies = (await requests())
       .filter(({ method }) => method === 'POST')
       .map(({ bodyStart }) => JSON.parse(bodyStart) as { headers: string });
@@ -64,7 +65,7 @@ describe('a signing server', () => {
   });
 
   it('of the old kind is asked by version 2', async () => {
-    for (const file of [small(), large()]) await new Attempt(serverSigned(farSides, send, 2), file).carry();
+    for (const file of [small(), large()]) await new Attempt(serverSigned(testServers, send, 2), file).carry();
     const asked = (await requests()).filter(({ method, path }) => method === 'POST' && path.startsWith('/s3/signature'));
     expect(new Set(asked.map(({ path }) => path))).to.deep.equal(new Set(['/s3/signature']));
     const headers = (JSON.parse(asked[2]?.bodyStart ?? '') as { headers: string }).headers.split('\n');
@@ -87,11 +88,11 @@ describe('a signing server', () => {
   it('is sent the page’s own headers, made for each file', async () => {
     const headers = ({ name }: UploadFile) => Promise.resolve({ 'X-CSRF': `for ${name}` });
     await new Attempt(
-      serverSigned(farSides, send, 4, { signer: signedBy({ headers }), successEndpoint: undefined }),
+      serverSigned(testServers, send, 4, { signer: signedBy({ headers }), successEndpoint: undefined }),
       small({ name: 'a' }),
     ).carry();
     await new Attempt(
-      serverSigned(farSides, send, 4, { signer: signedBy({ headers: { 'X-CSRF': 'b' } }), successEndpoint: undefined }),
+      serverSigned(testServers, send, 4, { signer: signedBy({ headers: { 'X-CSRF': 'b' } }), successEndpoint: undefined }),
       small(),
     ).carry();
     expect((await requests()).filter(({ method }) => method === 'POST').map((request) => request.headers['x-csrf'])).to.deep.equal([
@@ -102,7 +103,7 @@ describe('a signing server', () => {
 
   it('may change the policy: what it signed is what is posted', async () => {
     await answerWith(200, JSON.stringify({ policy: 'c29tZXRoaW5nIGVsc2U=', signature: 'abc' }));
-    await uploadError(new Attempt(serverSigned(farSides, send), small()).carry());
+    await uploadError(new Attempt(serverSigned(testServers, send), small()).carry());
     const [post] = (await requests('store')).filter(({ method }) => method === 'POST');
     expect(post?.bodyStart)
       .to.match(/name="policy"\r\n\r\nc29tZXRoaW5nIGVsc2U=\r\n/)
@@ -138,7 +139,7 @@ describe('a signing server', () => {
     it(`answers ${what}`, async () => {
       await answerWith(status, body);
       for (const file of [small(), large()]) {
-        const error = await uploadError(new Attempt(serverSigned(farSides, send), file).carry());
+        const error = await uploadError(new Attempt(serverSigned(testServers, send), file).carry());
         expect(error).to.include({ status, retry, code: 'NotSigned' });
         expect(error.reason).to.match(reason);
       }
@@ -149,18 +150,21 @@ describe('a signing server', () => {
   it('gives a policy without a signature, or a signature without a policy', async () => {
     for (const body of ['{"policy":"p"}', '{"signature":"s"}']) {
       await answerWith(200, body);
-      expect((await uploadError(new Attempt(serverSigned(farSides, send), small()).carry())).reason).to.match(/has no signature in it/);
+      expect((await uploadError(new Attempt(serverSigned(testServers, send), small()).carry())).reason).to.match(/has no signature in it/);
     }
   });
 
   it('says how long to wait', async () => {
     await answerWith(503, '', { 'Retry-After': '3' });
-    expect(await uploadError(new Attempt(serverSigned(farSides, send), small()).carry())).to.include({ retry: 'auto', retryAfter: 3000 });
+    expect(await uploadError(new Attempt(serverSigned(testServers, send), small()).carry())).to.include({
+      retry: 'auto',
+      retryAfter: 3000,
+    });
   });
 
   it('that is gone is tried again', async () => {
-    await tellFarSides('faults', { proxy: 'signer', faults: [{ kind: 'cutResponse', afterBytes: -1, times: 99 }] });
-    expect(await uploadError(new Attempt(serverSigned(farSides, send), small()).carry())).to.include({
+    await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'cutResponse', afterBytes: -1, times: 99 }] });
+    expect(await uploadError(new Attempt(serverSigned(testServers, send), small()).carry())).to.include({
       status: 0,
       retry: 'auto',
       code: 'NetworkError',
@@ -183,10 +187,10 @@ describe('a signing server', () => {
     const batch = (key: (file: UploadFile) => string, rest = {}) => {
       const recorded = new RecordedSend(send);
       const shared = serverSigner({ endpoint: signer.signature, accessKey: store.accessKey, batchPolicy: true, send: recorded.send });
-      const make = () => serverSigned(farSides, recorded.send, 4, { signer: shared, key, successEndpoint: undefined, ...rest });
+      const make = () => serverSigned(testServers, recorded.send, 4, { signer: shared, key, successEndpoint: undefined, ...rest });
       return { recorded, make };
     };
-    const arrived = async (key: string) => ((await tellFarSides('sha256', { key }))?.size ?? 0) === 1000;
+    const arrived = async (key: string) => ((await commandTestServers('sha256', { key }))?.size ?? 0) === 1000;
 
     it('is asked once', async () => {
       const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
@@ -232,7 +236,7 @@ describe('a signing server', () => {
     it('is asked again when the store says that the policy is over', async () => {
       const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
       await new Attempt(make(), small()).carry();
-      await tellFarSides('faults', {
+      await commandTestServers('faults', {
         proxy: 'store',
         faults: [
           {

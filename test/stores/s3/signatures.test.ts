@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { base64, hex, hmac, sha256, utf8 } from '../../../src/stores/s3/signing/digest.js';
-import { signatureV2, stringToSignV2 } from '../../../src/stores/s3/signing/sigv2.js';
+import { base64, hex, hmac, sha256, utf8 } from '../../../src/stores/s3/signers/digest.js';
+import { signatureV2, stringToSignV2 } from '../../../src/stores/s3/signers/sigv2.js';
 import {
   amzDate,
   canonicalQueryString,
@@ -10,7 +10,7 @@ import {
   signingKey,
   stringToSign,
   uriEncode,
-} from '../../../src/stores/s3/signing/sigv4.js';
+} from '../../../src/stores/s3/signers/sigv4.js';
 import { sigV2SecretKey, sigV2Upload, sigV2Vectors } from '../../vectors/sigv2.js';
 import { policyVector, signingKeyVectors, sigV4Vectors } from '../../vectors/sigv4.js';
 

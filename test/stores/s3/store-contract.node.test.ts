@@ -7,23 +7,23 @@ import { after, describe, it } from 'node:test';
 import { bytesOf } from '../../contract/checks.js';
 import { nodeSend } from '../../contract/node-send.js';
 import { storeContract } from '../../contract/store-contract.js';
-import { startFarSides } from '../../servers/far-sides.js';
-import { browserSigned, partSize, serverSigned } from './far-side.js';
+import { startTestServers } from '../../servers/test-servers.js';
+import { browserSigned, partSize, serverSigned } from './test-store.js';
 
 const folder = await mkdtemp(join(tmpdir(), 's3-contract-'));
-const farSides = await startFarSides();
+const testServers = await startTestServers();
 after(async () => {
-  await farSides.close();
+  await testServers.close();
   await rm(folder, { recursive: true });
 });
-const { addresses } = farSides;
+const { addresses } = testServers;
 
 const farSide = {
   partSize,
   undoes: true,
   origin: new URL(addresses.store.endpoint).origin,
   async sha256(_file: unknown, { key }: { readonly key?: string }) {
-    const found = (await farSides.handle('sha256', { key })) as { readonly sha256: string } | null;
+    const found = (await testServers.handle('sha256', { key })) as { readonly sha256: string } | null;
     return found?.sha256 ?? null;
   },
 };

@@ -1,6 +1,6 @@
 /** What goes into requests, laid beside what Fine Uploader 5.16 sends, so that servers that were made for it go on working. */
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../../src/core/types.js';
+import { UploadError } from '../../../src/core/errors.js';
 import type { UploadFile } from '../../../src/core/types.js';
 import { resolveEndpoint } from '../../../src/stores/s3/endpoint.js';
 import { escapeKey, keyOf, sameKey } from '../../../src/stores/s3/key.js';

@@ -1,11 +1,11 @@
 /** The promise: the store works where there is no document. */
 import { expect } from '@open-wc/testing';
 import { bytesOf, fileOf, sha256 } from '../../contract/checks.js';
-import { farSides, tellFarSides } from '../../tools/far-sides.js';
-import { partSize } from './far-side.js';
+import { testServers, commandTestServers } from '../../tools/test-servers.js';
+import { partSize } from './test-store.js';
 
 describe('in a worker', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   it('a file arrives, whole and in parts', async () => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
@@ -15,9 +15,9 @@ describe('in a worker', () => {
           worker.onmessage = ({ data }: MessageEvent<{ key?: string; error?: string }>) =>
             data.key ? resolve(data.key) : reject(new Error(data.error));
           worker.onerror = ({ message }) => reject(new Error(message));
-          worker.postMessage({ farSides, file: fileOf(new Blob([bytesOf(size)])) });
+          worker.postMessage({ testServers, file: fileOf(new Blob([bytesOf(size)])) });
         });
-        expect(await tellFarSides('sha256', { key })).to.include({ size, sha256: await sha256(bytesOf(size)) });
+        expect(await commandTestServers('sha256', { key })).to.include({ size, sha256: await sha256(bytesOf(size)) });
       }
     } finally {
       worker.terminate();

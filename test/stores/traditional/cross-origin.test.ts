@@ -6,9 +6,9 @@ import { TraditionalStore } from '../../../src/stores/traditional/traditional-st
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
 import type { UploadFile } from '../../../src/core/types.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
-import { farSides, tellFarSides } from '../../tools/far-sides.js';
+import { testServers, commandTestServers } from '../../tools/test-servers.js';
 
-const { minimalEndpoint: endpoint } = farSides;
+const { minimalEndpoint: endpoint } = testServers;
 
 const storeWith = (options: Partial<TraditionalOptions> = {}) =>
   new TraditionalStore({ send, endpoint: endpoint.uploads, deleteEndpoint: endpoint.uploads, ...options });
@@ -27,11 +27,11 @@ async function upload(
   await store.close(session, receipts, context);
 }
 
-const stored = ({ uuid }: UploadFile) => tellFarSides('sha256', { uuid });
-const methods = async () => (await tellFarSides('requests', { proxy: 'minimalEndpoint' })).requests.map(({ method }) => method);
+const stored = ({ uuid }: UploadFile) => commandTestServers('sha256', { uuid });
+const methods = async () => (await commandTestServers('requests', { proxy: 'minimalEndpoint' })).requests.map(({ method }) => method);
 
 describe('an old server on another origin', () => {
-  beforeEach(() => tellFarSides('reset'));
+  beforeEach(() => commandTestServers('reset'));
 
   it('takes a file in one form', async () => {
     const file = fileOf(new File([bytesOf(1000)], 'a.bin'));
@@ -66,7 +66,7 @@ describe('an old server on another origin', () => {
       const file = fileOf(new Blob([bytesOf(10)]));
       const store = storeWith({ deleteMethod });
       await upload(store, file);
-      await tellFarSides('reset');
+      await commandTestServers('reset');
       await store.remove(file, { signal });
       expect(await stored(file)).to.equal(null);
       expect(await methods()).to.deep.equal(deleteMethod === 'POST' ? ['POST'] : ['OPTIONS', 'DELETE']);
@@ -76,7 +76,7 @@ describe('an old server on another origin', () => {
   it('lists its files without a preflight', async () => {
     const file = fileOf(new Blob([bytesOf(10)]));
     await upload(storeWith(), file);
-    await tellFarSides('reset');
+    await commandTestServers('reset');
     const { items } = await requestSession({ send, endpoint: endpoint.uploads, now: Date.now(), signal: new AbortController().signal });
     expect(items.map(({ uuid }) => uuid)).to.include(file.uuid);
     expect(await methods()).to.deep.equal(['GET']);

@@ -1,8 +1,8 @@
 /** From answers to outcomes: every row of the table, for a file in one form, for a chunk, and for the request that says that all chunks have been sent. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { UploadError } from '../../../src/core/types.js';
-import type { RetryAdvice } from '../../../src/core/types.js';
+import { UploadError } from '../../../src/core/errors.js';
+import type { RetryAdvice } from '../../../src/core/errors.js';
 import { bytesOf, fileOf, uploadError } from '../../contract/checks.js';
 import { RecordingServer } from './recording-server.js';
 import type { Answer } from './recording-server.js';

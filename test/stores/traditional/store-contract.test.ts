@@ -2,9 +2,9 @@
 import { send } from '../../../src/http/xhr.js';
 import { TraditionalStore } from '../../../src/stores/traditional/traditional-store.js';
 import { storeContract } from '../../contract/store-contract.js';
-import { farSides, tellFarSides } from '../../tools/far-sides.js';
+import { testServers, commandTestServers } from '../../tools/test-servers.js';
 
-const { endpoint } = farSides;
+const { endpoint } = testServers;
 const partSize = 70_000;
 
 storeContract(
@@ -21,7 +21,7 @@ storeContract(
   {
     partSize,
     origin: new URL(endpoint.uploads).origin,
-    sha256: async ({ uuid }) => (await tellFarSides('sha256', { uuid }))?.sha256 ?? null,
+    sha256: async ({ uuid }) => (await commandTestServers('sha256', { uuid }))?.sha256 ?? null,
   },
   { describe, it, send },
 );

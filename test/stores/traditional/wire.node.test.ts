@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, beforeEach, describe, it } from 'node:test';
-import { asUploadError } from '../../../src/core/types.js';
+import { asUploadError } from '../../../src/core/errors.js';
 import type { Send, SendRequest } from '../../../src/core/types.js';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
 import { bytesOf, fileOf, patienceOf, rejection } from '../../contract/checks.js';

@@ -1,0 +1,117 @@
+/** What `addFiles` takes -> files for the uploader. */
+
+import { lazy } from '../utils/lazy.js';
+import type { NewFile } from '../core/file-record.js';
+
+/** A Blob with a name. */
+export interface NamedBlob {
+  readonly blob: Blob;
+  readonly name: string;
+}
+
+/** A canvas as Fine Uploader takes it; quality is 0 to 100. */
+export interface NamedCanvas {
+  readonly canvas: HTMLCanvasElement;
+  readonly name?: string;
+  /** MIME type, default image/png. */
+  readonly type?: string;
+  readonly quality?: number;
+}
+
+/** One thing that can be added. */
+export type FileInput = File | Blob | NamedBlob | HTMLCanvasElement | NamedCanvas;
+
+/** All that `addFiles` takes. */
+export type FileInputs = FileInput | FileList | HTMLInputElement | DataTransfer | readonly (FileInput | FileList | HTMLInputElement)[];
+
+/** What a nameless Blob is called, as in Fine Uploader. */
+export const defaultBlobName = 'misc_data';
+
+/**
+ * Reads what `addFiles` was given. Answers at once where it can; a canvas and a DataTransfer (whose folders are read whole, with their paths) take time.
+ * @param blobName - what a nameless Blob is called.
+ * @throws {TypeError} for anything else.
+ */
+export function readSources(sources: FileInputs, blobName = defaultBlobName): readonly NewFile[] | Promise<readonly NewFile[]> {
+  if (typeof DataTransfer !== 'undefined' && sources instanceof DataTransfer) return readDataTransfer(sources);
+  const read: (NewFile | Promise<NewFile>)[] = [];
+  let waits = false;
+  const readItem = (item: unknown): void => {
+    // First, since of these there are thousands.
+    if (item instanceof File) read.push(readFile(item));
+    else if (item instanceof HTMLInputElement) readItem(item.files ?? []);
+    else if (isList(item)) for (const one of item) readItem(one);
+    else {
+      const one = readOne(item, blobName);
+      waits ||= one instanceof Promise;
+      read.push(one);
+    }
+  };
+  readItem(sources);
+  // eslint-disable-next-line @typescript-eslint/await-thenable -- at least one of them is a promise
+  return waits ? Promise.all(read) : (read as NewFile[]);
+}
+
+function isList(value: unknown): value is Iterable<unknown> {
+  return Array.isArray(value) || (typeof FileList !== 'undefined' && value instanceof FileList);
+}
+
+function readOne(item: unknown, blobName: string): NewFile | Promise<NewFile> {
+  if (item instanceof Blob) return { blob: item, name: blobName };
+  if (item instanceof HTMLCanvasElement) return readCanvas({ canvas: item }, blobName);
+  if (typeof item === 'object' && item !== null) {
+    const { blob, name, canvas } = item as Partial<NamedBlob & NamedCanvas>;
+    if (blob instanceof Blob)
+      return { ...(blob instanceof File ? readFile(blob) : { blob }), name: name || (blob instanceof File ? blob.name : blobName) };
+    if (canvas instanceof HTMLCanvasElement) return readCanvas(item as NamedCanvas, blobName);
+  }
+  throw new TypeError(
+    'addFiles takes a File, Blob, {blob, name}, canvas, {canvas, name, type, quality}, FileList, file input or DataTransfer, or an array of them.',
+  );
+}
+
+function readFile(file: File): NewFile {
+  const { path, relativePath } = file as File & { path?: string; relativePath?: string };
+  const full = file.webkitRelativePath || relativePath || path || '';
+  // The two branches are there for the ten thousandth file.
+  if (!full.includes('/')) return { blob: file };
+  const clean = full.replace(/^\.?\/+/, '');
+  return { blob: file, path: clean.includes('/') ? clean : '' };
+}
+
+function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas, blobName: string): Promise<NewFile> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => {
+        if (blob) resolve({ blob, name: name || blobName });
+        else reject(new TypeError('The canvas could not be read as an image: it is empty or too large.'));
+      },
+      type,
+      quality === undefined ? undefined : quality / 100,
+    );
+  });
+}
+
+/** What reads folders is loaded with the first drop. */
+const loadSelector = lazy(() => import('file-selector'));
+
+/** Must be called while the event that brought the DataTransfer is being dispatched: it is empty afterwards. */
+async function readDataTransfer(dataTransfer: DataTransfer): Promise<readonly NewFile[]> {
+  const plain = [...dataTransfer.files];
+  const held = { items: Array.from(dataTransfer.items, holdItem) };
+  // Where it cannot be loaded, at least those files are there that lie in no folder.
+  const found: readonly unknown[] = await loadSelector().then(
+    ({ fromEvent }) => fromEvent({ type: 'drop', dataTransfer: held }),
+    () => [],
+  );
+  const files = found.filter((item) => item instanceof File);
+  return (files.length > 0 ? files : plain).map(readFile);
+}
+
+/** An item that is still there when its event is over. */
+function holdItem(item: DataTransferItem): Pick<DataTransferItem, 'kind' | 'getAsFile' | 'webkitGetAsEntry'> {
+  const { kind } = item;
+  const file = item.getAsFile();
+  const entry = item.webkitGetAsEntry();
+  return { kind, getAsFile: () => file, webkitGetAsEntry: () => entry };
+}

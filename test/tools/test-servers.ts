@@ -1,0 +1,21 @@
+/** Where the far sides are, and a way to reach into them, for tests in the browser. */
+import { executeServerCommand } from '@web/test-runner-commands';
+import addresses from '/test-servers.js';
+import type { TestServerCommands } from '../servers/test-servers.js';
+
+/** The addresses of everything that test/servers/test-servers.ts started. */
+export const testServers = addresses;
+
+type Payload<Name extends keyof TestServerCommands> = TestServerCommands[Name][0];
+
+/** Asks the far sides to do or to tell something: one of {@link TestServerCommands}. */
+export const commandTestServers = async <Name extends keyof TestServerCommands>(
+  name: Name,
+  ...[payload]: null extends Payload<Name> ? [payload?: Payload<Name>] : [payload: Payload<Name>]
+): Promise<TestServerCommands[Name][1]> => {
+  const { answer } = await executeServerCommand<{ answer: TestServerCommands[Name][1] }, unknown>('test-servers', {
+    name,
+    payload: payload ?? null,
+  });
+  return answer;
+};
