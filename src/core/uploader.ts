@@ -381,7 +381,7 @@ export class Uploader {
     this.#roster.progress(file, bytes, clock.now(), absolute);
     if (!sharedConnection) return;
     this.#count ??= carrier && new carrier.ConnectionTuner(connections, sharedConnection);
-    if (this.#count?.add(Math.max(0, file.uploadedBytes - before), clock.now(), this.#connections.returned)) this.#resize();
+    if (this.#count?.add(Math.max(0, file.uploadedBytes - before), clock.now(), this.#connections.released)) this.#resize();
   }
 
   #resize(): void {
