@@ -3,13 +3,12 @@ import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
 import { property } from './property.js';
 import { systemClock } from '../core/clock.js';
 import type { EventOutcome } from '../core/events.js';
-import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import { UploadError } from '../core/errors.js';
 import type { Json, Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
-import type { UploaderOptions } from '../core/uploader.js';
+import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-options.js';
 import type { FileAction } from '../ui/view-options.js';
 import { UploaderView } from '../ui/uploader-view.js';
 import type { PickerOverrides } from '../ui/file-picker.js';
@@ -278,7 +277,9 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   readonly #action = (id: number): FileAction | undefined => {
     const template = this.querySelector<HTMLTemplateElement>(':scope > template[slot=action]');
     const file = this.uploader.files[id];
-    return template && file ? { template, file, values: { id, name: file.name, uuid: file.uuid, ...file.result } } : undefined;
+    return template && file
+      ? { template, file, values: { id, name: file.name, uuid: file.uuid, ...file.result, ...file.result?.details } }
+      : undefined;
   };
 
   protected override firstUpdated(): void {
