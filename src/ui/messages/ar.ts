@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Arabic. */
 export const ar: Messages = {
@@ -31,7 +31,7 @@ export const ar: Messages = {
   chooseFolder: 'اختيار مجلد',
   dropFiles: 'أفلت الملفات هنا',
   dropFile: 'أفلت ملفًا هنا',
-  isRequired: 'مطلوب',
+  requiredHint: 'مطلوب',
 
   submitting: 'جارٍ التحقق…',
   submitted: 'جاهز للرفع',
@@ -59,7 +59,7 @@ export const ar: Messages = {
   dismiss: 'إخفاء {file}',
   rename: 'إعادة تسمية {file}',
   newName: 'الاسم الجديد للملف {file}',
-  progressOf: 'تقدم {file}',
+  fileProgress: 'تقدم {file}',
   totalProgress: 'التقدم الإجمالي',
   files: 'الملفات',
 
@@ -81,14 +81,14 @@ export const ar: Messages = {
   },
   failedFiles: 'فشل: {count}',
   pausedFiles: 'متوقف مؤقتًا: {count}',
-  refusedFiles: {
+  rejectedFiles: {
     one: 'لم يُضف ملف واحد',
     two: 'لم يُضف ملفان',
     few: 'لم تُضف {count} ملفات',
     many: 'لم يُضف {count} ملفًا',
     other: 'لم يُضف {count} ملف',
   },
-  allFiles: { zero: 'لا ملفات', one: 'ملف واحد', two: 'ملفان', few: '{count} ملفات', many: '{count} ملفًا', other: '{count} ملف' },
+  fileCount: { zero: 'لا ملفات', one: 'ملف واحد', two: 'ملفان', few: '{count} ملفات', many: '{count} ملفًا', other: '{count} ملف' },
   uploadedPercent: 'تم رفع {progress}',
 
   confirmMessage: 'هل تريد حذف {filename}؟',

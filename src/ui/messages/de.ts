@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** German. */
 export const de: Messages = {
@@ -25,7 +25,7 @@ export const de: Messages = {
   chooseFolder: 'Ordner auswählen',
   dropFiles: 'Dateien hier ablegen',
   dropFile: 'Datei hier ablegen',
-  isRequired: 'Pflichtfeld',
+  requiredHint: 'Pflichtfeld',
 
   submitting: 'Wird geprüft …',
   submitted: 'Bereit zum Hochladen',
@@ -53,7 +53,7 @@ export const de: Messages = {
   dismiss: 'Ausblenden: {file}',
   rename: 'Umbenennen: {file}',
   newName: 'Neuer Name für {file}',
-  progressOf: 'Fortschritt von {file}',
+  fileProgress: 'Fortschritt von {file}',
   totalProgress: 'Gesamtfortschritt',
   files: 'Dateien',
 
@@ -61,8 +61,8 @@ export const de: Messages = {
   uploadedFiles: { one: '{count} Datei hochgeladen', other: '{count} Dateien hochgeladen' },
   failedFiles: '{count} fehlgeschlagen',
   pausedFiles: '{count} angehalten',
-  refusedFiles: { one: '{count} Datei wurde nicht hinzugefügt', other: '{count} Dateien wurden nicht hinzugefügt' },
-  allFiles: { one: '{count} Datei', other: '{count} Dateien' },
+  rejectedFiles: { one: '{count} Datei wurde nicht hinzugefügt', other: '{count} Dateien wurden nicht hinzugefügt' },
+  fileCount: { one: '{count} Datei', other: '{count} Dateien' },
   uploadedPercent: '{progress} hochgeladen',
 
   confirmMessage: '{filename} löschen?',

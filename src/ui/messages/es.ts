@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Spanish. */
 export const es: Messages = {
@@ -25,7 +25,7 @@ export const es: Messages = {
   chooseFolder: 'Elegir una carpeta',
   dropFiles: 'Suelte los archivos aquí',
   dropFile: 'Suelte un archivo aquí',
-  isRequired: 'Obligatorio',
+  requiredHint: 'Obligatorio',
 
   submitting: 'Comprobando…',
   submitted: 'Listo para subir',
@@ -53,7 +53,7 @@ export const es: Messages = {
   dismiss: 'Descartar {file}',
   rename: 'Cambiar nombre de {file}',
   newName: 'Nuevo nombre de {file}',
-  progressOf: 'Progreso de {file}',
+  fileProgress: 'Progreso de {file}',
   totalProgress: 'Progreso total',
   files: 'Archivos',
 
@@ -61,8 +61,8 @@ export const es: Messages = {
   uploadedFiles: { one: '{count} archivo subido', other: '{count} archivos subidos' },
   failedFiles: '{count} con error',
   pausedFiles: '{count} en pausa',
-  refusedFiles: { one: 'No se ha añadido {count} archivo', other: 'No se han añadido {count} archivos' },
-  allFiles: { one: '{count} archivo', other: '{count} archivos' },
+  rejectedFiles: { one: 'No se ha añadido {count} archivo', other: 'No se han añadido {count} archivos' },
+  fileCount: { one: '{count} archivo', other: '{count} archivos' },
   uploadedPercent: '{progress} subido',
 
   confirmMessage: '¿Eliminar {filename}?',

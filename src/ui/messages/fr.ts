@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** French. */
 export const fr: Messages = {
@@ -25,7 +25,7 @@ export const fr: Messages = {
   chooseFolder: 'Choisir un dossier',
   dropFiles: 'Déposez des fichiers ici',
   dropFile: 'Déposez un fichier ici',
-  isRequired: 'Obligatoire',
+  requiredHint: 'Obligatoire',
 
   submitting: 'Vérification…',
   submitted: 'Prêt à être envoyé',
@@ -53,7 +53,7 @@ export const fr: Messages = {
   dismiss: 'Écarter {file}',
   rename: 'Renommer {file}',
   newName: 'Nouveau nom de {file}',
-  progressOf: 'Progression de {file}',
+  fileProgress: 'Progression de {file}',
   totalProgress: 'Progression totale',
   files: 'Fichiers',
 
@@ -61,8 +61,8 @@ export const fr: Messages = {
   uploadedFiles: { one: '{count} fichier envoyé', other: '{count} fichiers envoyés' },
   failedFiles: { one: '{count} échec', other: '{count} échecs' },
   pausedFiles: '{count} en pause',
-  refusedFiles: { one: '{count} fichier n’a pas été ajouté', other: '{count} fichiers n’ont pas été ajoutés' },
-  allFiles: { one: '{count} fichier', other: '{count} fichiers' },
+  rejectedFiles: { one: '{count} fichier n’a pas été ajouté', other: '{count} fichiers n’ont pas été ajoutés' },
+  fileCount: { one: '{count} fichier', other: '{count} fichiers' },
   uploadedPercent: '{progress} envoyés',
 
   confirmMessage: 'Supprimer {filename} ?',

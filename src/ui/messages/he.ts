@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Hebrew. */
 export const he: Messages = {
@@ -25,7 +25,7 @@ export const he: Messages = {
   chooseFolder: 'בחירת תיקייה',
   dropFiles: 'אפשר לשחרר כאן קבצים',
   dropFile: 'אפשר לשחרר כאן קובץ',
-  isRequired: 'שדה חובה',
+  requiredHint: 'שדה חובה',
 
   submitting: 'בבדיקה…',
   submitted: 'מוכן להעלאה',
@@ -53,7 +53,7 @@ export const he: Messages = {
   dismiss: 'הסרה {file}',
   rename: 'שינוי שם {file}',
   newName: 'שם חדש עבור {file}',
-  progressOf: 'התקדמות {file}',
+  fileProgress: 'התקדמות {file}',
   totalProgress: 'התקדמות כוללת',
   files: 'קבצים',
 
@@ -61,8 +61,8 @@ export const he: Messages = {
   uploadedFiles: { one: 'קובץ אחד הועלה', two: 'שני קבצים הועלו', other: '{count} קבצים הועלו' },
   failedFiles: 'נכשלו: {count}',
   pausedFiles: 'מושהים: {count}',
-  refusedFiles: { one: 'קובץ אחד לא נוסף', two: 'שני קבצים לא נוספו', other: '{count} קבצים לא נוספו' },
-  allFiles: { one: 'קובץ אחד', two: 'שני קבצים', other: '{count} קבצים' },
+  rejectedFiles: { one: 'קובץ אחד לא נוסף', two: 'שני קבצים לא נוספו', other: '{count} קבצים לא נוספו' },
+  fileCount: { one: 'קובץ אחד', two: 'שני קבצים', other: '{count} קבצים' },
   uploadedPercent: 'הועלו {progress}',
 
   confirmMessage: 'למחוק את {filename}?',

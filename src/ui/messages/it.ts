@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Italian. */
 export const it: Messages = {
@@ -25,7 +25,7 @@ export const it: Messages = {
   chooseFolder: 'Scegli una cartella',
   dropFiles: 'Trascina qui i file',
   dropFile: 'Trascina qui un file',
-  isRequired: 'Obbligatorio',
+  requiredHint: 'Obbligatorio',
 
   submitting: 'Verifica…',
   submitted: 'Pronto per il caricamento',
@@ -53,7 +53,7 @@ export const it: Messages = {
   dismiss: 'Ignora {file}',
   rename: 'Rinomina {file}',
   newName: 'Nuovo nome di {file}',
-  progressOf: 'Avanzamento di {file}',
+  fileProgress: 'Avanzamento di {file}',
   totalProgress: 'Avanzamento totale',
   files: 'File',
 
@@ -61,8 +61,8 @@ export const it: Messages = {
   uploadedFiles: { one: '{count} file caricato', other: '{count} file caricati' },
   failedFiles: { one: '{count} non riuscito', other: '{count} non riusciti' },
   pausedFiles: '{count} in pausa',
-  refusedFiles: { one: '{count} file non è stato aggiunto', other: '{count} file non sono stati aggiunti' },
-  allFiles: '{count} file',
+  rejectedFiles: { one: '{count} file non è stato aggiunto', other: '{count} file non sono stati aggiunti' },
+  fileCount: '{count} file',
   uploadedPercent: '{progress} caricato',
 
   confirmMessage: 'Eliminare {filename}?',

@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Japanese. */
 export const ja: Messages = {
@@ -25,7 +25,7 @@ export const ja: Messages = {
   chooseFolder: 'フォルダーを選択',
   dropFiles: 'ここにファイルをドロップ',
   dropFile: 'ここにファイルをドロップ',
-  isRequired: '必須',
+  requiredHint: '必須',
 
   submitting: '確認中…',
   submitted: 'アップロード待ち',
@@ -53,7 +53,7 @@ export const ja: Messages = {
   dismiss: '閉じる：{file}',
   rename: '名前を変更：{file}',
   newName: '新しい名前：{file}',
-  progressOf: '進行状況：{file}',
+  fileProgress: '進行状況：{file}',
   totalProgress: '全体の進行状況',
   files: 'ファイル',
 
@@ -61,8 +61,8 @@ export const ja: Messages = {
   uploadedFiles: '{count} 個のファイルをアップロードしました',
   failedFiles: '{count} 個失敗',
   pausedFiles: '{count} 個一時停止中',
-  refusedFiles: '{count} 個のファイルは追加されませんでした',
-  allFiles: '{count} 個のファイル',
+  rejectedFiles: '{count} 個のファイルは追加されませんでした',
+  fileCount: '{count} 個のファイル',
   uploadedPercent: '{progress} アップロード済み',
 
   confirmMessage: '{filename} を削除しますか？',

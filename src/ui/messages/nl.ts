@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Dutch. */
 export const nl: Messages = {
@@ -25,7 +25,7 @@ export const nl: Messages = {
   chooseFolder: 'Map kiezen',
   dropFiles: 'Zet bestanden hier neer',
   dropFile: 'Zet een bestand hier neer',
-  isRequired: 'Verplicht',
+  requiredHint: 'Verplicht',
 
   submitting: 'Controleren…',
   submitted: 'Klaar om te uploaden',
@@ -53,7 +53,7 @@ export const nl: Messages = {
   dismiss: 'Sluiten: {file}',
   rename: 'Naam wijzigen: {file}',
   newName: 'Nieuwe naam van {file}',
-  progressOf: 'Voortgang van {file}',
+  fileProgress: 'Voortgang van {file}',
   totalProgress: 'Totale voortgang',
   files: 'Bestanden',
 
@@ -61,8 +61,8 @@ export const nl: Messages = {
   uploadedFiles: { one: '{count} bestand geüpload', other: '{count} bestanden geüpload' },
   failedFiles: '{count} mislukt',
   pausedFiles: '{count} gepauzeerd',
-  refusedFiles: { one: '{count} bestand is niet toegevoegd', other: '{count} bestanden zijn niet toegevoegd' },
-  allFiles: { one: '{count} bestand', other: '{count} bestanden' },
+  rejectedFiles: { one: '{count} bestand is niet toegevoegd', other: '{count} bestanden zijn niet toegevoegd' },
+  fileCount: { one: '{count} bestand', other: '{count} bestanden' },
   uploadedPercent: '{progress} geüpload',
 
   confirmMessage: '{filename} verwijderen?',

@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Polish. */
 export const pl: Messages = {
@@ -30,7 +30,7 @@ export const pl: Messages = {
   chooseFolder: 'Wybierz folder',
   dropFiles: 'Upuść pliki tutaj',
   dropFile: 'Upuść plik tutaj',
-  isRequired: 'Wymagane',
+  requiredHint: 'Wymagane',
 
   submitting: 'Sprawdzanie…',
   submitted: 'Gotowy do przesłania',
@@ -58,7 +58,7 @@ export const pl: Messages = {
   dismiss: 'Odrzuć {file}',
   rename: 'Zmień nazwę: {file}',
   newName: 'Nowa nazwa pliku {file}',
-  progressOf: 'Postęp: {file}',
+  fileProgress: 'Postęp: {file}',
   totalProgress: 'Łączny postęp',
   files: 'Pliki',
 
@@ -74,11 +74,11 @@ export const pl: Messages = {
   },
   failedFiles: 'nieudane: {count}',
   pausedFiles: 'wstrzymane: {count}',
-  refusedFiles: {
+  rejectedFiles: {
     one: 'Nie dodano {count} pliku',
     other: 'Nie dodano {count} plików',
   },
-  allFiles: { one: '{count} plik', few: '{count} pliki', many: '{count} plików', other: '{count} pliku' },
+  fileCount: { one: '{count} plik', few: '{count} pliki', many: '{count} plików', other: '{count} pliku' },
   uploadedPercent: 'Przesłano {progress}',
 
   confirmMessage: 'Usunąć {filename}?',

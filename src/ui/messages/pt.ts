@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Portuguese. */
 export const pt: Messages = {
@@ -25,7 +25,7 @@ export const pt: Messages = {
   chooseFolder: 'Escolher uma pasta',
   dropFiles: 'Solte os arquivos aqui',
   dropFile: 'Solte um arquivo aqui',
-  isRequired: 'Obrigatório',
+  requiredHint: 'Obrigatório',
 
   submitting: 'Verificando…',
   submitted: 'Pronto para enviar',
@@ -53,7 +53,7 @@ export const pt: Messages = {
   dismiss: 'Dispensar {file}',
   rename: 'Renomear {file}',
   newName: 'Novo nome de {file}',
-  progressOf: 'Progresso de {file}',
+  fileProgress: 'Progresso de {file}',
   totalProgress: 'Progresso total',
   files: 'Arquivos',
 
@@ -61,8 +61,8 @@ export const pt: Messages = {
   uploadedFiles: { one: '{count} arquivo enviado', other: '{count} arquivos enviados' },
   failedFiles: '{count} com falha',
   pausedFiles: '{count} em pausa',
-  refusedFiles: { one: '{count} arquivo não foi adicionado', other: '{count} arquivos não foram adicionados' },
-  allFiles: { one: '{count} arquivo', other: '{count} arquivos' },
+  rejectedFiles: { one: '{count} arquivo não foi adicionado', other: '{count} arquivos não foram adicionados' },
+  fileCount: { one: '{count} arquivo', other: '{count} arquivos' },
   uploadedPercent: '{progress} enviado',
 
   confirmMessage: 'Excluir {filename}?',

@@ -1,4 +1,4 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
 /** Chinese, in simplified characters. */
 export const zh: Messages = {
@@ -25,7 +25,7 @@ export const zh: Messages = {
   chooseFolder: '选择文件夹',
   dropFiles: '将文件拖放到此处',
   dropFile: '将一个文件拖放到此处',
-  isRequired: '必填',
+  requiredHint: '必填',
 
   submitting: '正在检查…',
   submitted: '准备上传',
@@ -53,7 +53,7 @@ export const zh: Messages = {
   dismiss: '移除 {file}',
   rename: '重命名 {file}',
   newName: '{file} 的新名称',
-  progressOf: '{file} 的进度',
+  fileProgress: '{file} 的进度',
   totalProgress: '总进度',
   files: '文件',
 
@@ -61,8 +61,8 @@ export const zh: Messages = {
   uploadedFiles: '已上传 {count} 个文件',
   failedFiles: '{count} 个失败',
   pausedFiles: '{count} 个已暂停',
-  refusedFiles: '{count} 个文件未添加',
-  allFiles: '{count} 个文件',
+  rejectedFiles: '{count} 个文件未添加',
+  fileCount: '{count} 个文件',
   uploadedPercent: '已上传 {progress}',
 
   confirmMessage: '要删除 {filename} 吗？',
