@@ -75,7 +75,7 @@ export class FileRegistry {
 
   /** Something that people see has changed. */
   changed(): void {
-    this.#changes.mark();
+    this.#changes.schedule();
   }
 
   snapshot(maxAttempts: number): UploaderSnapshot {

@@ -10,6 +10,7 @@ import type { FileRecord } from './file-record.js';
 import type { NewFile, InitialFileData } from './file-record.js';
 import type { ResumeOptions } from './upload/resume-recorder.js';
 import { notLoaded } from './errors.js';
+import { loadStore } from './load-store.js';
 import { lazy } from '../utils/lazy.js';
 import type { StallTimeoutRules } from './upload/stall-timeout.js';
 import type { RetryRules } from './upload/retry.js';
@@ -24,8 +25,11 @@ import type { Clock, Json, Store, UploadFile, UploadResult } from './types.js';
 
 /** What an {@link Uploader} works with. May be replaced at any time: what is under way keeps the store that it began with. */
 export interface UploaderOptions extends ValidationOptions {
-  /** The far side for a file, with the settings of this moment. What it throws fails the file. */
-  storeFor(file: UploadFile): Store;
+  /**
+   * The store for a file, with the current settings; a promise where it has to be loaded first. What it throws, and an {@link UploadError} that the promise rejects with,
+   * fails the file. Any other rejection is a script that could not be loaded, and is retried.
+   */
+  storeFor(file: UploadFile): Store | Promise<Store>;
   /** Uploads begin as files are added; else with {@link Uploader.uploadStored}. */
   readonly autoUpload: boolean;
   readonly retry: RetryRules;
@@ -288,9 +292,10 @@ export class Uploader {
     const { id, name, uuid, result } = file;
     this.#teller.emit('delete', { id, name });
     try {
-      const store = this.#options.storeFor(file);
+      const { signal } = new AbortController();
+      const store = await loadStore((wanted) => this.#options.storeFor(wanted), file, signal);
       if (!store.remove) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'manual' });
-      await store.remove({ uuid, name, key: result?.key, bucket: result?.bucket }, { signal: new AbortController().signal });
+      await store.remove({ uuid, name, key: result?.key, bucket: result?.bucket }, { signal });
       if (!this.#roster.has(file)) return true;
       this.#admission.uncount(file);
       this.#roster.outcome(file, undefined);
@@ -376,7 +381,7 @@ export class Uploader {
     this.#roster.progress(file, bytes, clock.now(), absolute);
     if (!sharedConnection) return;
     this.#count ??= carrier && new carrier.ConnectionTuner(connections, sharedConnection);
-    if (this.#count?.add(Math.max(0, file.uploadedBytes - before), clock.now(), this.#connections.returned)) this.#resize();
+    if (this.#count?.add(Math.max(0, file.uploadedBytes - before), clock.now(), this.#connections.released)) this.#resize();
   }
 
   #resize(): void {

@@ -1,7 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { StallTimeout } from '../../src/core/upload/stall-timeout.js';
 import { retryDelay } from '../../src/core/upload/retry.js';
-import { Semaphore } from '../../src/utils/semaphore.js';
 import { Speed } from '../../src/core/totals.js';
 import { UploadError, asUploadError } from '../../src/core/errors.js';
 import type { RetryAdvice } from '../../src/core/errors.js';
@@ -65,42 +64,6 @@ describe('validate', () => {
   it('knows extensions with dots in them', () => {
     expect(hasExtension('a.tar.gz', 'tar.gz')).to.equal(true);
     expect(hasExtension('a.gz', '*.gz')).to.equal(true);
-  });
-});
-
-describe('Slots', () => {
-  const never = new AbortController().signal;
-
-  it('serves the earliest file first, whoever came first', async () => {
-    const slots = new Semaphore(1);
-    const release = await slots.take(0, never);
-    const served: number[] = [];
-    const waits = [5, 2, 9].map((order) => slots.take(order, never).then((leave) => (served.push(order), leave())));
-    release();
-    release();
-    await Promise.all(waits);
-    expect(served).to.deep.equal([2, 5, 9]);
-  });
-
-  it('lets go of whoever stops waiting', async () => {
-    const slots = new Semaphore(1);
-    const release = await slots.take(0, never);
-    const controller = new AbortController();
-    const waiting = slots.take(1, controller.signal);
-    controller.abort(new Error('enough'));
-    await waiting.then(
-      () => expect.fail('was served'),
-      (error: Error) => expect(error.message).to.equal('enough'),
-    );
-    release();
-    (await slots.take(2, never))();
-  });
-
-  it('can grow while somebody waits', async () => {
-    const slots = new Semaphore(0);
-    const waiting = slots.take(0, never);
-    slots.size = 1;
-    (await waiting)();
   });
 });
 

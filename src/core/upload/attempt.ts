@@ -9,8 +9,10 @@ import { retryDelay } from './retry.js';
 import type { RetryRules } from './retry.js';
 import type { Semaphore } from '../../utils/semaphore.js';
 import type { Transition } from '../status.js';
+import { loadStore } from '../load-store.js';
 import { transfer } from './transfer.js';
-import { UploadError } from '../errors.js';
+import type { Step } from './transfer.js';
+import { asUploadError, UploadError } from '../errors.js';
 import type { Clock, Json, Opened, Part, Receipt, Saved, Store, UploadFile, UploadResult } from '../types.js';
 
 /** Whether the browser says that there is no network, and when there is one again. */
@@ -24,7 +26,7 @@ export interface Network {
 /** What an attempt needs of the uploader. */
 export interface AttemptHost {
   readonly options: {
-    storeFor(file: UploadFile): Store;
+    storeFor(file: UploadFile): Store | Promise<Store>;
     readonly retry: RetryRules;
     readonly clock: Clock;
     readonly network?: Network | undefined;
@@ -75,7 +77,8 @@ export async function attempt(file: FileRecord, signal: AbortSignal, host: Attem
     if (file.customResumeData === null) file.customResumeData = remembered.custom ?? null;
   }
   await askUpload();
-  const store = (file.store = options.storeFor(file));
+  const store = (file.store = await openStore());
+  signal.throwIfAborted();
 
   return transfer({
     store,
@@ -118,14 +121,28 @@ export async function attempt(file: FileRecord, signal: AbortSignal, host: Attem
     closing: (opened) => {
       if (opened.chunked) host.move(file, 'finalize');
     },
-    recover: async (error, step) => {
-      await waitOut(error);
-      signal.throwIfAborted();
-      if (step === 'close' && file.chunked) host.move(file, 'finalize');
-      else host.move(file, 'start');
-      if (step !== 'close') await askUpload();
-    },
+    recover,
   });
+
+  /** The store may have to be loaded; where that fails, it is tried again like any failure of `open`. */
+  async function openStore(): Promise<Store> {
+    for (;;) {
+      try {
+        return await loadStore((wanted) => options.storeFor(wanted), file, signal);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        await recover(asUploadError(thrown), 'open');
+      }
+    }
+  }
+
+  async function recover(error: UploadError, step: Step): Promise<void> {
+    await waitOut(error);
+    signal.throwIfAborted();
+    if (step === 'close' && file.chunked) host.move(file, 'finalize');
+    else host.move(file, 'start');
+    if (step !== 'close') await askUpload();
+  }
 
   /** Waits until the next try is due; throws the error where there will be none. */
   async function waitOut(error: UploadError): Promise<void> {

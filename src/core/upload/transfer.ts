@@ -139,7 +139,7 @@ async function sendAll(charge: TransferCharge, opened: Opened<Json>, receipts: R
       const part = next.value;
       for (let arrivedPart = false; !arrivedPart;) {
         const round = await gate.pass(signal);
-        const leave = await charge.places.take(charge.order, signal);
+        const leave = await charge.places.acquire(signal, charge.order);
         if (!gate.isOpen(round)) {
           leave();
           continue;
@@ -204,7 +204,7 @@ async function persist<T>(
   work: (context: StoreContext) => Promise<T>,
 ): Promise<T> {
   for (;;) {
-    const leave = await charge.places.take(charge.order, signal);
+    const leave = await charge.places.acquire(signal, charge.order);
     try {
       const result = await work(contextOf(charge, signal));
       signal.throwIfAborted();
@@ -233,11 +233,11 @@ function contextOf(charge: TransferCharge, signal: AbortSignal, silence?: Silenc
     },
     signal,
     stallTimeout: (carried = nothing) => {
-      sharing = Math.max(sharing, charge.connections.taken);
+      sharing = Math.max(sharing, charge.connections.inUse);
       return charge.patience.limitOf(carried, sharing);
     },
     connection: async (request) => {
-      const release = await charge.connections.take(charge.order, signal);
+      const release = await charge.connections.acquire(signal, charge.order);
       silence?.begins();
       try {
         const answer = await request();
