@@ -18,8 +18,8 @@ import type { ViewActions, ViewOptions } from './view-options.js';
 
 export type { ViewActions, ViewOptions } from './view-options.js';
 
-/** Each render with files tries again after a failed load. A page may render ten times a second, so the retries are a second apart. */
-const filesViewModule = lazy(() => import('./files-view/index.js'), 1000);
+/** Each render with files retries a failed load, at most once a second. */
+const loadModule = lazy(() => import('./files-view/index.js'), 1000);
 
 /**
  * The user interface of an uploader. It renders snapshots, calls {@link ViewActions} and keeps no state of files. It renders the drop zone and the button itself; file
@@ -49,12 +49,12 @@ export class UploaderView implements ReactiveController {
   /**
    * @param host - the element that renders the view.
    * @param actions - called for what the user does.
-   * @param module - loads the files view.
+   * @param load - loads the files view.
    */
   constructor(
     private readonly host: LitElement,
     private readonly actions: ViewActions,
-    private readonly module: typeof filesViewModule = filesViewModule,
+    private readonly load: typeof loadModule = loadModule,
   ) {
     this.#picker = new FilePicker(host, (files) => actions.add(files));
     host.addController(this);
@@ -94,7 +94,7 @@ export class UploaderView implements ReactiveController {
     if (this.#preloadScheduled) return;
     this.#preloadScheduled = true;
     afterPaint(() => {
-      this.module().then(
+      this.load().then(
         ({ prerender }) => afterPaint(() => prerender(this.host, this.language)),
         () => {}, // The first file or dialog tries again.
       );
@@ -224,12 +224,12 @@ export class UploaderView implements ReactiveController {
   /** Resolves to undefined where the module cannot be loaded: the page is offline, or its Content-Security-Policy forbids it. */
   async #loadFilesView(): Promise<FilesView | undefined> {
     this.#filesViewRequested = true;
-    await this.module().catch(() => {});
+    await this.load().catch(() => {});
     return this.#createFilesView();
   }
 
   #createFilesView(): FilesView | undefined {
-    const module = this.module.value;
+    const module = this.load.value;
     if (module) this.#filesView ??= new module.FilesView(this.host, this.actions, this.#picker, this.#unannouncedTotals);
     return this.#filesView;
   }

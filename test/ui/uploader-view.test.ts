@@ -11,16 +11,13 @@ class ControlledLoad {
   count = 0;
   resolve!: (module: FilesViewModule) => void;
   reject!: (reason: Error) => void;
-  readonly module = lazy(
-    () => {
-      this.count++;
-      return new Promise<FilesViewModule>((resolve, reject) => {
-        this.resolve = resolve;
-        this.reject = reject;
-      });
-    },
-    1000,
-  );
+  readonly start = lazy(() => {
+    this.count++;
+    return new Promise<FilesViewModule>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }, 1000);
 }
 
 /** By host, because the constructor of the base class needs the load before fields of the derived class exist. */
@@ -30,8 +27,8 @@ class SlowHost extends ViewHost {
   get load(): ControlledLoad {
     return loads.get(this) ?? (loads.set(this, new ControlledLoad()), this.load);
   }
-  protected override get filesViewModule(): ControlledLoad['module'] {
-    return this.load.module;
+  protected override get loadModule(): ControlledLoad['start'] {
+    return this.load.start;
   }
 }
 customElements.define('slow-host', SlowHost);
@@ -48,7 +45,7 @@ describe('an uploader view without files', () => {
     expect(host.get('[role=status]').textContent).to.equal('');
     await waitUntil(() => host.load.count === 1);
     host.load.resolve(filesView);
-    await host.load.module();
+    await host.load.start();
     await host.updateComplete;
     expect(host.all('[part=list], dialog, .totals')).to.deep.equal([]);
   });
@@ -57,7 +54,7 @@ describe('an uploader view without files', () => {
     const host = await slowHost();
     host.requestUpdate();
     expect(await host.updateComplete).to.equal(true);
-    expect(host.load.module.value).to.equal(undefined);
+    expect(host.load.start.value).to.equal(undefined);
   });
 });
 

@@ -95,7 +95,7 @@ export class ViewHost extends LitElement {
       dismiss: (id) => this.calls.push(['dismiss', id]),
       rename: (...args) => this.calls.push(['rename', ...args]),
     },
-    this.filesViewModule,
+    this.loadModule,
   );
 
   constructor() {
@@ -114,7 +114,7 @@ export class ViewHost extends LitElement {
   }
 
   /** Loads the files view. Undefined for the real module; tests of loading override it. */
-  protected get filesViewModule(): ConstructorParameters<typeof UploaderView>[2] {
+  protected get loadModule(): ConstructorParameters<typeof UploaderView>[2] {
     return undefined;
   }
 

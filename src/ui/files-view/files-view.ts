@@ -18,7 +18,7 @@ import { progressStyles } from './progress-styles.js';
 import { focusedRow, isFocusLost, restoreFocus } from './row-focus.js';
 import type { RowFocus } from './row-focus.js';
 import { rowStyles } from './row-styles.js';
-import { thumbnailsModule } from './thumbnails-module.js';
+import { loadThumbnails } from './load-thumbnails.js';
 import { totalsLine } from './totals.js';
 
 /** Added after {@link uploaderStyles}. They must not change the layout of the drop zone. Later ones override earlier ones. */
@@ -125,7 +125,7 @@ export class FilesView {
   async #drawThumbnails(root: ShadowRoot): Promise<void> {
     if (!this.#thumbnails && this.#thumbnailBlobs.size === 0) return;
     // Without `await` where the module is loaded: the first thumbnail starts before other tasks of the page.
-    const module = thumbnailsModule.value ?? (await thumbnailsModule().catch(() => undefined));
+    const module = loadThumbnails.value ?? (await loadThumbnails().catch(() => undefined));
     // The page is offline, or its Content-Security-Policy forbids the module. Placeholders stay until a later update tries again.
     if (!module) return;
     this.#thumbnails ??= new module.Thumbnails();

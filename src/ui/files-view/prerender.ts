@@ -5,12 +5,12 @@ import type { Language } from '../language.js';
 import { FileList } from './file-list.js';
 import { fileRow } from './file-row.js';
 import type { RowContext } from './file-row.js';
-import { thumbnailsModule } from './thumbnails-module.js';
+import { loadThumbnails } from './load-thumbnails.js';
 import { totalsLine } from './totals.js';
 
 /** Renders a list with one file outside of the page and loads the thumbnails module, so that the first file does not wait for templates and code. */
 export function prerender(host: LitElement, language: Language): void {
-  thumbnailsModule().catch(() => {}); // The first thumbnail tries again.
+  loadThumbnails().catch(() => {}); // The first thumbnail tries again.
   const file: FileSnapshot = {
     id: 0,
     name: 'a.png',
