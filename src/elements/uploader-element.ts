@@ -12,7 +12,7 @@ import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-option
 import type { FileAction } from '../ui/view-options.js';
 import { UploaderView } from '../ui/uploader-view.js';
 import type { PickerOverrides } from '../ui/file-picker.js';
-import { afterPaint } from '../ui/later-part.js';
+import { afterPaint } from '../ui/after-paint.js';
 import type { Messages } from '../ui/messages/messages.js';
 import type { ElementEvents, CancelableElementEvents, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
@@ -290,7 +290,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   /** @internal Rows and dialogs are drawn by a part that comes after the first paint. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const complete = await super.getUpdateComplete();
-    return (await this.#face.ready(this.uploader.files.length > 0)) ? super.getUpdateComplete() : complete;
+    return (await this.#face.loadFilesView(this.uploader.files.length > 0)) ? super.getUpdateComplete() : complete;
   }
 
   protected override updated(): void {
@@ -626,7 +626,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
         ...{ allowedExtensions, sizeLimit, minSizeLimit, itemLimit, totalSizeLimit, allowEmpty },
       },
       inspectFile: imageLimits(settings),
-      describeProblem: (problem) => this.#face.describe(problem),
+      describeProblem: (problem) => this.#face.describeProblem(problem),
       retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
       maxConnections: maxConnections,
       usesSharedConnection: settings.findConnections ? () => sharesConnection(settings.endpoint) : undefined,

@@ -17,10 +17,10 @@ const { properties, messageOptions, extras } = await load('src/elements/fine-upl
 /** @type {typeof import('../../src/ui/messages/en.js')} */
 const { en } = await load('src/ui/messages/en.ts');
 /** @type {typeof import('../../src/ui/messages/en-files.js')} */
-const { enOfFiles } = await load('src/ui/messages/en-files.ts');
+const { enFiles } = await load('src/ui/messages/en-files.ts');
 
 /** `sizeSymbols` is left to the language where a page has none. */
-const messageKeys = new Set([...Object.keys(en), ...Object.keys(enOfFiles), 'sizeSymbols']);
+const messageKeys = new Set([...Object.keys(en), ...Object.keys(enFiles), 'sizeSymbols']);
 
 /** @type {{modules: {declarations?: Declaration[]}[]}} */
 const manifest = JSON.parse(readFileSync(path.join(root, 'custom-elements.json'), 'utf8'));
