@@ -9,11 +9,11 @@ import { chromeLauncher, defaultReporter } from '@web/test-runner';
 import * as puppeteer from 'puppeteer-core';
 import { allSourcesPlugin } from './test/tools/all-sources-plugin.mjs';
 import { chromium, chromiumArguments, firefox, webkit } from './test/tools/browsers.mjs';
-import { countReporter } from './test/tools/count-reporter.mjs';
 import { gesturesPlugin } from './test/tools/gestures-plugin.mjs';
 import { loopbackPlugin } from './test/tools/loopback-plugin.mjs';
 import { testServersPlugin } from './test/tools/test-servers-plugin.mjs';
 import { webkitLauncher } from './test/tools/webkit-launcher.mjs';
+import { countReporter } from './test/tools/wtr-counts.mjs';
 
 const browserNames = (process.env.BROWSERS ?? 'chromium').split(',');
 const measuresCoverage = process.env.COVERAGE === '1';
