@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { launchBrowser, runDemo, type RunningServer } from '../tools/playwright.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 const desk = { width: 1280, height: 900 };
 type Wishes = Pick<BrowserContextOptions, 'colorScheme' | 'forcedColors' | 'reducedMotion'> & { viewport?: typeof desk };

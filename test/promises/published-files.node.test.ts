@@ -9,7 +9,7 @@ import type { Browser } from 'playwright-core';
 import ts from 'typescript';
 import { startTestServers, type TestServers } from '../servers/test-servers.js';
 import { launchBrowser, servePages, type RunningServer } from '../tools/playwright.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 interface Manifest {
   readonly name: string;

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser, type CDPSession, type FileChooser, type Locator, type Page } from 'playwright-core';
 import { chromium as findChromium, chromiumArguments } from './browsers.mjs';
-import { root } from './sections.mjs';
+import { root } from './root.mjs';
 
 /** Starts Chromium. Close it in an `after` hook. */
 export const launchBrowser = async (): Promise<Browser> =>

@@ -1,4 +1,4 @@
-/** Fine Uploader 5.16's options, methods and callbacks, and words for those that no name of ours replaces. What does replace one is found by migration-table.mjs. */
+/** The options, methods and callbacks of Fine Uploader 5.16, and the replacements that readme-migration.mjs cannot derive. */
 
 /** Every option, by group. `a.{b,c}` stands for `a.b` and `a.c`. */
 export const options = {
@@ -14,7 +14,8 @@ export const options = {
   'Forms, blobs, paste, camera, workarounds':
     'form.{element,autoUpload,interceptSubmit} blobs.defaultName paste.{targetElement,defaultName,promptForName,namePromptMessage} camera.{ios,button} workarounds.{iosEmptyVideos,ios8SafariUploads,ios8BrowserCrash}',
   Scaling: 'scaling.{sizes,sendOriginal,orient,defaultType,defaultQuality,includeExif,failureText,customResizer,hideScaled}',
-  Face: 'element listElement template showMessage showConfirm showPrompt dragAndDrop.{extraDropzones,reportDirectoryPaths} display.{fileSizeOnSubmit,prependFiles} editFilename.enabled failedUploadTextDisplay.{mode,responseProperty,enableTooltip} thumbnails.{maxCount,timeBetweenThumbs,customResizer} thumbnails.placeholders.{waitUntilResponse,notAvailablePath,waitingPath} classes.{retrying,retryable,success,fail,editable,hide,dropActive,buttonHover,buttonFocus}',
+  'User interface':
+    'element listElement template showMessage showConfirm showPrompt dragAndDrop.{extraDropzones,reportDirectoryPaths} display.{fileSizeOnSubmit,prependFiles} editFilename.enabled failedUploadTextDisplay.{mode,responseProperty,enableTooltip} thumbnails.{maxCount,timeBetweenThumbs,customResizer} thumbnails.placeholders.{waitUntilResponse,notAvailablePath,waitingPath} classes.{retrying,retryable,success,fail,editable,hide,dropActive,buttonHover,buttonFocus}',
   Messages:
     'messages.{typeError,sizeError,minSizeError,emptyError,noFilesError,tooManyItemsError,maxHeightImageError,maxWidthImageError,minHeightImageError,minWidthImageError,retryFailTooManyItems,onLeave,tooManyFilesError,unsupportedBrowser,unsupportedBrowserIos8Safari}',
   S3: 'request.{accessKey,clockDrift} signature.{endpoint,version,customHeaders} credentials objectProperties.{acl,bucket,host,key,region,reducedRedundancy,serverSideEncryption} uploadSuccess.{endpoint,method,params,customHeaders} iframeSupport.localBlankPagePath',
@@ -30,21 +31,21 @@ export const callbacks =
     ' ',
   );
 
-const oldBrowsers = 'dropped: only old browsers needed it';
-const parts = 'CSS: parts and custom properties';
+const oldBrowsers = 'dropped: for old browsers only';
+const parts = 'CSS parts and custom properties';
 
-/** What stands in for what no name of ours replaces; a `*` is every option below. Where there is nothing here either, it says "not yet". */
-export const words = {
-  formatFileName: 'dropped: names are shown as they are; `setName` gives another',
-  debug: 'dropped: mistakes are warnings in the console, failures `error` events',
+/** Replacements of the names that have no equivalent property, method or event. A final `*` stands for every option of the group. @type {Record<string, string>} */
+export const replacements = {
+  formatFileName: 'dropped: names are shown unchanged; `setName` renames a file',
+  debug: 'dropped: mistakes in the page are console warnings, failures are `error` events',
   disableCancelForFormUploads: oldBrowsers,
-  'chunking.paramNames.totalFileSize': '`options`: `request.totalFileSizeName` (this one was never read)',
+  'chunking.paramNames.totalFileSize': '`options`: `request.totalFileSizeName` (Fine Uploader never read this option)',
   'retry.showAutoRetryNote': 'always shown',
-  'validation.stopOnFirstInvalidFile': 'dropped: each file is judged by itself',
-  'deleteFile.forceConfirm': 'always asks, where a person deletes',
-  'cors.expected': 'not needed: found out from the endpoint',
+  'validation.stopOnFirstInvalidFile': 'dropped: each file is validated by itself',
+  'deleteFile.forceConfirm': 'always on: deleting asks for confirmation',
+  'cors.expected': 'not needed: derived from the endpoint',
   'cors.allowXdr': oldBrowsers,
-  'form.element': 'put the element into the form, or the attribute `form`; parameters: `form-params`',
+  'form.element': 'put the element into the form, or use the attribute `form`; parameters: `form-params`',
   'form.autoUpload': '`upload-on-submit`',
   'form.interceptSubmit': '`upload-on-submit`',
   'camera.*': '`capture`',
@@ -52,51 +53,51 @@ export const words = {
   element: 'the element itself',
   listElement: 'the element itself',
   template: `the element itself; ${parts}, slots`,
-  'dragAndDrop.reportDirectoryPaths': 'always: `qqpath`',
+  'dragAndDrop.reportDirectoryPaths': 'always on: `qqpath`',
   'display.fileSizeOnSubmit': 'always shown',
-  'display.prependFiles': 'dropped: files are in the order in which they came',
-  'failedUploadTextDisplay.responseProperty': 'dropped: it is `error`',
-  'failedUploadTextDisplay.enableTooltip': 'dropped: the reason is in the row',
-  'thumbnails.maxCount': '`no-thumbnails` for none; only rows in view have theirs',
-  'thumbnails.timeBetweenThumbs': 'dropped: the page stays quick without',
+  'display.prependFiles': 'dropped: files are listed in the order in which they were added',
+  'failedUploadTextDisplay.responseProperty': 'dropped: always `error`',
+  'failedUploadTextDisplay.enableTooltip': 'dropped: the row shows the reason',
+  'thumbnails.maxCount': '`no-thumbnails` turns them off; only visible rows have one',
+  'thumbnails.timeBetweenThumbs': 'dropped: not needed for speed',
   'scaling.*': '`scaling`',
-  'thumbnails.customResizer': 'dropped: the browser draws them; `drawThumbnail` takes one',
-  'thumbnails.placeholders.*': 'dropped: a picture of the file’s kind stands there until, or where, there is no other',
+  'thumbnails.customResizer': 'dropped: the browser draws them; `drawThumbnail` takes a resizer',
+  'thumbnails.placeholders.*': 'dropped: an icon of the file type is the placeholder',
   'classes.*': parts,
   'messages.unsupportedBrowser*': oldBrowsers,
   'iframeSupport.*': oldBrowsers,
   addBlobs: '`addFiles`',
   doesExist: '`getFile(id) !== null`',
-  getButton: 'dropped: the page knows its buttons (`extraButtons`)',
+  getButton: 'dropped: the page has its buttons (`extraButtons`)',
   log: 'dropped: `console`',
-  getDropTarget: 'dropped: rows are the element’s own',
-  getId: 'dropped: rows are the element’s own',
-  getItemByFileId: 'dropped: rows are the element’s own',
+  getDropTarget: 'dropped: rows are internal to the element',
+  getId: 'dropped: rows are internal to the element',
+  getItemByFileId: 'dropped: rows are internal to the element',
 };
 
-/** What differs where the name has stayed, or there is a new one. */
+/** Differences between a name and its equivalent. @type {Record<string, string>} */
 export const differences = {
   maxConnections: 'default 6, was 3',
   multiple: 'default false, was true',
   button: 'or the slot `button`',
-  extraButtons: '`validation` only for what the dialog offers; or several elements in the slot `button`',
-  showMessage: 'all that was refused in one turn, a line each',
+  extraButtons: '`validation` only filters the file dialog; or several elements in the slot `button`',
+  showMessage: 'one call for all files rejected together, one line each',
   'dragAndDrop.extraDropzones': '`drop-anywhere` for the whole page',
-  'retry.enableAuto': '0 for never; default 3, was never',
-  'retry.autoAttemptDelay': 'seconds of the first wait; the next ones are longer',
+  'retry.enableAuto': '0 disables it; default 3, was off',
+  'retry.autoAttemptDelay': 'seconds before the first retry; later ones wait longer',
   'request.params': 'S3: user metadata',
-  'deleteFile.enabled': 'where it is set, files can be deleted',
+  'deleteFile.enabled': 'setting the endpoint enables deleting',
   'signature.version': 'default 4, was 2',
-  'objectProperties.reducedRedundancy': '`REDUCED_REDUNDANCY`, or any other class',
-  'paste.targetElement': 'another element; `paste` for this one',
-  cancel: 'not once the file has arrived',
-  retry: 'only what has failed',
-  pauseUpload: 'needs no chunks, but without them the file begins again',
-  onCancel: '`preventDefault()` refuses',
-  onComplete: '`detail.success` says how; no xhr, but `detail.response`',
-  onError: '`detail.reason`, `code`, `status` instead of an xhr',
-  onDeleteComplete: '`detail.success`, and `detail.isError`, instead of an xhr',
-  onResume: '`detail` is that of `uploadChunk`, and `customResumeData`',
+  'objectProperties.reducedRedundancy': '`REDUCED_REDUNDANCY` or any other class',
+  'paste.targetElement': 'another element; `paste` is for this one',
+  cancel: 'not after the upload has finished',
+  retry: 'failed files only',
+  pauseUpload: 'works without chunks, but then the file restarts from the beginning',
+  onCancel: '`preventDefault()` keeps the file',
+  onComplete: '`detail.success` is the outcome; `detail.response` instead of an xhr',
+  onError: '`detail.reason`, `code` and `status` instead of an xhr',
+  onDeleteComplete: '`detail.success` and `detail.isError` instead of an xhr',
+  onResume: '`detail` is that of `uploadChunk` plus `customResumeData`',
   onUploadChunk: '`waitUntil()` with `{endpoint, method, headers, params}` changes the request',
-  onCredentialsExpired: '`waitUntil()` with the new ones; comes before they have expired',
+  onCredentialsExpired: '`waitUntil()` takes the new ones; dispatched before they expire',
 };

@@ -4,7 +4,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import resolve from '@rollup/plugin-node-resolve';
 import { rollup } from 'rollup';
 import { minify } from '../../rollup.config.mjs';
-import { root } from './sections.mjs';
+import { root } from '../tools/root.mjs';
 
 /**
  * @param {string} code what the page imports, out of dist/ and of packages.

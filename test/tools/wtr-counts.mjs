@@ -1,10 +1,8 @@
-/**
- * Counts the browser tests, for the sum at the end of `npm test`: writes TestCounts (test/tools/totals.mjs) as JSON to the file named by TEST_COUNTS.
- */
+/** Reporter for Web Test Runner: writes `TestCounts` (counts.mjs) as JSON to the file that TEST_COUNTS names. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { addCounts, noCounts } from './counts.mjs';
-import { root } from './sections.mjs';
+import { root } from './root.mjs';
 
 /**
  * @typedef {import('./counts.mjs').Counts} Counts
@@ -23,18 +21,16 @@ export function countReporter() {
     onTestRunFinished({ sessions, testCoverage }) {
       const target = process.env['TEST_COUNTS'];
       if (!target) return;
-      const sum = noCounts();
       /** @type {Record<string, Counts>} */
-      const failedFiles = {};
+      const files = {};
       for (const session of sessions) {
         const counts = noCounts();
         count(session.testResults, counts);
-        // A file that does not load, or an error outside every test, fails its session without a failed test.
+        // A file that does not load, or an error outside of all tests, fails the session without a failed test.
         if (!session.passed && counts.failed === 0) counts.failed = 1;
-        addCounts(sum, counts);
-        if (counts.failed) failedFiles[path.relative(root, session.testFile).replaceAll('\\', '/')] = counts;
+        addCounts((files[path.relative(root, session.testFile).replaceAll('\\', '/')] ??= noCounts()), counts);
       }
-      writeFileSync(target, JSON.stringify({ ...sum, failedFiles, testsAlone: testCoverage?.passed ?? true }));
+      writeFileSync(target, JSON.stringify({ files, coverageFailed: testCoverage?.passed === false }));
     },
   };
 }
