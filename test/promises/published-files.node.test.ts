@@ -57,7 +57,7 @@ describe('the package', () => {
 
   test('keeps Lit outside of its modules and everything inside of its bundles', () => {
     const importsLit = /from\s*['"]lit/;
-    const elements = read('dist/ui/progress.js');
+    const elements = read('dist/ui/uploader-view.js');
     assert.match(elements, importsLit);
     for (const bundle of ['dist/cdn/fine-uploader.min.js', 'dist/cdn/fine-uploader.esm.min.js']) {
       assert.doesNotMatch(read(bundle), /\bimport\s*[({'"]|\bfrom\s*['"]/, bundle);

@@ -43,9 +43,9 @@ export async function migrationTables() {
   /** @type {typeof import('../../src/ui/messages/en.js')} */
   const { en } = await load('src/ui/messages/en.ts');
   /** @type {typeof import('../../src/ui/messages/en-files.js')} */
-  const { enOfFiles } = await load('src/ui/messages/en-files.ts');
+  const { enFiles } = await load('src/ui/messages/en-files.ts');
   // `sizeSymbols` has no default text: the language formats sizes.
-  const messageKeys = new Set([...Object.keys(en), ...Object.keys(enOfFiles), 'sizeSymbols']);
+  const messageKeys = new Set([...Object.keys(en), ...Object.keys(enFiles), 'sizeSymbols']);
 
   const elements = readManifest();
   /** @param {'attributes' | 'events' | 'members'} kind */
