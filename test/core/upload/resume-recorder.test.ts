@@ -3,7 +3,7 @@ import type { ResumeRecord, ResumeStore } from '../../../src/core/types.js';
 import { UploadError } from '../../../src/core/errors.js';
 import { Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
-import { turns } from '../still-clock.js';
+import { settle } from '../manual-clock.js';
 
 /** A memory that a test can look into. */
 class OpenMemory implements ResumeStore {
@@ -33,16 +33,16 @@ describe('a remembered upload', () => {
     const memory = new OpenMemory();
     const before = withMemory(memory);
     before.add(30);
-    await turns();
+    await settle();
     before.uploader.setCustomResumeData(0, { note: 'mine' });
-    await (await before.store.next()).yes();
-    await before.store.next(); // and here the page crashes
+    await (await before.store.nextRequest()).succeed();
+    await before.store.nextRequest(); // and here the page crashes
     expect(memory.records.get('key of 30')?.saved.receipts).to.have.length(1);
 
     const after = withMemory(memory);
     after.uploader.options = { ...after.uploader.options, createUuid: () => 'another' };
     after.add(30);
-    const asked = await after.store.next();
+    const asked = await after.store.nextRequest();
     expect(asked.part?.index).to.equal(1);
     expect(after.uploader.files[0]?.uuid).to.equal('uuid-0');
     expect(after.details('resume')[0]).to.deep.equal({
@@ -55,8 +55,8 @@ describe('a remembered upload', () => {
       customResumeData: { note: 'mine' },
     });
     expect(after.uploader.snapshot().at(0).uploadedBytes).to.equal(10);
-    while (after.store.asked[0]) await after.store.asked[0].yes();
-    await turns();
+    while (after.store.requests[0]) await after.store.requests[0].succeed();
+    await settle();
     expect(memory.records.size).to.equal(0);
   });
 
@@ -64,11 +64,11 @@ describe('a remembered upload', () => {
     const memory = new OpenMemory();
     const before = withMemory(memory);
     before.add(30);
-    await (await before.store.next()).yes();
+    await (await before.store.nextRequest()).succeed();
     const after = withMemory(memory);
-    after.answers.resume = () => ({ refused: true });
+    after.outcomes.resume = () => ({ refused: true });
     after.add(30);
-    expect((await after.store.next()).part?.index).to.equal(0);
+    expect((await after.store.nextRequest()).part?.index).to.equal(0);
     expect(after.store.log).to.include('abandon f0');
   });
 
@@ -76,12 +76,12 @@ describe('a remembered upload', () => {
     const memory = new OpenMemory();
     const rig = withMemory(memory);
     rig.add(30);
-    await (await rig.store.next()).yes();
-    await (await rig.store.next()).no(new UploadError('No.', { retry: 'manual' }));
+    await (await rig.store.nextRequest()).succeed();
+    await (await rig.store.nextRequest()).fail(new UploadError('No.', { retry: 'manual' }));
     expect(rig.store.log).to.not.include('abandon f0');
     expect(memory.records.size).to.equal(1);
     await rig.uploader.cancel(0);
-    await turns();
+    await settle();
     expect(rig.store.log).to.include('abandon f0');
     expect(memory.records.size).to.equal(0);
   });
@@ -90,7 +90,7 @@ describe('a remembered upload', () => {
     const memory = new OpenMemory();
     const rig = withMemory(memory);
     rig.add(30, 30);
-    while (rig.uploader.files[1]?.status !== 'upload successful') await (await rig.store.next()).yes();
+    while (rig.uploader.files[1]?.status !== 'upload successful') await (await rig.store.nextRequest()).succeed();
     expect(rig.store.log.filter((line) => line.startsWith('send'))).to.have.length(6);
     expect(rig.details('resume')).to.have.length(0);
   });
@@ -100,7 +100,7 @@ describe('a remembered upload', () => {
     memory.broken = true;
     const rig = withMemory(memory);
     rig.add(30);
-    for (let part = 0; part < 3; part++) await (await rig.store.next()).yes();
+    for (let part = 0; part < 3; part++) await (await rig.store.nextRequest()).succeed();
     expect(rig.status(0)).to.equal('upload successful');
     expect(memory.writes).to.be.greaterThan(0);
   });
