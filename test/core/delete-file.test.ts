@@ -2,7 +2,7 @@ import { expect } from '../tools/expect.js';
 import { refusal, Rig } from './rig.js';
 import { settle } from './manual-clock.js';
 
-describe('deleting', () => {
+describe('deleteFile', () => {
   const arrived = async () => {
     const rig = new Rig();
     rig.add(1);
@@ -10,7 +10,7 @@ describe('deleting', () => {
     return rig;
   };
 
-  it('asks, tells, and takes the file out of the list', async () => {
+  it('emits its events in order, and removes the file from the list', async () => {
     const rig = await arrived();
     const removed = rig.uploader.remove(0);
     await (await rig.store.nextRequest()).succeed();
@@ -25,7 +25,7 @@ describe('deleting', () => {
     expect(rig.uploader.snapshot().count).to.equal(0);
   });
 
-  it('that fails says why and can be tried again', async () => {
+  it('keeps the reason of a failure, and can be repeated', async () => {
     const rig = await arrived();
     const removed = rig.uploader.remove(0);
     await (await rig.store.nextRequest()).fail(refusal());
@@ -36,7 +36,7 @@ describe('deleting', () => {
     expect(rig.status(0)).to.equal('deleted');
   });
 
-  it('works for files of an earlier session', async () => {
+  it('deletes files of an earlier session', async () => {
     const rig = new Rig();
     rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, details: { where: 'there' } }]);
     await settle();

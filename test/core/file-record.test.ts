@@ -3,8 +3,8 @@ import { Rig } from './rig.js';
 import { ScriptedStore } from './scripted-store.js';
 import { settle } from './manual-clock.js';
 
-describe('a file record', () => {
-  it('adds files without asking the disk for the size of one, and asks as they are looked at', async () => {
+describe('FileRecord', () => {
+  it('reads no size while files are added, and each size when it is validated', async () => {
     let asked = 0;
     class Chosen extends Blob {
       override get size(): number {
@@ -22,7 +22,7 @@ describe('a file record', () => {
     expect(batch?.files[7]).to.deep.equal({ name: 'f7', size: 1 });
   });
 
-  it('does not read the name of a file that nobody asks for, and keeps it when the bytes are let go', async () => {
+  it('reads the name only when it is needed, and keeps it when the bytes are released', async () => {
     let read = 0;
     class Chosen extends File {
       override get name(): string {
@@ -41,7 +41,7 @@ describe('a file record', () => {
     expect(rig.uploader.files[0]).to.include({ name: 'b.png', originalName: 'a.png' });
   });
 
-  it('keeps the size of a file whose bytes were let go', () => {
+  it('keeps the size of a file whose bytes were released', () => {
     const rig = new Rig(new ScriptedStore(), { autoUpload: false });
     rig.add(10);
     rig.uploader.removeFileRef(0);

@@ -3,8 +3,8 @@ import { refusal, Rig } from './rig.js';
 import { ScriptedStore } from './scripted-store.js';
 import { settle } from './manual-clock.js';
 
-describe('a store that has to be loaded', () => {
-  it('is waited for', async () => {
+describe('loadStore', () => {
+  it('waits for a promised store', async () => {
     const store = new ScriptedStore();
     let load = () => {};
     const rig = new Rig(store, { storeFor: () => new Promise((resolve) => (load = () => resolve(store))) });
@@ -17,7 +17,7 @@ describe('a store that has to be loaded', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
-  it('is loaded again after 1 s where loading failed', async () => {
+  it('is retried after 1 s where loading failed', async () => {
     const store = new ScriptedStore();
     let loads = 0;
     const rig = new Rig(store, { storeFor: () => (++loads === 1 ? Promise.reject(new TypeError('offline')) : Promise.resolve(store)) });
@@ -30,7 +30,7 @@ describe('a store that has to be loaded', () => {
     expect([rig.status(0), loads]).to.deep.equal(['upload successful', 2]);
   });
 
-  it('fails the file with its own UploadError', async () => {
+  it('fails the file with the UploadError of the rejection', async () => {
     const rig = new Rig(undefined, { storeFor: () => Promise.reject(refusal()) });
     rig.add(100);
     await settle();
@@ -38,7 +38,7 @@ describe('a store that has to be loaded', () => {
     expect(rig.details('error')[0]).to.include({ reason: 'No.', status: 403 });
   });
 
-  it('that never loads cannot keep a cancelled file’s place', async () => {
+  it('does not keep the place of a cancelled file while it waits', async () => {
     const store = new ScriptedStore();
     const rig = new Rig(store, { maxConnections: 1, storeFor: ({ id }) => (id === 0 ? new Promise<never>(() => {}) : store) });
     rig.add(1, 1);
@@ -47,7 +47,7 @@ describe('a store that has to be loaded', () => {
     expect((await store.nextRequest()).file).to.equal('f1');
   });
 
-  it('is loaded to delete a file; where that fails, the file stays', async () => {
+  it('loads the store to delete a file; where that fails, the file stays', async () => {
     const store = new ScriptedStore();
     let loads = 0;
     const rig = new Rig(store, { storeFor: () => (++loads === 1 ? Promise.reject(new TypeError('offline')) : Promise.resolve(store)) });

@@ -3,7 +3,7 @@ import { gone, Rig } from './rig.js';
 import { ScriptedStore } from './scripted-store.js';
 import { settle } from './manual-clock.js';
 
-describe('pause and cancel at every stage', () => {
+describe('pauseFile and cancel', () => {
   for (const stage of ['submitting', 'submitted', 'queued', 'open', 'send', 'retrying'] as const) {
     for (const act of ['pause', 'cancel'] as const) {
       if (stage === 'submitting' && act === 'pause') continue;

@@ -114,6 +114,11 @@ export class ScriptedStore implements Store {
         if (index < 0) return;
         this.requests.splice(index, 1);
         this.inFlight--;
+        signal.removeEventListener('abort', abort);
+      };
+      const abort = () => {
+        remove();
+        reject(signal.reason as Error);
       };
       const nextTask = () =>
         new Promise<void>((done) => {
@@ -140,10 +145,7 @@ export class ScriptedStore implements Store {
         },
       };
       this.requests.push(request);
-      signal.addEventListener('abort', () => {
-        remove();
-        reject(signal.reason as Error);
-      });
+      signal.addEventListener('abort', abort);
     });
   }
 }

@@ -2,8 +2,8 @@ import { expect } from '../tools/expect.js';
 import { actOn, gone, refusal, Rig } from './rig.js';
 import { settle } from './manual-clock.js';
 
-describe('the queue', () => {
-  it('keeps to its connections, in the order of adding', async () => {
+describe('UploadQueue', () => {
+  it('uses no more connections than there are, in the order of adding', async () => {
     const rig = new Rig(undefined, { maxConnections: 2, prepareAhead: () => 2 });
     rig.add(1, 1, 1, 1, 1);
     await settle();
@@ -29,7 +29,7 @@ describe('the queue', () => {
     expect(rig.store.maxInFlight).to.equal(2);
   });
 
-  it('waits for start() where uploads do not begin by themselves', async () => {
+  it('waits for uploadStored() where autoUpload is false', async () => {
     const rig = new Rig(undefined, { autoUpload: false });
     rig.add(1);
     await settle();
@@ -39,7 +39,7 @@ describe('the queue', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
-  it('sends no more than a few files into an outage', async () => {
+  it('sends no new files during an outage', async () => {
     const rig = new Rig(undefined, { maxConnections: 2 });
     rig.add(...Array.from({ length: 20 }, () => 1));
     await (await rig.store.nextRequest()).fail(gone());
@@ -49,7 +49,7 @@ describe('the queue', () => {
     expect(rig.uploader.files.filter(({ status }) => status === 'queued')).to.have.length(18);
   });
 
-  it('takes ten thousand files in order, with one change told per turn', async () => {
+  it('queues ten thousand files, with one change event per turn', async () => {
     const rig = new Rig(undefined, { maxConnections: 50 });
     rig.add(...Array.from({ length: 10_000 }, () => 1));
     await settle();
@@ -58,7 +58,7 @@ describe('the queue', () => {
     expect(rig.uploader.snapshot().totals.totalBytes).to.equal(10_000);
   });
 
-  it('goes on with paused files in their order, before those that were never begun', async () => {
+  it('resumes paused files in their order, before those that have never begun', async () => {
     const rig = new Rig(undefined, { maxConnections: 1 });
     rig.add(1, 1, 1, 1, 1);
     await rig.store.nextRequest();
@@ -74,7 +74,7 @@ describe('the queue', () => {
 });
 
 describe('a listener', () => {
-  it('that never answers upload cannot keep a cancelled file’s connection', async () => {
+  it('that never settles upload does not keep the connection of a cancelled file', async () => {
     const rig = new Rig(undefined, { maxConnections: 1 });
     rig.outcomes.upload = ({ id }) => (id === 0 ? new Promise(() => {}) : { refused: false });
     rig.add(1, 1);
@@ -84,7 +84,7 @@ describe('a listener', () => {
     expect(request.file).to.equal('f1');
   });
 
-  it('may try again as soon as it hears that a file has failed, also where all connections are taken', async () => {
+  it('can retry a file within its failure event, also where all connections are taken', async () => {
     const rig = new Rig(undefined, { maxConnections: 1 });
     actOn(
       rig,
@@ -97,7 +97,7 @@ describe('a listener', () => {
     expect(rig.uploader.snapshot().totals).to.include({ totalBytes: 300, uploadedBytes: 300, active: 0 });
   });
 
-  it('may stop a file as soon as it hears that it waits', async () => {
+  it('can pause or cancel a file within its queued event', async () => {
     const rig = new Rig(undefined, { maxConnections: 1 });
     const waits = ({ newStatus }: { newStatus: string }) => newStatus === 'queued';
     actOn(

@@ -3,8 +3,8 @@ import { expect } from '../tools/expect.js';
 import { file, gone, refusal, Rig } from './rig.js';
 import { settle } from './manual-clock.js';
 
-describe('one file', () => {
-  it('tells its story in Fine Uploader’s order', async () => {
+describe('Uploader', () => {
+  it('emits its events in Fine Uploader’s order', async () => {
     const rig = new Rig();
     rig.add(100);
     const request = await rig.store.nextRequest();
@@ -33,7 +33,7 @@ describe('one file', () => {
     expect(rig.details('allComplete')[0]).to.deep.equal({ succeeded: [0], failed: [] });
   });
 
-  it('fails in Fine Uploader’s order: status, error, complete', async () => {
+  it('emits a failure in Fine Uploader’s order: status, error, complete', async () => {
     const rig = new Rig();
     rig.add(100);
     await (await rig.store.nextRequest()).fail(refusal());
@@ -48,13 +48,13 @@ describe('one file', () => {
     expect(rig.details('complete')[0]).to.include({ success: false });
   });
 
-  it('knows its id before anybody is asked', () => {
+  it('returns ids before it emits cancelable events', () => {
     const rig = new Rig();
     expect(rig.add(1, 2)).to.deep.equal([0, 1]);
     expect(rig.eventLog).to.deep.equal(['null -> submitting', 'null -> submitting']);
   });
 
-  it('can be tried again by hand, and has a fresh budget then', async () => {
+  it('retries a failed file, with all automatic retries again', async () => {
     const rig = new Rig();
     rig.add(100);
     await (await rig.store.nextRequest()).fail(refusal());
@@ -67,12 +67,12 @@ describe('one file', () => {
     expect(rig.details('allComplete')).to.have.length(2);
   });
 
-  it('can be tried again from within the very error event', async () => {
+  it('retries a file from within its complete event', async () => {
     const rig = new Rig();
     let once = true;
-    const { emit: tell } = rig;
+    const { emit } = rig;
     rig.emit = (name, detail) => {
-      tell.call(rig, name, detail);
+      emit.call(rig, name, detail);
       if (name === 'complete' && once) {
         once = false;
         expect(rig.uploader.retry(0)).to.equal(true);
@@ -84,7 +84,7 @@ describe('one file', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
-  it('is not tried again by anybody where the server forbids it', async () => {
+  it('does not retry what cannot be retried', async () => {
     const rig = new Rig();
     rig.add(100);
     await (await rig.store.nextRequest()).fail(new UploadError('Never.', { retry: 'never' }));
@@ -92,7 +92,7 @@ describe('one file', () => {
     expect(rig.uploader.snapshot().at(0).actions.retry).to.equal(false);
   });
 
-  it('a page’s function that throws fails it with that sentence, and is not tried again by itself', async () => {
+  it('fails a file with the sentence that storeFor throws, without a retry', async () => {
     const rig = new Rig(undefined, {
       storeFor: () => {
         throw new Error('key() broke');
@@ -104,7 +104,7 @@ describe('one file', () => {
     expect(rig.details('error')[0]?.reason).to.equal('key() broke');
   });
 
-  it('can refuse a cancel and a manual retry', async () => {
+  it('does not cancel or retry where a listener refuses', async () => {
     const rig = new Rig();
     rig.outcomes.cancel = rig.outcomes.manualRetry = () => ({ refused: true });
     rig.add(1);
@@ -116,8 +116,8 @@ describe('one file', () => {
   });
 });
 
-describe('reset', () => {
-  it('ends everything and counts from 0 again', async () => {
+describe('Uploader.reset', () => {
+  it('cancels all files and counts ids from 0 again', async () => {
     const rig = new Rig();
     rig.add(1, 1);
     await settle();
@@ -130,7 +130,7 @@ describe('reset', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
-  it('hears nothing more of what was being deleted', async () => {
+  it('emits nothing more about a file that was being deleted', async () => {
     const rig = new Rig();
     rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, details: { where: 'there' } }]);
     const removed = rig.uploader.remove(0);
@@ -144,7 +144,7 @@ describe('reset', () => {
     expect(rig.uploader.snapshot().totals).to.include({ succeeded: 0, active: 0 });
   });
 
-  it('asks nothing more about what was being looked at', async () => {
+  it('emits nothing more about files that were being validated', async () => {
     const rig = new Rig();
     rig.add(1, 1);
     rig.uploader.reset();

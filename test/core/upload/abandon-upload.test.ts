@@ -3,10 +3,10 @@ import { gone, refusal, Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
 import { settle } from '../manual-clock.js';
 
-describe('an abandoned upload', () => {
+describe('abandonUpload', () => {
   const parts = (options: ConstructorParameters<typeof Rig>[1] = {}) => new Rig(new ScriptedStore(10), options);
 
-  it('frees the far side when it is cancelled, and when it has failed', async () => {
+  it('is called when a file is cancelled, and when it has failed', async () => {
     const rig = parts();
     rig.add(30, 30);
     await settle();
@@ -18,7 +18,7 @@ describe('an abandoned upload', () => {
     expect(rig.store.log).to.include('abandon f1');
   });
 
-  it('frees the far side even if that takes several tries', async () => {
+  it('retries', async () => {
     const rig = parts();
     rig.store.autoAbandon = false;
     rig.add(30);

@@ -1,8 +1,8 @@
 import { expect } from '../../tools/expect.js';
 import { gone, Rig } from '../rig.js';
 
-describe('an automatic retry', () => {
-  it('is tried again after 1, 3 and 9 s, give or take, and then has failed', async () => {
+describe('waitForRetry', () => {
+  it('retries after about 1, 3 and 9 s, and then fails the file', async () => {
     const rig = new Rig();
     rig.add(100);
     for (const wait of [1000, 3000, 9000]) {
@@ -19,7 +19,7 @@ describe('an automatic retry', () => {
     expect(rig.clock.pendingSleeps).to.deep.equal([]);
   });
 
-  it('is not tried again by itself where max-auto-attempts is 0', async () => {
+  it('does not retry where maxAttempts is 0', async () => {
     const rig = new Rig(undefined, { retry: { maxAttempts: 0, firstDelay: 1000 } });
     rig.add(100);
     await (await rig.store.nextRequest()).fail(gone());
@@ -27,7 +27,7 @@ describe('an automatic retry', () => {
     expect(rig.details('autoRetry')).to.have.length(0);
   });
 
-  it('asks upload again before every retry', async () => {
+  it('emits upload before every retry', async () => {
     const rig = new Rig();
     rig.add(100);
     await (await rig.store.nextRequest()).fail(gone());

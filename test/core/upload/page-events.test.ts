@@ -3,7 +3,7 @@ import { Rig } from '../rig.js';
 import { settle } from '../manual-clock.js';
 
 describe('the upload event', () => {
-  it('can pause a file instead of letting it upload', async () => {
+  it('can pause the file', async () => {
     const rig = new Rig();
     rig.outcomes.upload = () => Promise.resolve({ refused: false, value: { pause: true } });
     rig.add(1);

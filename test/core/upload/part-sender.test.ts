@@ -3,10 +3,10 @@ import { gone, Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
 import { settle } from '../manual-clock.js';
 
-describe('a file in parts', () => {
+describe('PartSender', () => {
   const parts = (options: ConstructorParameters<typeof Rig>[1] = {}) => new Rig(new ScriptedStore(10), options);
 
-  it('sends them side by side, and tells of each', async () => {
+  it('sends parts at the same time, and emits events for each', async () => {
     const rig = parts();
     rig.add(35);
     await settle();
@@ -18,7 +18,7 @@ describe('a file in parts', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
-  it('sends only the part again that failed', async () => {
+  it('retries only the part that failed', async () => {
     const rig = parts();
     rig.add(30);
     await settle();
@@ -44,7 +44,7 @@ describe('a file in parts', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
-  it('sends no more parts into an outage than were on the wire', async () => {
+  it('sends no new parts during an outage', async () => {
     const rig = parts();
     rig.add(200);
     await settle();
@@ -60,7 +60,7 @@ describe('a file in parts', () => {
     expect(new Set(rig.store.log.filter((line) => line.startsWith('send')))).to.have.property('size', 20);
   });
 
-  it('go over more connections as soon as there are more', async () => {
+  it('uses more connections as soon as there are more', async () => {
     const rig = parts({ maxConnections: 2 });
     rig.add(100);
     await settle();
@@ -74,7 +74,7 @@ describe('a file in parts', () => {
     expect(rig.store.maxInFlight).to.equal(5);
   });
 
-  it('has a fresh budget after every part that arrives, and always ends', async () => {
+  it('has all its retries again after each part that arrives, and always ends', async () => {
     const rig = parts({ maxConnections: 1, retry: { maxAttempts: 2, firstDelay: 1000 } });
     rig.add(30);
     for (const _part of [0, 1]) {
@@ -92,7 +92,7 @@ describe('a file in parts', () => {
     expect(rig.status(0)).to.equal('upload failed');
   });
 
-  it('never shows less progress than before, but for a new beginning', async () => {
+  it('never shrinks the progress, except when it begins again', async () => {
     const rig = parts({ maxConnections: 1 });
     rig.add(20);
     const first = await rig.store.nextRequest();
@@ -106,7 +106,7 @@ describe('a file in parts', () => {
     expect(rig.details('progress').map(({ uploadedBytes }) => uploadedBytes)).to.deep.equal([8, 9, 10]);
   });
 
-  it('sends nothing more once it is paused, and goes on with what is missing', async () => {
+  it('sends nothing once the file is paused, and continues with the missing parts', async () => {
     const rig = parts({ maxConnections: 1 });
     rig.add(30);
     await (await rig.store.nextRequest()).succeed();

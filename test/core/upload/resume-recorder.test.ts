@@ -28,8 +28,8 @@ class OpenMemory implements ResumeStore {
 const withMemory = (store: OpenMemory, parts = new ScriptedStore(10)) =>
   new Rig(parts, { maxConnections: 1, resume: { store, keyOf: (file) => Promise.resolve(`key of ${file.size}`) } });
 
-describe('a remembered upload', () => {
-  it('goes on where it stopped in another session, under the same uuid, and is forgotten when it is done', async () => {
+describe('ResumeRecorder', () => {
+  it('continues an upload of an earlier session under the same uuid, and deletes the record at the end', async () => {
     const memory = new OpenMemory();
     const before = withMemory(memory);
     before.add(30);
@@ -60,7 +60,7 @@ describe('a remembered upload', () => {
     expect(memory.records.size).to.equal(0);
   });
 
-  it('begins again, and frees the far side, where the page refuses resume', async () => {
+  it('abandons the earlier upload and begins again where the page refuses resume', async () => {
     const memory = new OpenMemory();
     const before = withMemory(memory);
     before.add(30);
@@ -72,7 +72,7 @@ describe('a remembered upload', () => {
     expect(after.store.log).to.include('abandon f0');
   });
 
-  it('is left on the far side when the file fails, and freed when it is cancelled', async () => {
+  it('keeps the remote upload when the file fails, and abandons it when it is cancelled', async () => {
     const memory = new OpenMemory();
     const rig = withMemory(memory);
     rig.add(30);
@@ -86,7 +86,7 @@ describe('a remembered upload', () => {
     expect(memory.records.size).to.equal(0);
   });
 
-  it('belongs to the first of two equal files; the second one starts afresh', async () => {
+  it('has one record for two equal files: the second one begins at byte 0', async () => {
     const memory = new OpenMemory();
     const rig = withMemory(memory);
     rig.add(30, 30);
@@ -95,7 +95,7 @@ describe('a remembered upload', () => {
     expect(rig.details('resume')).to.have.length(0);
   });
 
-  it('that cannot be written or read stops nothing', async () => {
+  it('does not fail an upload where records cannot be read or written', async () => {
     const memory = new OpenMemory();
     memory.broken = true;
     const rig = withMemory(memory);

@@ -2,7 +2,7 @@ import { expect } from '../../tools/expect.js';
 import { Rig } from '../rig.js';
 
 describe('the stall timeout of a request', () => {
-  it('gives a request as much time as it needs with all that share the link, also when those are done', async () => {
+  it('counts the requests that share the link, also after they have ended', async () => {
     const rig = new Rig(undefined, { maxConnections: 2 });
     rig.add(1, 1);
     await rig.store.nextRequest();

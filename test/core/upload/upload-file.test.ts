@@ -4,40 +4,45 @@ import { actOn, refusal, Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
 import { settle } from '../manual-clock.js';
 
-/** Bytes that are made when the test says so. */
-function making(size = 50) {
-  const made = { begun: 0, signal: undefined as AbortSignal | undefined, done: () => {}, fail: (_error: Error) => {} };
-  return Object.assign(made, {
-    make: (signal: AbortSignal) =>
-      new Promise<Blob>((resolve, reject) => {
-        made.begun++;
-        made.signal = signal;
-        made.done = () => resolve(new Blob([new Uint8Array(size)]));
-        made.fail = reject;
-      }),
-  });
+/** A `createBlob` that the test controls. */
+class LateBlob {
+  calls = 0;
+  signal: AbortSignal | undefined;
+  succeed = () => {};
+  fail = (_error: Error) => {};
+
+  constructor(private readonly size = 50) {}
+
+  readonly create = (signal: AbortSignal): Promise<Blob> => {
+    this.calls++;
+    this.signal = signal;
+    return new Promise((resolve, reject) => {
+      this.succeed = () => resolve(new Blob([new Uint8Array(this.size)]));
+      this.fail = reject;
+    });
+  };
 }
 
-describe('a file whose bytes are created late', () => {
-  it('is made when its turn comes, and has its size from then on', async () => {
+describe('uploadFile with bytes that are created late', () => {
+  it('creates the bytes when the upload begins, and knows the size from then on', async () => {
     const rig = new Rig(new ScriptedStore(), { maxConnections: 1 });
-    const [first, second] = [making(30), making(50)];
+    const [first, second] = [new LateBlob(30), new LateBlob(50)];
     rig.uploader.add([
-      { name: 'a', type: 'image/jpeg', createBlob: first.make },
-      { name: 'b', type: 'image/jpeg', createBlob: second.make },
+      { name: 'a', type: 'image/jpeg', createBlob: first.create },
+      { name: 'b', type: 'image/jpeg', createBlob: second.create },
     ]);
     await settle();
-    expect([first.begun, second.begun]).to.deep.equal([1, 0]);
+    expect([first.calls, second.calls]).to.deep.equal([1, 0]);
     expect(rig.uploader.files.map(({ size, type }) => [size, type])).to.deep.equal([
       [-1, 'image/jpeg'],
       [-1, 'image/jpeg'],
     ]);
     expect(rig.store.log).to.deep.equal([]);
-    first.done();
+    first.succeed();
     await (await rig.store.nextRequest()).succeed();
     await settle();
-    expect(second.begun).to.equal(1);
-    second.done();
+    expect(second.calls).to.equal(1);
+    second.succeed();
     await (await rig.store.nextRequest()).succeed();
     expect(rig.uploader.files.map(({ size, uploadedBytes }) => [size, uploadedBytes])).to.deep.equal([
       [30, 30],
@@ -46,55 +51,55 @@ describe('a file whose bytes are created late', () => {
     expect(rig.details('totalProgress').at(-1)).to.deep.equal({ uploadedBytes: 80, totalBytes: 80 });
   });
 
-  it('fails with what it could not be made for, and is made once more when it is tried again', async () => {
+  it('fails with the reason why they cannot be created, and creates them again on retry', async () => {
     const rig = new Rig();
-    const made = making();
-    rig.uploader.add([{ name: 'a', createBlob: made.make }]);
+    const blob = new LateBlob();
+    rig.uploader.add([{ name: 'a', createBlob: blob.create }]);
     await settle();
-    made.fail(new Error('It is no image.'));
+    blob.fail(new Error('It is no image.'));
     await settle();
     expect(rig.uploader.files[0]?.status).to.equal('upload failed');
     expect(rig.details('error')[0]?.reason).to.equal('It is no image.');
     expect(rig.uploader.retry(0)).to.equal(true);
     await settle();
-    expect(made.begun).to.equal(2);
-    made.done();
+    expect(blob.calls).to.equal(2);
+    blob.succeed();
     await (await rig.store.nextRequest()).succeed();
     expect(rig.uploader.files[0]?.status).to.equal('upload successful');
   });
 
-  it('is not made twice where only the upload failed', async () => {
+  it('does not create them twice where only the upload failed', async () => {
     const rig = new Rig(new ScriptedStore(), { retry: { maxAttempts: 0, firstDelay: 1000 } });
-    const made = making();
-    rig.uploader.add([{ name: 'a', createBlob: made.make }]);
+    const blob = new LateBlob();
+    rig.uploader.add([{ name: 'a', createBlob: blob.create }]);
     await settle();
-    made.done();
+    blob.succeed();
     await (await rig.store.nextRequest()).fail(new Error('no'));
     rig.uploader.retry(0);
     await (await rig.store.nextRequest()).succeed();
-    expect(made.begun).to.equal(1);
+    expect(blob.calls).to.equal(1);
   });
 
-  it('is given up while it is being made', async () => {
+  it('can be cancelled while they are created', async () => {
     const rig = new Rig();
-    const made = making();
-    rig.uploader.add([{ name: 'a', createBlob: made.make }]);
+    const blob = new LateBlob();
+    rig.uploader.add([{ name: 'a', createBlob: blob.create }]);
     await settle();
     void rig.uploader.cancel(0);
-    expect(made.signal?.aborted).to.equal(true);
-    made.done();
+    expect(blob.signal?.aborted).to.equal(true);
+    blob.succeed();
     await settle();
     expect(rig.uploader.files[0]?.status).to.equal('canceled');
     expect(rig.store.log).to.deep.equal([]);
     expect(rig.uploader.netItems).to.equal(0);
   });
 
-  it('counts with its bytes once they are there', async () => {
+  it('counts them toward the total size limit once they are created', async () => {
     const rig = new Rig(new ScriptedStore(), { rules: { totalSizeLimit: 60 }, autoUpload: true });
-    const made = making(50);
-    rig.uploader.add([{ name: 'a', createBlob: made.make }]);
+    const blob = new LateBlob(50);
+    rig.uploader.add([{ name: 'a', createBlob: blob.create }]);
     await settle();
-    made.done();
+    blob.succeed();
     await (await rig.store.nextRequest()).succeed();
     rig.uploader.add([{ name: 'b', blob: new Blob([new Uint8Array(11)]) }]);
     await settle();
@@ -102,10 +107,10 @@ describe('a file whose bytes are created late', () => {
   });
 });
 
-describe('an attempt', () => {
+describe('uploadFile', () => {
   const parts = (options: ConstructorParameters<typeof Rig>[1] = {}) => new Rig(new ScriptedStore(10), options);
 
-  it('begins again only as often as it may where the far side wants all of it again', async () => {
+  it('begins again at byte 0 only as often as it may retry', async () => {
     const rig = parts({ retry: { maxAttempts: 2, firstDelay: 1000 } });
     rig.store.autoClose = false;
     rig.add(20);
@@ -122,7 +127,7 @@ describe('an attempt', () => {
     expect(rig.store.log.filter((line) => line === 'send f0 0')).to.have.length(3);
   });
 
-  it('cannot be cancelled or paused while the far side puts it together', async () => {
+  it('cannot be cancelled or paused while the store makes the parts one file', async () => {
     const rig = parts();
     rig.store.autoClose = false;
     rig.add(5);
@@ -134,7 +139,7 @@ describe('an attempt', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
-  it('waits for all of an attempt to end before the next begins', async () => {
+  it('begins an attempt only after all of the last one has ended', async () => {
     const rig = parts({ maxConnections: 1 });
     rig.add(30);
     await rig.store.nextRequest();
@@ -149,7 +154,7 @@ describe('an attempt', () => {
     expect(rig.details('complete')).to.have.length(1);
   });
 
-  it('that is tried again at once keeps what it has, also when it is paused then', async () => {
+  it('keeps the remote upload of a file that is retried at once and then paused', async () => {
     const rig = parts({ retry: { maxAttempts: 0, firstDelay: 1000 } });
     actOn(
       rig,

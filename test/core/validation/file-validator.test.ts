@@ -18,27 +18,27 @@ describe('a listener', () => {
     });
   }
 
-  it('that needs time holds only its own file', async () => {
+  it('that needs time delays only its own file', async () => {
     const rig = new Rig();
-    let letGo = () => {};
+    let accept = () => {};
     rig.outcomes.validate = ({ id }) =>
       id === 0
         ? new Promise((resolve) => {
-            letGo = () => resolve({ refused: false });
+            accept = () => resolve({ refused: false });
           })
         : { refused: false };
     rig.add(1, 1);
     const second = await rig.store.nextRequest();
     expect(second.file).to.equal('f1');
     expect(rig.status(0)).to.equal('submitting');
-    letGo();
+    accept();
     await settle();
     expect(rig.status(0)).to.equal('uploading');
   });
 });
 
-describe('limits', () => {
-  it('refuse only the files that are too many, each with the reason', async () => {
+describe('FileValidator and the limits', () => {
+  it('refuses only the files that are too many, each with the reason', async () => {
     const rig = new Rig(undefined, { rules: { itemLimit: 2 } });
     rig.add(1, 1, 1);
     await settle();
@@ -46,7 +46,7 @@ describe('limits', () => {
     expect(rig.details('error')[0]).to.include({ id: 2, code: 'tooManyItemsError' });
   });
 
-  it('let another file in when one is cancelled', async () => {
+  it('accepts another file when one is cancelled', async () => {
     const rig = new Rig(undefined, { rules: { itemLimit: 1 } });
     rig.add(1);
     await settle();
@@ -56,7 +56,7 @@ describe('limits', () => {
     expect(rig.status(1)).to.equal('uploading');
   });
 
-  it('a single uploader replaces the file before, and takes only the first of many', async () => {
+  it('replaces the file before in single mode, and accepts only the first of several', async () => {
     const rig = new Rig(undefined, { rules: { single: true } });
     rig.add(1);
     await settle();
@@ -66,7 +66,7 @@ describe('limits', () => {
     expect(rig.uploader.netItems).to.equal(1);
   });
 
-  it('count whom they have refused, for a face to say so', async () => {
+  it('counts refused files, for the view', async () => {
     const rig = new Rig(undefined, { rules: { sizeLimit: 1 } });
     rig.add(5, 1, 5);
     await settle();
@@ -74,13 +74,13 @@ describe('limits', () => {
   });
 });
 
-describe('an image and its scaled versions', () => {
+describe('FileValidator with an image and its scaled versions', () => {
   const group = (more: object = {}) => [
     { name: 'a (small)', createBlob: () => Promise.resolve(new Blob(['s'])), parent: original(1), ...more },
     { name: 'a', blob: new Blob(['large']), uuid: 'original-1' },
   ];
 
-  it('may be sent together where only one file is let in', async () => {
+  it('uploads them together in single mode', async () => {
     const rig = new Rig(new ScriptedStore(), { rules: { single: true } });
     rig.uploader.add(group());
     for (let left = 2; left > 0; left--) await (await rig.store.nextRequest()).succeed();
@@ -93,7 +93,7 @@ describe('an image and its scaled versions', () => {
     expect(rig.uploader.snapshot().count).to.equal(1);
   });
 
-  it('need not be sent itself: it is set aside without a word', async () => {
+  it('hides an image of which only scaled versions are uploaded, without an error', async () => {
     const rig = new Rig();
     const [small, large] = group();
     rig.uploader.add([small!, { ...large!, scaledOnly: true }]);
@@ -106,7 +106,7 @@ describe('an image and its scaled versions', () => {
   });
 
   for (const sendOriginal of [true, false]) {
-    it(`are let in by what the image is, ${sendOriginal ? 'with' : 'without'} the image itself`, async () => {
+    it(`accepts them by the properties of the image, ${sendOriginal ? 'with' : 'without'} the image itself`, async () => {
       const rig = new Rig(new ScriptedStore(), {
         rules: { itemLimit: 4, allowedExtensions: ['jpg'] },
         inspectFile: ({ name }) =>
@@ -138,7 +138,7 @@ describe('an image and its scaled versions', () => {
     });
   }
 
-  it('are given up together where the image is given up before it is let in', async () => {
+  it('refuses the scaled versions where the image is cancelled before it is accepted', async () => {
     const inspection = { end: () => {} };
     const rig = new Rig(new ScriptedStore(), {
       inspectFile: () => new Promise((resolve) => (inspection.end = () => resolve(undefined))),
@@ -154,7 +154,7 @@ describe('an image and its scaled versions', () => {
     expect(rig.store.log).to.deep.equal([]);
   });
 
-  it('are refused with the batch, and the reason is told once', async () => {
+  it('refuses them with the batch, and emits the reason once', async () => {
     const rig = new Rig();
     rig.outcomes.validateBatch = () => ({ refused: true, reason: 'Not today.' });
     rig.uploader.add(group());
@@ -163,7 +163,7 @@ describe('an image and its scaled versions', () => {
     expect(rig.details('error').map(({ id, reason }) => [id, reason])).to.deep.equal([[1, 'Not today.']]);
   });
 
-  it('need not be seen', async () => {
+  it('can hide scaled versions', async () => {
     const rig = new Rig();
     rig.uploader.add(group({ hidden: true }));
     for (let left = 2; left > 0; left--) await (await rig.store.nextRequest()).succeed();
