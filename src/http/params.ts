@@ -4,10 +4,13 @@
 export type Params = Readonly<Record<string, unknown>>;
 
 /** A value, or a function that makes it, at once or later. */
-export type Given<T, Arguments extends readonly unknown[] = []> = T | ((...given: Arguments) => T | PromiseLike<T>);
+export type ValueOrFunction<T, Arguments extends readonly unknown[] = []> = T | ((...given: Arguments) => T | PromiseLike<T>);
 
 /** The value, where need be by calling the function that makes it. */
-export async function given<T, Arguments extends readonly unknown[]>(value: Given<T, Arguments>, ...from: Arguments): Promise<T> {
+export async function resolveValue<T, Arguments extends readonly unknown[]>(
+  value: ValueOrFunction<T, Arguments>,
+  ...from: Arguments
+): Promise<T> {
   return typeof value === 'function' ? (value as (...from: Arguments) => T | PromiseLike<T>)(...from) : value;
 }
 
@@ -33,7 +36,7 @@ function called(value: unknown): unknown {
 }
 
 /** As a multipart form. A Blob among the values stays one. */
-export function toForm(params: Params): FormData {
+export function toFormData(params: Params): FormData {
   const form = new FormData();
   for (const [name, value] of flat(params, false)) {
     if (value instanceof Blob) form.append(name, value);
@@ -43,7 +46,7 @@ export function toForm(params: Params): FormData {
 }
 
 /** As `application/x-www-form-urlencoded`, for a body or an address. */
-export function toQuery(params: Params): URLSearchParams {
+export function toSearchParams(params: Params): URLSearchParams {
   return new URLSearchParams(flat(params, true).map(([name, value]) => [name, String(value)]));
 }
 
@@ -53,8 +56,8 @@ export function toJson(params: Params): string {
 }
 
 /** Adds parameters to an address that may have some already. */
-export function withQuery(url: string, params: Params): string {
-  const query = toQuery(params).toString();
+export function appendQuery(url: string, params: Params): string {
+  const query = toSearchParams(params).toString();
   if (!query) return url;
   const address = url.replace(/#.*/s, '');
   return address + (!address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&') + query;
@@ -64,7 +67,7 @@ export function withQuery(url: string, params: Params): string {
  * The headers by which servers tell a script's request from a form's. Left out where a request to another origin would need a preflight
  * for nothing else, since old servers allow only what Fine Uploader sent there.
  */
-export function scriptHeaders(url: string, simple: boolean): Readonly<Record<string, string>> {
+export function ajaxHeaders(url: string, simple: boolean): Readonly<Record<string, string>> {
   const accept = { Accept: 'application/json' };
   return simple && isCrossOrigin(url) ? accept : { ...accept, 'X-Requested-With': 'XMLHttpRequest', 'Cache-Control': 'no-cache' };
 }

@@ -6,7 +6,7 @@ import type { Json, JsonObject, SendResponse } from '../core/types.js';
  * What an HTTP status says about trying again: by itself after 0 (no answer), 408, 425, 429 and 5xx, which pass; only when a person asks after any other
  * 3xx or 4xx, which will come again as long as nobody changes something. Answers below 300 that are not a yes are tried again.
  */
-export function adviceFor(status: number): RetryAdvice {
+export function retryAdvice(status: number): RetryAdvice {
   const lasting = status >= 300 && status < 500 && status !== 408 && status !== 425 && status !== 429;
   return lasting ? 'manual' : 'auto';
 }
@@ -29,21 +29,21 @@ export function retryAfter(response: SendResponse, now = Date.now()): number | u
 /**
  * The error for an answer that is not a yes.
  *
- * @param reason - a sentence for a person; default {@link statusSentence}.
+ * @param reason - a sentence for a person; default {@link statusMessage}.
  * @param details - what is known better than the status tells.
  */
-export function refusal(response: SendResponse, reason?: string, details: UploadErrorDetails = {}): UploadError {
+export function responseError(response: SendResponse, reason?: string, details: UploadErrorDetails = {}): UploadError {
   const { status } = response;
-  return new UploadError(reason || statusSentence(status), {
+  return new UploadError(reason || statusMessage(status), {
     status,
-    retry: adviceFor(status),
+    retry: retryAdvice(status),
     retryAfter: retryAfter(response),
     ...details,
   });
 }
 
 /** A sentence for a status, where the server gave none of its own. */
-export function statusSentence(status: number, who = 'The server'): string {
+export function statusMessage(status: number, who = 'The server'): string {
   if (status === 0) return `${who} could not be reached.`;
   if (status === 401 || status === 403) return `${who} does not allow this (status ${status}).`;
   if (status === 404) return `${who} does not know this address (status 404).`;
@@ -54,7 +54,7 @@ export function statusSentence(status: number, who = 'The server'): string {
 }
 
 /** The JSON in an answer's body, or undefined where it is none. Never throws. */
-export function readJson(text: string): Json | undefined {
+export function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {
@@ -63,17 +63,17 @@ export function readJson(text: string): Json | undefined {
 }
 
 /** The JSON object in an answer's body; undefined for anything else, an array too. Never throws. */
-export function readObject(text: string): JsonObject | undefined {
-  const json = readJson(text);
-  return isObject(json) ? json : undefined;
+export function parseJsonObject(text: string): JsonObject | undefined {
+  const json = parseJson(text);
+  return isJsonObject(json) ? json : undefined;
 }
 
 /** True for a JSON object, false for null and arrays. */
-export function isObject(json: Json | undefined): json is JsonObject {
+export function isJsonObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 /** The value where it is a string with something in it, else undefined: for `error`, `uuid` and the like in a server's JSON. */
-export function text(json: Json | undefined): string | undefined {
+export function nonEmptyString(json: Json | undefined): string | undefined {
   return typeof json === 'string' && json !== '' ? json : undefined;
 }

@@ -109,13 +109,13 @@ async function failureOf({ body }: SendRequest): Promise<UploadError> {
   try {
     for (const value of values) if (value instanceof Blob) await value.slice(0, 1).arrayBuffer();
   } catch (cause) {
-    return notReadable(cause);
+    return notReadableError(cause);
   }
   return new UploadError('The connection to the server failed.', { status: 0, code: 'NetworkError' });
 }
 
 /** The error for a file whose bytes can no longer be had. */
-export function notReadable(cause: unknown): UploadError {
+export function notReadableError(cause: unknown): UploadError {
   const reason = 'The file can no longer be read. It may have been changed, moved or deleted since it was chosen.';
   return new UploadError(reason, { status: 0, code: 'NotReadable', retry: 'manual', cause });
 }

@@ -1,11 +1,11 @@
 import type { ResumeRecord } from '../core/types.js';
-import type { Found, RecordPlace } from './records.js';
+import type { StoredRecord, RecordStorage } from './records.js';
 
 /** Records that last as long as the page. Kept as text, so that nobody changes them from outside. */
-export class MemoryRecords implements RecordPlace {
+export class MemoryRecords implements RecordStorage {
   readonly #records = new Map<string, string>();
 
-  async get(key: string): Promise<Found | undefined> {
+  async get(key: string): Promise<StoredRecord | undefined> {
     const text = this.#records.get(key);
     return text === undefined ? undefined : (JSON.parse(text) as ResumeRecord);
   }
@@ -18,7 +18,7 @@ export class MemoryRecords implements RecordPlace {
     this.#records.delete(key);
   }
 
-  async all(): Promise<Found[]> {
+  async all(): Promise<StoredRecord[]> {
     return [...this.#records.values()].map((text) => JSON.parse(text) as ResumeRecord);
   }
 }

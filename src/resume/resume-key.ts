@@ -3,7 +3,7 @@
 import type { Json } from '../core/types.js';
 
 /** What makes two uploads the same. */
-export interface ResumeSubject {
+export interface ResumeIdentity {
   /** The kind of far side: `traditional`, `s3`. */
   readonly kind: string;
   /** Where the file goes. */
@@ -28,7 +28,7 @@ const sample = 65_536;
  *
  * @throws where the file cannot be read.
  */
-export async function resumeKey(subject: ResumeSubject): Promise<string> {
+export async function resumeKey(subject: ResumeIdentity): Promise<string> {
   const { kind, endpoint, name, size, lastModified, blob, customKeys = [] } = subject;
   const described = JSON.stringify([kind, endpoint, name, size, lastModified, customKeys]);
   const content = blob.size > 2 * sample ? [blob.slice(0, sample), blob.slice(-sample)] : [blob];

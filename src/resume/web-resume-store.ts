@@ -1,9 +1,9 @@
 import type { ResumeRecord, ResumeStore } from '../core/types.js';
-import { IndexedRecords } from './indexed-records.js';
-import { LocalRecords } from './local-records.js';
+import { IndexedDbRecords } from './indexed-db-records.js';
+import { LocalStorageRecords } from './local-storage-records.js';
 import { MemoryRecords } from './memory-records.js';
-import { isRecord } from './records.js';
-import type { RecordPlace } from './records.js';
+import { isResumeRecord } from './records.js';
+import type { RecordStorage } from './records.js';
 
 /** How a {@link WebResumeStore} remembers. */
 export interface WebResumeStoreOptions {
@@ -12,7 +12,7 @@ export interface WebResumeStoreOptions {
   /** ms since 1970. Default `Date.now`. */
   readonly now?: () => number;
   /** Where records are kept: in the first that takes them. Default: IndexedDB, localStorage, memory. */
-  readonly places?: readonly RecordPlace[];
+  readonly storages?: readonly RecordStorage[];
 }
 
 const dayLength = 86_400_000;
@@ -22,7 +22,7 @@ const dayLength = 86_400_000;
  * Forgets old ones on first use. Never throws and never rejects: at worst, an upload begins again.
  */
 export class WebResumeStore implements ResumeStore {
-  readonly #places: readonly RecordPlace[];
+  readonly #places: readonly RecordStorage[];
   readonly #expireIn: number;
   readonly #now: () => number;
   #purged: Promise<unknown> | undefined;
@@ -30,7 +30,7 @@ export class WebResumeStore implements ResumeStore {
   constructor({
     expireIn = 7,
     now = Date.now,
-    places = [new IndexedRecords(), new LocalRecords(), new MemoryRecords()],
+    storages: places = [new IndexedDbRecords(), new LocalStorageRecords(), new MemoryRecords()],
   }: WebResumeStoreOptions = {}) {
     this.#places = places;
     this.#expireIn = expireIn * dayLength;
@@ -41,7 +41,7 @@ export class WebResumeStore implements ResumeStore {
     await this.#purge();
     const found = await this.#everywhere((place) => place.get(key));
     // A place that failed at times may hold an older one than the next.
-    return found.filter(isRecord).sort((one, other) => other.time - one.time)[0];
+    return found.filter(isResumeRecord).sort((one, other) => other.time - one.time)[0];
   }
 
   async save(record: ResumeRecord): Promise<void> {
@@ -62,7 +62,7 @@ export class WebResumeStore implements ResumeStore {
   /** All records, the newest first. */
   async all(): Promise<ResumeRecord[]> {
     await this.#purge();
-    const found = (await this.#everywhere((place) => place.all())).flat().filter(isRecord);
+    const found = (await this.#everywhere((place) => place.all())).flat().filter(isResumeRecord);
     found.sort((one, other) => other.time - one.time);
     return found.filter(({ key }, index) => found.findIndex((record) => record.key === key) === index);
   }
@@ -71,13 +71,13 @@ export class WebResumeStore implements ResumeStore {
   #purge(): Promise<unknown> {
     return (this.#purged ??= this.#everywhere(async (place) => {
       const oldest = this.#now() - this.#expireIn;
-      const old = (await place.all()).filter((record) => !isRecord(record) || record.time < oldest);
+      const old = (await place.all()).filter((record) => !isResumeRecord(record) || record.time < oldest);
       await Promise.all(old.map(({ key }) => place.delete(key)));
     }));
   }
 
   /** What the places answer that do. */
-  async #everywhere<T>(work: (place: RecordPlace) => Promise<T>): Promise<T[]> {
+  async #everywhere<T>(work: (place: RecordStorage) => Promise<T>): Promise<T[]> {
     const outcomes = await Promise.allSettled(this.#places.map(async (place) => work(place)));
     return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   }

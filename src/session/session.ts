@@ -4,9 +4,9 @@ import { abortable } from '../utils/abortable.js';
 import type { InitialFileData } from '../core/file-record.js';
 import { UploadError } from '../core/errors.js';
 import type { Json, JsonObject, Send } from '../core/types.js';
-import { isObject, readJson, refusal, text } from '../http/response-errors.js';
-import { given, scriptHeaders, withQuery } from '../http/params.js';
-import type { Given, Params } from '../http/params.js';
+import { isJsonObject, parseJson, responseError, nonEmptyString } from '../http/response-errors.js';
+import { resolveValue, ajaxHeaders, appendQuery } from '../http/params.js';
+import type { ValueOrFunction, Params } from '../http/params.js';
 
 /** A file that the server has, as its list tells it. */
 export interface SessionItem extends InitialFileData {
@@ -36,10 +36,10 @@ export interface SessionRequest {
   readonly send: Send;
   readonly endpoint: string;
   readonly params?: Params;
-  readonly customHeaders?: Given<Readonly<Record<string, string>>>;
+  readonly customHeaders?: ValueOrFunction<Readonly<Record<string, string>>>;
   /** Cookies go along to another origin. Default false. */
   readonly withCredentials?: boolean;
-  /** See {@link readList}. */
+  /** See {@link parseSessionList}. */
   readonly keyed?: boolean;
   /** ms since 1970; keeps answers from being cached. */
   readonly now: number;
@@ -58,15 +58,15 @@ export async function requestSession(request: SessionRequest): Promise<SessionLi
   const { send, endpoint, params = {}, customHeaders = {}, withCredentials = false, keyed = false, now, signal } = request;
   const response = await send({
     method: 'GET',
-    url: withQuery(endpoint, { ...params, qqtimestamp: now }),
-    headers: { ...scriptHeaders(endpoint, true), ...(await abortable(given(customHeaders), signal)) },
+    url: appendQuery(endpoint, { ...params, qqtimestamp: now }),
+    headers: { ...ajaxHeaders(endpoint, true), ...(await abortable(resolveValue(customHeaders), signal)) },
     withCredentials,
     stallTimeout: sessionTimeout,
     signal,
   });
-  const json = readJson(response.text);
-  if (response.status !== 200) throw refusal(response, isObject(json) ? text(json['error']) : undefined);
-  return { ...readList(json, keyed), response: json ?? null };
+  const json = parseJson(response.text);
+  if (response.status !== 200) throw responseError(response, isJsonObject(json) ? nonEmptyString(json['error']) : undefined);
+  return { ...parseSessionList(json, keyed), response: json ?? null };
 }
 
 /**
@@ -75,7 +75,7 @@ export async function requestSession(request: SessionRequest): Promise<SessionLi
  * @param keyed - every item must have its `s3Key`.
  * @throws {@link UploadError} for what is no list.
  */
-export function readList(list: unknown, keyed = false): SessionList {
+export function parseSessionList(list: unknown, keyed = false): SessionList {
   if (!Array.isArray(list)) throw new UploadError('The server did not answer with a list of files.', { retry: 'manual' });
   const items: SessionItem[] = [];
   const problems: SessionProblem[] = [];
@@ -88,7 +88,7 @@ export function readList(list: unknown, keyed = false): SessionList {
 }
 
 function problemOf(item: Json, keyed: boolean): string | undefined {
-  if (!isObject(item)) return 'is no object.';
+  if (!isJsonObject(item)) return 'is no object.';
   const missing = ['name', 'uuid', ...(keyed ? ['s3Key'] : [])].find((field) => !word(item[field]));
   if (missing) return `has no ${missing}.`;
   const size = item['size'];
@@ -102,16 +102,16 @@ function read(item: JsonObject): SessionItem {
     name: word(item['name']) ?? '',
     uuid: word(item['uuid']) ?? '',
     size: size === undefined || size === null ? undefined : Number(size),
-    thumbnailUrl: text(item['thumbnailUrl']),
-    deleteFileEndpoint: text(item['deleteFileEndpoint']),
-    deleteFileParams: isObject(deleteFileParams) ? deleteFileParams : undefined,
-    key: text(item['s3Key']),
-    bucket: text(item['s3Bucket']),
+    thumbnailUrl: nonEmptyString(item['thumbnailUrl']),
+    deleteFileEndpoint: nonEmptyString(item['deleteFileEndpoint']),
+    deleteFileParams: isJsonObject(deleteFileParams) ? deleteFileParams : undefined,
+    key: nonEmptyString(item['s3Key']),
+    bucket: nonEmptyString(item['s3Bucket']),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as unknown as SessionItem;
 }
 
 /** A name or uuid; databases often have numbers for the latter. */
 function word(value: Json | undefined): string | undefined {
-  return typeof value === 'number' ? String(value) : text(value);
+  return typeof value === 'number' ? String(value) : nonEmptyString(value);
 }

@@ -1,6 +1,6 @@
 import { UploadError } from '../../src/core/errors.js';
 import type { Send } from '../../src/core/types.js';
-import { notReadable } from '../../src/http/xhr.js';
+import { notReadableError } from '../../src/http/xhr.js';
 import { patienceOf } from './checks.js';
 
 /** `Send` for Node, over fetch: what the browser's XMLHttpRequest does there. */
@@ -12,7 +12,7 @@ export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTim
   try {
     bytes = await carrier.arrayBuffer();
   } catch (cause) {
-    throw notReadable(cause);
+    throw notReadableError(cause);
   }
   signal.throwIfAborted();
   const sent = new Headers(headers);

@@ -1,7 +1,15 @@
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../src/core/errors.js';
 import type { SendResponse } from '../../src/core/types.js';
-import { adviceFor, readJson, readObject, refusal, retryAfter, statusSentence, text } from '../../src/http/response-errors.js';
+import {
+  retryAdvice,
+  parseJson,
+  parseJsonObject,
+  responseError,
+  retryAfter,
+  statusMessage,
+  nonEmptyString,
+} from '../../src/http/response-errors.js';
 
 const answer = (status: number, headers: Readonly<Record<string, string>> = {}): SendResponse => ({
   status,
@@ -16,7 +24,7 @@ describe('advice by status', () => {
     manual: [301, 307, 400, 401, 403, 404, 405, 409, 411, 412, 413, 415, 422, 431],
   };
   for (const [advice, statuses] of Object.entries(rows))
-    for (const status of statuses) it(`${status}: ${advice}`, () => expect(adviceFor(status)).to.equal(advice));
+    for (const status of statuses) it(`${status}: ${advice}`, () => expect(retryAdvice(status)).to.equal(advice));
 });
 
 describe('Retry-After', () => {
@@ -40,39 +48,39 @@ describe('Retry-After', () => {
 
 describe('a refusal', () => {
   it('says what its status says', () => {
-    const error = refusal(answer(503, { 'retry-after': '2' }));
+    const error = responseError(answer(503, { 'retry-after': '2' }));
     expect(error)
       .to.be.instanceOf(UploadError)
       .and.include({ status: 503, retry: 'auto', retryAfter: 2000, reason: 'The server is too busy (status 503).' });
-    expect(refusal(answer(403))).to.include({ status: 403, retry: 'manual', retryAfter: undefined });
+    expect(responseError(answer(403))).to.include({ status: 403, retry: 'manual', retryAfter: undefined });
   });
 
   it('says what the server says, and what is known better', () => {
     const response = { error: 'No room.' };
-    const error = refusal(answer(500), 'No room.', { code: 'Full', retry: 'never', response, startOver: true });
+    const error = responseError(answer(500), 'No room.', { code: 'Full', retry: 'never', response, startOver: true });
     expect(error).to.include({ reason: 'No room.', code: 'Full', retry: 'never', response, startOver: true, status: 500 });
   });
 
   it('has a sentence for every status', () => {
-    for (let status = 0; status < 600; status++) expect(statusSentence(status, 'The storage')).to.match(/^The storage .*\.$/);
-    for (const status of [200, 302, 401, 404, 413, 429, 500]) expect(statusSentence(status)).to.include(String(status));
+    for (let status = 0; status < 600; status++) expect(statusMessage(status, 'The storage')).to.match(/^The storage .*\.$/);
+    for (const status of [200, 302, 401, 404, 413, 429, 500]) expect(statusMessage(status)).to.include(String(status));
   });
 });
 
 describe('JSON in an answer', () => {
   it('is read without throwing', () => {
-    expect(readJson('{"a":[1]}')).to.deep.equal({ a: [1] });
-    expect(readJson('null')).to.equal(null);
-    for (const none of ['', '<html>', '{', 'undefined']) expect(readJson(none)).to.equal(undefined);
+    expect(parseJson('{"a":[1]}')).to.deep.equal({ a: [1] });
+    expect(parseJson('null')).to.equal(null);
+    for (const none of ['', '<html>', '{', 'undefined']) expect(parseJson(none)).to.equal(undefined);
   });
 
   it('is an object, or none', () => {
-    expect(readObject('{"a":1}')).to.deep.equal({ a: 1 });
-    for (const other of ['null', '[1]', '"s"', '1', 'true', '']) expect(readObject(other)).to.equal(undefined);
+    expect(parseJsonObject('{"a":1}')).to.deep.equal({ a: 1 });
+    for (const other of ['null', '[1]', '"s"', '1', 'true', '']) expect(parseJsonObject(other)).to.equal(undefined);
   });
 
   it('has text, or none', () => {
-    expect(text('a')).to.equal('a');
-    for (const other of ['', null, 1, true, ['a'], { a: 1 }, undefined]) expect(text(other)).to.equal(undefined);
+    expect(nonEmptyString('a')).to.equal('a');
+    for (const other of ['', null, 1, true, ['a'], { a: 1 }, undefined]) expect(nonEmptyString(other)).to.equal(undefined);
   });
 });

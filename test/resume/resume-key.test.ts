@@ -1,11 +1,11 @@
 /** Which uploads are the same. */
 import { expect } from '@open-wc/testing';
 import { resumeKey } from '../../src/resume/resume-key.js';
-import type { ResumeSubject } from '../../src/resume/resume-key.js';
+import type { ResumeIdentity } from '../../src/resume/resume-key.js';
 import { bytesOf, sha256 } from '../contract/checks.js';
 
 const size = 300_000;
-const subject = (details: Partial<ResumeSubject> = {}, bytes = bytesOf(size)): ResumeSubject => ({
+const subject = (details: Partial<ResumeIdentity> = {}, bytes = bytesOf(size)): ResumeIdentity => ({
   kind: 'traditional',
   endpoint: '/uploads',
   name: 'a.bin',
@@ -22,7 +22,7 @@ function changed(at: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-const others: Readonly<Record<string, ResumeSubject>> = {
+const others: Readonly<Record<string, ResumeIdentity>> = {
   'another kind of far side': subject({ kind: 's3' }),
   'another endpoint': subject({ endpoint: '/uploads?album=2' }),
   'another name': subject({ name: 'b.bin' }),

@@ -1,10 +1,10 @@
 /** Unfinished uploads in the browser's own memory. */
 import { expect } from '@open-wc/testing';
-import { IndexedRecords } from '../../src/resume/indexed-records.js';
-import { LocalRecords } from '../../src/resume/local-records.js';
+import { IndexedDbRecords } from '../../src/resume/indexed-db-records.js';
+import { LocalStorageRecords } from '../../src/resume/local-storage-records.js';
 import { MemoryRecords } from '../../src/resume/memory-records.js';
-import { isRecord } from '../../src/resume/records.js';
-import type { RecordPlace } from '../../src/resume/records.js';
+import { isResumeRecord } from '../../src/resume/records.js';
+import type { RecordStorage } from '../../src/resume/records.js';
 import { WebResumeStore } from '../../src/resume/web-resume-store.js';
 import { recordOf, resumeContract } from '../contract/resume-contract.js';
 
@@ -27,7 +27,7 @@ function forgetAll(): Promise<void> {
 }
 
 /** A place where everything fails. */
-const broken: RecordPlace = {
+const broken: RecordStorage = {
   get: () => Promise.reject(new Error('no')),
   put: () => Promise.reject(new Error('no')),
   delete: () => Promise.reject(new Error('no')),
@@ -38,15 +38,15 @@ afterEach(forgetAll);
 
 const memory = new MemoryRecords();
 resumeContract('The browser', () => new WebResumeStore(), { describe, it });
-resumeContract('IndexedDB', () => new WebResumeStore({ places: [new IndexedRecords()] }), { describe, it });
-resumeContract('localStorage', () => new WebResumeStore({ places: [broken, new LocalRecords()] }), { describe, it });
-resumeContract('memory', () => new WebResumeStore({ places: [broken, broken, memory] }), { describe, it });
+resumeContract('IndexedDB', () => new WebResumeStore({ storages: [new IndexedDbRecords()] }), { describe, it });
+resumeContract('localStorage', () => new WebResumeStore({ storages: [broken, new LocalStorageRecords()] }), { describe, it });
+resumeContract('memory', () => new WebResumeStore({ storages: [broken, broken, memory] }), { describe, it });
 
 describe('unfinished uploads', () => {
   it('are kept in IndexedDB, and nowhere else where that works', async () => {
     const store = new WebResumeStore();
     await store.save(recordOf('one'));
-    expect((await new IndexedRecords().all()).map(({ key }) => key)).to.deep.equal(['one']);
+    expect((await new IndexedDbRecords().all()).map(({ key }) => key)).to.deep.equal(['one']);
     expect(localStorage.length).to.equal(0);
   });
 
@@ -59,7 +59,7 @@ describe('unfinished uploads', () => {
       ['middle', 2],
     ] as const)
       await store.save(recordOf(key, { time: now - age }));
-    const others = new WebResumeStore({ places: [new LocalRecords()] });
+    const others = new WebResumeStore({ storages: [new LocalStorageRecords()] });
     await others.save(recordOf('local', { time: now - 2.5 }));
     await others.save(recordOf('new', { time: now - 9, uuid: 'stale' }));
     expect((await store.all()).map(({ key, uuid }) => [key, uuid === 'stale'])).to.deep.equal([
@@ -72,18 +72,18 @@ describe('unfinished uploads', () => {
 
   it('are forgotten after some days, on first use', async () => {
     const now = Date.now();
-    for (const places of [[new IndexedRecords()], [new LocalRecords()], [new MemoryRecords()]]) {
-      const before = new WebResumeStore({ places });
+    for (const places of [[new IndexedDbRecords()], [new LocalStorageRecords()], [new MemoryRecords()]]) {
+      const before = new WebResumeStore({ storages: places });
       await before.save(recordOf('older', { time: now - 3 * day - 1 }));
       await before.save(recordOf('old', { time: now - 3 * day }));
-      const store = new WebResumeStore({ places, expireIn: 3, now: () => now });
+      const store = new WebResumeStore({ storages: places, expireIn: 3, now: () => now });
       expect([await store.load('older'), (await store.load('old'))?.key]).to.deep.equal([undefined, 'old']);
       expect((await places[0]!.all()).map(({ key }) => key)).to.deep.equal(['old']);
     }
   });
 
   it('that make no sense are cleared away', async () => {
-    const places = [new IndexedRecords(), new LocalRecords()];
+    const places = [new IndexedDbRecords(), new LocalStorageRecords()];
     localStorage.setItem('of the page', 'stays');
     localStorage.setItem(`${prefix}torn`, '{"key":"torn","na');
     localStorage.setItem(`${prefix}null`, 'null');
@@ -91,25 +91,25 @@ describe('unfinished uploads', () => {
     for (const spoilt of [{ saved: null }, { saved: { session: 1 } }, { time: 'yesterday' }, { uuid: 7 }, { name: null }, { size: 'big' }])
       await places[0]!.put({ ...recordOf(JSON.stringify(spoilt)), ...(spoilt as object) });
     await places[0]!.put(recordOf('good'));
-    const store = new WebResumeStore({ places });
+    const store = new WebResumeStore({ storages: places });
     expect((await store.all()).map(({ key }) => key)).to.deep.equal(['good']);
     expect((await Promise.all(places.map((place) => place.all()))).flat().map(({ key }) => key)).to.deep.equal(['good']);
     expect(localStorage.getItem('of the page')).to.equal('stays');
   });
 
   it('are found where they are, also when another place fails', async () => {
-    const local = new LocalRecords();
-    await new WebResumeStore({ places: [local] }).save(recordOf('local'));
-    const store = new WebResumeStore({ places: [broken, local] });
+    const local = new LocalStorageRecords();
+    await new WebResumeStore({ storages: [local] }).save(recordOf('local'));
+    const store = new WebResumeStore({ storages: [broken, local] });
     expect((await store.load('local'))?.key).to.equal('local');
     await store.delete('local');
     expect(await local.all()).to.deep.equal([]);
   });
 
   it('go to the next place where there is no room, and the newer one counts', async () => {
-    const indexed = new IndexedRecords();
-    const local = new LocalRecords();
-    const full: RecordPlace = {
+    const indexed = new IndexedDbRecords();
+    const local = new LocalStorageRecords();
+    const full: RecordStorage = {
       get: (key) => indexed.get(key),
       put: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
       delete: (key) => indexed.delete(key),
@@ -117,7 +117,7 @@ describe('unfinished uploads', () => {
     };
     const now = Date.now();
     await indexed.put(recordOf('key', { time: now - 5, uuid: 'older' }));
-    const store = new WebResumeStore({ places: [full, local] });
+    const store = new WebResumeStore({ storages: [full, local] });
     await store.save(recordOf('key', { time: now, uuid: 'newer' }));
     expect((await store.load('key'))?.uuid).to.equal('newer');
     await store.delete('key');
@@ -126,7 +126,7 @@ describe('unfinished uploads', () => {
 
   it('do without any memory at all', async () => {
     const store = new WebResumeStore({
-      places: [
+      storages: [
         broken,
         {
           ...broken,
@@ -204,7 +204,7 @@ describe('unfinished uploads', () => {
 
 describe('a record', () => {
   it('is one only with all that an upload needs', () => {
-    expect(isRecord(recordOf('key'))).to.equal(true);
-    for (const found of [undefined, { key: 'key' }, { ...recordOf('key'), time: NaN }]) expect(isRecord(found)).to.equal(false);
+    expect(isResumeRecord(recordOf('key'))).to.equal(true);
+    for (const found of [undefined, { key: 'key' }, { ...recordOf('key'), time: NaN }]) expect(isResumeRecord(found)).to.equal(false);
   });
 });

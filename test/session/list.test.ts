@@ -1,7 +1,7 @@
 /** The list of files that a server has already. */
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../src/core/errors.js';
-import { readList } from '../../src/session/session.js';
+import { parseSessionList } from '../../src/session/session.js';
 
 describe('a list of files', () => {
   it('tells all that Fine Uploader knows of', () => {
@@ -16,7 +16,7 @@ describe('a list of files', () => {
       s3Bucket: 'b',
       other: 'ignored',
     };
-    expect(readList([item]).items).to.deep.equal([
+    expect(parseSessionList([item]).items).to.deep.equal([
       {
         name: 'a.jpg',
         uuid: 'u',
@@ -31,10 +31,10 @@ describe('a list of files', () => {
   });
 
   it('may have numbers for uuids and words for sizes, as databases do', () => {
-    expect(readList([{ name: 7, uuid: 42, size: '12', thumbnailUrl: null, deleteFileParams: [] }]).items).to.deep.equal([
+    expect(parseSessionList([{ name: 7, uuid: 42, size: '12', thumbnailUrl: null, deleteFileParams: [] }]).items).to.deep.equal([
       { name: '7', uuid: '42', size: 12 },
     ]);
-    expect(readList([{ name: 'a', uuid: 'u', size: null }]).items).to.deep.equal([{ name: 'a', uuid: 'u' }]);
+    expect(parseSessionList([{ name: 'a', uuid: 'u', size: null }]).items).to.deep.equal([{ name: 'a', uuid: 'u' }]);
   });
 
   it('loses its bad items, each with a reason, and no other', () => {
@@ -50,7 +50,7 @@ describe('a list of files', () => {
       { name: 'x', uuid: 'u', size: -1 },
       { name: 'too', uuid: '2' },
     ];
-    const { items, problems } = readList(list);
+    const { items, problems } = parseSessionList(list);
     expect(items.map(({ uuid }) => uuid)).to.deep.equal(['1', '2']);
     expect(problems).to.deep.equal([
       { index: 0, item: null, reason: 'Item 1 of the list of files is no object.' },
@@ -69,17 +69,18 @@ describe('a list of files', () => {
       { name: 'a', uuid: '1', s3Key: 'k' },
       { name: 'b', uuid: '2' },
     ];
-    const { items, problems } = readList(list, true);
+    const { items, problems } = parseSessionList(list, true);
     expect(items.map(({ key }) => key)).to.deep.equal(['k']);
     expect(problems.map(({ reason }) => reason)).to.deep.equal(['Item 2 of the list of files has no s3Key.']);
   });
 
   it('is a list', () => {
-    for (const list of [null, undefined, {}, 'text', 7, { length: 0 }]) expect(() => readList(list)).to.throw(UploadError, 'list of files');
+    for (const list of [null, undefined, {}, 'text', 7, { length: 0 }])
+      expect(() => parseSessionList(list)).to.throw(UploadError, 'list of files');
   });
 
   it('can be long', () => {
     const list = Array.from({ length: 100_000 }, (_, index) => ({ name: `${index}`, uuid: `${index}` }));
-    expect(readList(list).items.length).to.equal(list.length);
+    expect(parseSessionList(list).items.length).to.equal(list.length);
   });
 });

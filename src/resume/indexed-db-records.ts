@@ -1,5 +1,5 @@
 import type { ResumeRecord } from '../core/types.js';
-import type { Found, RecordPlace } from './records.js';
+import type { StoredRecord, RecordStorage } from './records.js';
 
 const databaseName = 'fine-uploader-elements';
 const storeName = 'uploads';
@@ -8,11 +8,11 @@ const storeName = 'uploads';
 const openTimeout = 3000;
 
 /** Records in IndexedDB. Opened on first use, and again after the browser has closed it. */
-export class IndexedRecords implements RecordPlace {
+export class IndexedDbRecords implements RecordStorage {
   #opened: Promise<IDBDatabase> | undefined;
 
-  get(key: string): Promise<Found | undefined> {
-    return this.#do('readonly', (store) => store.get(key) as IDBRequest<Found | undefined>);
+  get(key: string): Promise<StoredRecord | undefined> {
+    return this.#do('readonly', (store) => store.get(key) as IDBRequest<StoredRecord | undefined>);
   }
 
   async put(record: ResumeRecord): Promise<void> {
@@ -23,8 +23,8 @@ export class IndexedRecords implements RecordPlace {
     await this.#do('readwrite', (store) => store.delete(key));
   }
 
-  all(): Promise<Found[]> {
-    return this.#do('readonly', (store) => store.getAll() as IDBRequest<Found[]>);
+  all(): Promise<StoredRecord[]> {
+    return this.#do('readonly', (store) => store.getAll() as IDBRequest<StoredRecord[]>);
   }
 
   /** One transaction. Resolves when it is on its way to the disk, not when the request is done: it may still fail then, for want of room. */

@@ -1,5 +1,5 @@
 import type { ResumeRecord } from '../core/types.js';
-import type { Found, RecordPlace } from './records.js';
+import type { StoredRecord, RecordStorage } from './records.js';
 
 const prefix = 'fine-uploader-elements:';
 
@@ -18,8 +18,8 @@ function area(): Area {
 }
 
 /** Records in localStorage, which some browsers leave where they take IndexedDB away. */
-export class LocalRecords implements RecordPlace {
-  async get(key: string): Promise<Found | undefined> {
+export class LocalStorageRecords implements RecordStorage {
+  async get(key: string): Promise<StoredRecord | undefined> {
     const text = area().getItem(prefix + key);
     return text === null ? undefined : read(key, text);
   }
@@ -32,14 +32,14 @@ export class LocalRecords implements RecordPlace {
     area().removeItem(prefix + key);
   }
 
-  async all(): Promise<Found[]> {
+  async all(): Promise<StoredRecord[]> {
     return Object.entries(area()).flatMap(([name, text]) =>
       name.startsWith(prefix) ? [read(name.slice(prefix.length), text as string)] : [],
     );
   }
 }
 
-function read(key: string, text: string): Found {
+function read(key: string, text: string): StoredRecord {
   try {
     return { ...(JSON.parse(text) as Partial<ResumeRecord>), key };
   } catch {
