@@ -456,7 +456,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
         params: (this.extras['session.params'] ?? {}) as Record<string, unknown>,
         customHeaders: (this.extras['session.customHeaders'] ?? {}) as Record<string, string>,
         withCredentials,
-        keyed: this.kind === 's3',
+        requiredFields: this.kind === 's3' ? ['s3Key'] : [],
         signal,
         add: (files) => this.addInitialFiles(files),
         tell: (name, detail) => this.#controller.emit(name, detail),

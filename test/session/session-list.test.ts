@@ -1,10 +1,10 @@
-/** The list of files that a server has already. */
+/** Parsing of the list of files that the server already has. */
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../src/core/errors.js';
-import { parseSessionList } from '../../src/session/session.js';
+import { parseSessionList } from '../../src/session/session-list.js';
 
-describe('a list of files', () => {
-  it('tells all that Fine Uploader knows of', () => {
+describe('parseSessionList', () => {
+  it('reads every field of Fine Uploader, and keeps the item for the store', () => {
     const item = {
       name: 'a.jpg',
       uuid: 'u',
@@ -14,7 +14,7 @@ describe('a list of files', () => {
       deleteFileParams: { x: 1 },
       s3Key: 'k',
       s3Bucket: 'b',
-      other: 'ignored',
+      other: 'kept in json only',
     };
     expect(parseSessionList([item]).items).to.deep.equal([
       {
@@ -24,20 +24,19 @@ describe('a list of files', () => {
         thumbnailUrl: '/t',
         deleteFileEndpoint: '/d',
         deleteFileParams: { x: 1 },
-        key: 'k',
-        bucket: 'b',
+        json: item,
       },
     ]);
   });
 
-  it('may have numbers for uuids and words for sizes, as databases do', () => {
-    expect(parseSessionList([{ name: 7, uuid: 42, size: '12', thumbnailUrl: null, deleteFileParams: [] }]).items).to.deep.equal([
-      { name: '7', uuid: '42', size: 12 },
-    ]);
-    expect(parseSessionList([{ name: 'a', uuid: 'u', size: null }]).items).to.deep.equal([{ name: 'a', uuid: 'u' }]);
+  it('accepts numbers as names and uuids, and strings as sizes', () => {
+    const fromDatabase = { name: 7, uuid: 42, size: '12', thumbnailUrl: null, deleteFileParams: [] };
+    expect(parseSessionList([fromDatabase]).items).to.deep.equal([{ name: '7', uuid: '42', size: 12, json: fromDatabase }]);
+    const sizeless = { name: 'a', uuid: 'u', size: null };
+    expect(parseSessionList([sizeless]).items).to.deep.equal([{ name: 'a', uuid: 'u', json: sizeless }]);
   });
 
-  it('loses its bad items, each with a reason, and no other', () => {
+  it('reports each invalid item with a reason, and keeps the valid ones', () => {
     const list = [
       null,
       { name: 'good', uuid: '1' },
@@ -53,33 +52,33 @@ describe('a list of files', () => {
     const { items, problems } = parseSessionList(list);
     expect(items.map(({ uuid }) => uuid)).to.deep.equal(['1', '2']);
     expect(problems).to.deep.equal([
-      { index: 0, item: null, reason: 'Item 1 of the list of files is no object.' },
-      { index: 2, item: 'text', reason: 'Item 3 of the list of files is no object.' },
-      { index: 3, item: [], reason: 'Item 4 of the list of files is no object.' },
+      { index: 0, item: null, reason: 'Item 1 of the list of files is not an object.' },
+      { index: 2, item: 'text', reason: 'Item 3 of the list of files is not an object.' },
+      { index: 3, item: [], reason: 'Item 4 of the list of files is not an object.' },
       { index: 4, item: list[4], reason: 'Item 5 of the list of files has no name.' },
       { index: 5, item: list[5], reason: 'Item 6 of the list of files has no uuid.' },
       { index: 6, item: list[6], reason: 'Item 7 of the list of files has no uuid.' },
-      { index: 7, item: list[7], reason: 'Item 8 of the list of files has a size that is no number of bytes.' },
-      { index: 8, item: list[8], reason: 'Item 9 of the list of files has a size that is no number of bytes.' },
+      { index: 7, item: list[7], reason: 'Item 8 of the list of files has a size that is not a number of bytes.' },
+      { index: 8, item: list[8], reason: 'Item 9 of the list of files has a size that is not a number of bytes.' },
     ]);
   });
 
-  it('needs a key for every item where that is asked for', () => {
+  it('requires the fields that the store needs in every item', () => {
     const list = [
       { name: 'a', uuid: '1', s3Key: 'k' },
       { name: 'b', uuid: '2' },
     ];
-    const { items, problems } = parseSessionList(list, true);
-    expect(items.map(({ key }) => key)).to.deep.equal(['k']);
+    const { items, problems } = parseSessionList(list, ['s3Key']);
+    expect(items.map(({ json }) => json['s3Key'])).to.deep.equal(['k']);
     expect(problems.map(({ reason }) => reason)).to.deep.equal(['Item 2 of the list of files has no s3Key.']);
   });
 
-  it('is a list', () => {
+  it('throws for anything but an array', () => {
     for (const list of [null, undefined, {}, 'text', 7, { length: 0 }])
       expect(() => parseSessionList(list)).to.throw(UploadError, 'list of files');
   });
 
-  it('can be long', () => {
+  it('parses 100,000 items', () => {
     const list = Array.from({ length: 100_000 }, (_, index) => ({ name: `${index}`, uuid: `${index}` }));
     expect(parseSessionList(list).items.length).to.equal(list.length);
   });
