@@ -33,7 +33,7 @@ export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTim
     return { status: answer.status, url: answer.url, text, header: (name) => answer.headers.get(name) };
   } catch (cause) {
     signal.throwIfAborted();
-    if (stalled.signal.aborted) throw new UploadError('The server stopped answering.', { status: 0, code: 'Stalled', cause });
+    if (stalled.signal.aborted) throw new UploadError('The server stopped responding.', { status: 0, code: 'Stalled', cause });
     throw new UploadError('The connection to the server failed.', { status: 0, code: 'NetworkError', cause });
   } finally {
     clearTimeout(timer);

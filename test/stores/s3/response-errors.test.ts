@@ -109,12 +109,12 @@ describe('an answer', () => {
     [
       'our sentence where it has none',
       answer(403, failed('AccessDenied')),
-      { reason: 'The storage does not allow this (status 403, AccessDenied).' },
+      { reason: 'The storage refused the request (status 403, AccessDenied).' },
     ],
     [
       'a word that nobody knows',
       answer(400, failed('Whatever')),
-      { reason: 'The storage gave an answer that was not expected (status 400, Whatever).', retry: 'manual' },
+      { reason: 'The storage sent an unexpected response (status 400, Whatever).', retry: 'manual' },
     ],
     [
       'a wrong secret',
@@ -124,7 +124,7 @@ describe('an answer', () => {
         retry: 'manual',
       },
     ],
-    ['no body', answer(500), { reason: 'The storage had a problem of its own (status 500).', retry: 'auto', code: undefined }],
+    ['no body', answer(500), { reason: 'The storage failed (status 500).', retry: 'auto', code: undefined }],
     [
       'a failure inside a 200',
       answer(200, failed('InternalError', 'Please try again.')),
