@@ -18,7 +18,7 @@ export class UnfinishedUploads {
   #memory: ListedResumeStore | undefined;
 
   /** @param identity - what tells one file's upload from another's, beside the file itself. */
-  constructor(private readonly identity: (id: number) => Pick<ResumeIdentity, 'kind' | 'endpoint' | 'customKeys'>) {}
+  constructor(private readonly identity: (id: number) => Pick<ResumeIdentity, 'storeName' | 'endpoint' | 'customKeys'>) {}
 
   /** Whether one of them looks like this file: the bytes are compared only when it is added. */
   has({ originalName, size }: { readonly originalName: string; readonly size: number }): boolean {

@@ -439,7 +439,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   readonly #unfinished = new UnfinishedUploads((id) => {
     const custom = this.extras['resume.customKeys'];
     const customKeys = typeof custom === 'function' ? (custom as (id: number) => Json[])(id) : [];
-    return { kind: this.kind, endpoint: this.endpointFor(id), customKeys };
+    return { storeName: this.kind, endpoint: this.endpointFor(id), customKeys };
   });
 
   #sessionRequest = new AbortController();

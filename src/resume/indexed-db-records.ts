@@ -1,57 +1,57 @@
 import type { ResumeRecord } from '../core/types.js';
-import type { StoredRecord, RecordStorage } from './records.js';
+import type { RecordStorage, StoredRecord } from './records.js';
 
 const databaseName = 'fine-uploader-elements';
-const storeName = 'uploads';
+const objectStoreName = 'uploads';
 
-/** How long (ms) the database may take to open: some versions of WebKit never answer. */
+/** Time (ms) that the database may take to open: some versions of WebKit never answer. */
 const openTimeout = 3000;
 
-/** Records in IndexedDB. Opened on first use, and again after the browser has closed it. */
+/** Records in IndexedDB. The database is opened on first use, and again after the browser closed it. */
 export class IndexedDbRecords implements RecordStorage {
-  #opened: Promise<IDBDatabase> | undefined;
+  #database: Promise<IDBDatabase> | undefined;
 
   get(key: string): Promise<StoredRecord | undefined> {
-    return this.#do('readonly', (store) => store.get(key) as IDBRequest<StoredRecord | undefined>);
+    return this.#transact('readonly', (store) => store.get(key) as IDBRequest<StoredRecord | undefined>);
   }
 
   async put(record: ResumeRecord): Promise<void> {
-    await this.#do('readwrite', (store) => store.put(record));
+    await this.#transact('readwrite', (store) => store.put(record));
   }
 
   async delete(key: string): Promise<void> {
-    await this.#do('readwrite', (store) => store.delete(key));
+    await this.#transact('readwrite', (store) => store.delete(key));
   }
 
   all(): Promise<StoredRecord[]> {
-    return this.#do('readonly', (store) => store.getAll() as IDBRequest<StoredRecord[]>);
+    return this.#transact('readonly', (store) => store.getAll() as IDBRequest<StoredRecord[]>);
   }
 
-  /** One transaction. Resolves when it is on its way to the disk, not when the request is done: it may still fail then, for want of room. */
-  async #do<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const opened = (this.#opened ??= open(() => (this.#opened = undefined)));
+  /** Makes one request in a transaction of its own. Resolves when the transaction is complete: a full disk aborts it after the request has succeeded. */
+  async #transact<T>(mode: IDBTransactionMode, makeRequest: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    const database = (this.#database ??= openDatabase(() => (this.#database = undefined)));
     try {
-      // Records are for crashes, too: those of the browser, and of the device.
-      const transaction = (await opened).transaction(storeName, mode, { durability: 'strict' });
+      // The record must survive a crash of the browser or the device.
+      const transaction = (await database).transaction(objectStoreName, mode, { durability: 'strict' });
       return await new Promise((resolve, reject) => {
-        const request = ask(transaction.objectStore(storeName));
+        const request = makeRequest(transaction.objectStore(objectStoreName));
         transaction.oncomplete = () => resolve(request.result);
         transaction.onabort = () => reject(transaction.error ?? new Error('The transaction was aborted.'));
       });
     } catch (error) {
-      if (this.#opened === opened) this.#opened = undefined;
-      opened.then((database) => database.close()).catch(() => {});
+      if (this.#database === database) this.#database = undefined;
+      database.then((opened) => opened.close()).catch(() => {});
       throw error;
     }
   }
 }
 
-/** @param closed - called when the connection can no longer be used. */
-function open(closed: () => void): Promise<IDBDatabase> {
+/** @param onClose - called when the connection can no longer be used. */
+function openDatabase(onClose: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('The database did not open.')), openTimeout);
     const request = indexedDB.open(databaseName, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(storeName, { keyPath: 'key' });
+    request.onupgradeneeded = () => request.result.createObjectStore(objectStoreName, { keyPath: 'key' });
     request.onerror = () => {
       clearTimeout(timer);
       reject(request.error ?? new Error('The database cannot be opened.'));
@@ -59,11 +59,11 @@ function open(closed: () => void): Promise<IDBDatabase> {
     request.onsuccess = () => {
       clearTimeout(timer);
       const database = request.result;
-      database.onclose = closed;
-      // Whoever wants another version, or none at all, is not kept waiting.
+      database.onclose = onClose;
+      // Another tab upgrades or deletes the database: an open connection would block it.
       database.onversionchange = () => {
         database.close();
-        closed();
+        onClose();
       };
       resolve(database);
     };

@@ -1,47 +1,47 @@
 import type { ResumeRecord } from '../core/types.js';
-import type { StoredRecord, RecordStorage } from './records.js';
+import type { RecordStorage, StoredRecord } from './records.js';
 
 const prefix = 'fine-uploader-elements:';
 
-/** What of the page's `Storage` is used here; workers and Node have none. */
-interface Area {
+/** The members of `Storage` in use: Node and workers have no such type. */
+interface LocalStorage {
   getItem(name: string): string | null;
-  setItem(name: string, text: string): void;
+  setItem(name: string, value: string): void;
   removeItem(name: string): void;
 }
 
-/** @throws where there is none, or the browser forbids it. */
-function area(): Area {
-  const { localStorage } = globalThis as { readonly localStorage?: Area };
+/** @throws if there is no localStorage, or the browser denies access to it. */
+function getLocalStorage(): LocalStorage {
+  const { localStorage } = globalThis as { readonly localStorage?: LocalStorage };
   if (!localStorage) throw new Error('There is no localStorage here.');
   return localStorage;
 }
 
-/** Records in localStorage, which some browsers leave where they take IndexedDB away. */
+/** Records in localStorage, which some browsers allow where they deny IndexedDB. */
 export class LocalStorageRecords implements RecordStorage {
   async get(key: string): Promise<StoredRecord | undefined> {
-    const text = area().getItem(prefix + key);
-    return text === null ? undefined : read(key, text);
+    const json = getLocalStorage().getItem(prefix + key);
+    return json === null ? undefined : parseRecord(key, json);
   }
 
   async put(record: ResumeRecord): Promise<void> {
-    area().setItem(prefix + record.key, JSON.stringify(record));
+    getLocalStorage().setItem(prefix + record.key, JSON.stringify(record));
   }
 
   async delete(key: string): Promise<void> {
-    area().removeItem(prefix + key);
+    getLocalStorage().removeItem(prefix + key);
   }
 
   async all(): Promise<StoredRecord[]> {
-    return Object.entries(area()).flatMap(([name, text]) =>
-      name.startsWith(prefix) ? [read(name.slice(prefix.length), text as string)] : [],
+    return Object.entries(getLocalStorage()).flatMap(([name, json]) =>
+      name.startsWith(prefix) ? [parseRecord(name.slice(prefix.length), json as string)] : [],
     );
   }
 }
 
-function read(key: string, text: string): StoredRecord {
+function parseRecord(key: string, json: string): StoredRecord {
   try {
-    return { ...(JSON.parse(text) as Partial<ResumeRecord>), key };
+    return { ...(JSON.parse(json) as Partial<ResumeRecord>), key };
   } catch {
     return { key };
   }
