@@ -21,7 +21,7 @@ export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/page-dialo
 export type { ExtraButton } from './elements/uploader-element.js';
 export type { PickerOverrides } from './ui/file-picker.js';
 export type { FileSettings, InitialFile, UploadData, UploadFilter } from './elements/uploader-methods.js';
-export type { CustomResizer, Resizing, ScaleOptions } from './images/scale.js';
+export type { CustomResizer, ResizeInfo, ScaleOptions } from './images/scale.js';
 export type { ThumbnailTarget } from './images/draw-thumbnail.js';
 export type { Scaling, ScalingSize } from './elements/scaling.js';
 export { ThumbnailError } from './elements/uploader-methods.js';

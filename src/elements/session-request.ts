@@ -1,7 +1,8 @@
 import { asUploadError } from '../core/errors.js';
 import { send } from '../http/xhr.js';
-import { requestSession } from '../session/session.js';
-import type { SessionRequest } from '../session/session.js';
+import { nonEmptyString } from '../http/response-errors.js';
+import { requestSession } from '../session/session-request.js';
+import type { SessionRequest } from '../session/session-request.js';
 import type { ElementEvents } from './events.js';
 import type { InitialFile } from './uploader-methods.js';
 
@@ -18,15 +19,11 @@ export async function loadSession({ add, tell, ...order }: SessionOrder): Promis
     const { items, problems, response } = await requestSession({ ...order, send, now: Date.now() });
     signal.throwIfAborted();
     add(
-      items.map(({ name, uuid, size, thumbnailUrl, key, bucket, deleteFileEndpoint, deleteFileParams }) => ({
-        ...{ name, uuid },
-        ...(size !== undefined && { size }),
-        ...(thumbnailUrl !== undefined && { thumbnailUrl }),
-        ...(key !== undefined && { s3Key: key }),
-        ...(bucket !== undefined && { s3Bucket: bucket }),
-        ...(deleteFileEndpoint !== undefined && { deleteFileEndpoint }),
-        ...(deleteFileParams !== undefined && { deleteFileParams }),
-      })),
+      items.map(({ json, ...item }) => {
+        const key = nonEmptyString(json['s3Key']);
+        const bucket = nonEmptyString(json['s3Bucket']);
+        return { ...item, ...(key !== undefined && { s3Key: key }), ...(bucket !== undefined && { s3Bucket: bucket }) };
+      }),
     );
     for (const { reason } of problems) tell('error', { id: null, name: '', reason });
     tell('sessionRequestComplete', { response, success: problems.length === 0 });

@@ -1,7 +1,7 @@
 import type { ResumeOptions } from '../core/upload/resume-recorder.js';
 import { lazy } from '../utils/lazy.js';
 import type { ResumeRecord } from '../core/types.js';
-import type { ResumeSubject } from '../resume/resume-key.js';
+import type { ResumeIdentity } from '../resume/resume-key.js';
 import { resumeStoreLater } from './later.js';
 import type { ListedResumeStore } from './later.js';
 import type { SharedSettings } from './settings.js';
@@ -18,7 +18,7 @@ export class UnfinishedUploads {
   #memory: ListedResumeStore | undefined;
 
   /** @param identity - what tells one file's upload from another's, beside the file itself. */
-  constructor(private readonly identity: (id: number) => Pick<ResumeSubject, 'kind' | 'endpoint' | 'customKeys'>) {}
+  constructor(private readonly identity: (id: number) => Pick<ResumeIdentity, 'storeName' | 'endpoint' | 'customKeys'>) {}
 
   /** Whether one of them looks like this file: the bytes are compared only when it is added. */
   has({ originalName, size }: { readonly originalName: string; readonly size: number }): boolean {

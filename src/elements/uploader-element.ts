@@ -439,7 +439,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   readonly #unfinished = new UnfinishedUploads((id) => {
     const custom = this.extras['resume.customKeys'];
     const customKeys = typeof custom === 'function' ? (custom as (id: number) => Json[])(id) : [];
-    return { kind: this.kind, endpoint: this.endpointFor(id), customKeys };
+    return { storeName: this.kind, endpoint: this.endpointFor(id), customKeys };
   });
 
   #sessionRequest = new AbortController();
@@ -456,7 +456,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
         params: (this.extras['session.params'] ?? {}) as Record<string, unknown>,
         customHeaders: (this.extras['session.customHeaders'] ?? {}) as Record<string, string>,
         withCredentials,
-        keyed: this.kind === 's3',
+        requiredFields: this.kind === 's3' ? ['s3Key'] : [],
         signal,
         add: (files) => this.addInitialFiles(files),
         tell: (name, detail) => this.#controller.emit(name, detail),

@@ -192,9 +192,9 @@ export abstract class UploaderMethods extends LitElement {
   ): Promise<Target> {
     const file = this.uploader.files[id];
     try {
-      const { drawThumbnail, drawThumbnailOf } = await import('../images/draw-thumbnail.js');
+      const { drawThumbnail, drawThumbnailFromUrl } = await import('../images/draw-thumbnail.js');
       if (file?.data && !fromServer) await drawThumbnail(target, file.data, maxSize, customResizer);
-      else if (file?.thumbnailUrl) await drawThumbnailOf(target, file.thumbnailUrl, maxSize);
+      else if (file?.thumbnailUrl) await drawThumbnailFromUrl(target, file.thumbnailUrl, maxSize);
       else throw new TypeError(file ? `There is no picture of ${JSON.stringify(file.name)} here.` : `There is no file ${id}.`);
     } catch (error) {
       throw new ThumbnailError(target, error);

@@ -59,7 +59,7 @@ describe('a store that is loaded later', () => {
 
 describe('a memory that is loaded later', () => {
   it('remembers, lists and forgets', async () => {
-    const later = resumeStoreLater(() => Promise.resolve(new WebResumeStore({ places: [new MemoryRecords()] })));
+    const later = resumeStoreLater(() => Promise.resolve(new WebResumeStore({ storages: [new MemoryRecords()] })));
     const record = { key: 'k', name: 'n', size: 1, uuid: 'u', saved: { session: null, receipts: [] }, time: Date.now() };
     await later.save(record);
     expect(await later.load('k')).to.include({ uuid: 'u' });

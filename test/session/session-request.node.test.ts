@@ -1,7 +1,7 @@
-/** The request for the list of files that a server has already. */
+/** The request for the list of files that the server already has. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
-import { requestSession } from '../../src/session/session.js';
+import { requestSession } from '../../src/session/session-request.js';
 import { rejection, uploadError } from '../contract/checks.js';
 import { nodeSend } from '../contract/node-send.js';
 import { RecordingServer } from '../stores/traditional/recording-server.js';
@@ -19,8 +19,8 @@ const request = {
   signal: new AbortController().signal,
 };
 
-describe('the request for the list of files', () => {
-  it('is a GET with the params, and the time against caches', async () => {
+describe('requestSession', () => {
+  it('sends a GET with the params, and a timestamp that prevents caching', async () => {
     await requestSession(request);
     const { method, path, query, headers } = server.last;
     assert.deepEqual([method, path], ['GET', '/files']);
@@ -32,14 +32,14 @@ describe('the request for the list of files', () => {
     assert.deepEqual([headers.accept, headers['x-token']], ['application/json', 't']);
   });
 
-  it('gives the list, what is wrong with it, and the answer', async () => {
+  it('returns the items, the problems and the JSON of the response', async () => {
     const body = [{ name: 'a', uuid: '1' }, 7];
     server.script(() => ({ body }));
     const { items, problems, response } = await requestSession(request);
-    assert.deepEqual([items, problems.map(({ index }) => index), response], [[{ name: 'a', uuid: '1' }], [1], body]);
+    assert.deepEqual([items, problems.map(({ index }) => index), response], [[{ name: 'a', uuid: '1', json: body[0] }], [1], body]);
   });
 
-  it('fails for every answer but a list with status 200', async () => {
+  it('fails for every response but a list with status 200', async () => {
     for (const [answer, reason, retry] of [
       [{ body: {} }, /not answer with a list/, 'manual'],
       [{ body: 'null' }, /not answer with a list/, 'manual'],
@@ -58,7 +58,7 @@ describe('the request for the list of files', () => {
     }
   });
 
-  it('ends when it is aborted', async () => {
+  it('rejects with the reason of the signal when it is aborted', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     server.script(() => {
