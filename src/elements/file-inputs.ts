@@ -32,8 +32,8 @@ export const defaultBlobName = 'misc_data';
  * @param blobName - what a nameless Blob is called.
  * @throws {TypeError} for anything else.
  */
-export function readSources(sources: FileInputs, blobName = defaultBlobName): readonly NewFile[] | Promise<readonly NewFile[]> {
-  if (typeof DataTransfer !== 'undefined' && sources instanceof DataTransfer) return readDataTransfer(sources);
+export function readFileInputs(inputs: FileInputs, blobName = defaultBlobName): readonly NewFile[] | Promise<readonly NewFile[]> {
+  if (typeof DataTransfer !== 'undefined' && inputs instanceof DataTransfer) return readDataTransfer(inputs);
   const read: (NewFile | Promise<NewFile>)[] = [];
   let waits = false;
   const readItem = (item: unknown): void => {
@@ -47,7 +47,7 @@ export function readSources(sources: FileInputs, blobName = defaultBlobName): re
       read.push(one);
     }
   };
-  readItem(sources);
+  readItem(inputs);
   // eslint-disable-next-line @typescript-eslint/await-thenable -- at least one of them is a promise
   return waits ? Promise.all(read) : (read as NewFile[]);
 }

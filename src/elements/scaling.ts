@@ -42,7 +42,7 @@ export interface Scaling {
  * Puts the smaller sizes of each image in front of it, the smallest first. They are made when their turn comes.
  * @param next - the id that the first file will get.
  */
-export function withScaled(
+export function withScaledImages(
   files: readonly NewFile[],
   scaling: Scaling | undefined,
   next: number,

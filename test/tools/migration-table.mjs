@@ -1,6 +1,6 @@
 /**
- * Writes what README.md says of coming from Fine Uploader: each of its options, methods and callbacks, and what takes its place. That is found in the tables of
- * src/elements/fine-uploader-options.ts and in custom-elements.json; words for the rest are in migration-table-words.mjs. What nobody has a word for is
+ * Writes what README.md says of coming from Fine Uploader: each of its options, methods and callbacks, and what takes its place. That is found in the elements'
+ * properties, in src/elements/fine-uploader-options.ts and in custom-elements.json; words for the rest are in migration-table-words.mjs. What nobody has a word for is
  * "not yet". `--check` changes nothing, and fails where README.md is not current.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,19 @@ import { root } from './sections.mjs';
 
 const load = (/** @type {string} */ file) => tsImport(path.join(root, file), import.meta.url);
 /** @type {typeof import('../../src/elements/fine-uploader-options.js')} */
-const { properties, messageOptions, extras } = await load('src/elements/fine-uploader-options.ts');
+const { optionTargets, messageOptions, extraOptions } = await load('src/elements/fine-uploader-options.ts');
+/** @type {typeof import('../../src/elements/fine-uploader-element.js')} */
+const { FineUploaderElement } = await load('src/elements/fine-uploader-element.ts');
+/** @type {typeof import('../../src/elements/fine-uploader-s3-element.js')} */
+const { FineUploaderS3Element } = await load('src/elements/fine-uploader-s3-element.ts');
+
+const classes = [FineUploaderElement, FineUploaderS3Element];
+const targets = new Map(
+  classes.flatMap(({ elementProperties }) => [
+    ...optionTargets(/** @type {import('../../src/elements/settings.js').PropertyMap} */ (/** @type {unknown} */ (elementProperties))),
+  ]),
+);
+const extras = new Set([...extraOptions, ...classes.flatMap(({ storeOptions }) => Object.keys(storeOptions))]);
 /** @type {typeof import('../../src/ui/messages/en.js')} */
 const { en } = await load('src/ui/messages/en.ts');
 /** @type {typeof import('../../src/ui/messages/en-files.js')} */
@@ -66,9 +78,8 @@ const attributeName = (/** @type {string} */ property) => property.replace(/[A-Z
 
 /** What takes the place of an option. @param {string} option */
 function replacementOf(option) {
-  const target = properties[option];
-  if (target) {
-    const property = typeof target === 'string' ? target : target[0];
+  const property = targets.get(option)?.property;
+  if (property) {
     const attribute = attributeName(property);
     if (!attributes.has(attribute) && !members.has(property)) throw new Error(`${option} goes to ${property}, which no element has.`);
     const name = attributes.has(attribute) ? `\`${attribute}\`` : `the property \`${property}\``;

@@ -1,9 +1,9 @@
 /** Messages and questions in the page's own way: Fine Uploader's showMessage, showConfirm and showPrompt. */
 import { expect, waitUntil } from '@open-wc/testing';
-import { pasteOf } from '../tools/gestures.js';
-import { cleanUp, collect, makeFile, next, putTraditional, upload } from './page.js';
-import type { FineUploaderElement } from '../../src/fine-uploader.js';
-import { testServers } from '../tools/test-servers.js';
+import { pasteOf } from '../../tools/gestures.js';
+import { cleanUp, collect, makeFile, next, putTraditional, upload } from '../page.js';
+import type { FineUploaderElement } from '../../../src/fine-uploader.js';
+import { testServers } from '../../tools/test-servers.js';
 
 const click = (element: FineUploaderElement, part: string) => element.shadowRoot?.querySelector<HTMLElement>(`[part~=${part}]`)?.click();
 const isOpen = (element: FineUploaderElement) => element.shadowRoot?.querySelector('dialog')?.open ?? false;

@@ -1,7 +1,7 @@
 /** Buttons and drop zones of the page's own, beside the element's. Real files, through real dialogs and drags. */
 import { expect, fixture, html } from '@open-wc/testing';
-import { clickAndChoose, dropFiles } from '../tools/gestures.js';
-import { cleanUp, next, putTraditional } from './page.js';
+import { clickAndChoose, dropFiles } from '../../tools/gestures.js';
+import { cleanUp, next, putTraditional } from '../page.js';
 
 const names = (element: { getUploads(): readonly { name: string }[] }) => element.getUploads().map(({ name }) => name);
 

@@ -1,3 +1,4 @@
+/** `<fine-uploader>` against a real server. */
 import { expect, waitUntil } from '@open-wc/testing';
 import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, collect, makeFile, next, putTraditional, sha256, upload } from './page.js';
@@ -73,42 +74,6 @@ describe('<fine-uploader>', () => {
     expect(requests.filter(({ method }) => method === 'POST').length).to.be.within(6, 7);
   });
 
-  it('goes on after a reload of the page with the same file chosen again', async () => {
-    await commandTestServers('faults', { proxy: 'endpoint', faults: [{ kind: 'slow', bytesPerSecond: 3_000_000 }] });
-    const attributes = { chunking: true, resume: true, 'part-size': '500kB', 'chunking-success-endpoint': testServers.endpoint.done };
-    const file = new File([makeFile('', 3_000_000)], 'again.bin', { lastModified: 77 });
-    const before = putTraditional(attributes);
-    let chunks = 0;
-    const begun = next(before, 'uploadChunkSuccess', () => ++chunks === 2);
-    before.addFiles(file);
-    await begun;
-    before.remove(); // as good as a reload: the first one stops, and all it leaves is what it has written down
-    await commandTestServers('faults', { proxy: 'endpoint', faults: [] });
-    const after = putTraditional(attributes);
-    const resumed = next(after, 'resume');
-    const complete = await upload(after, file);
-    expect((await resumed).partIndex).to.be.greaterThan(1);
-    expect(complete.success).to.equal(true);
-    expect(complete.uuid).to.equal(before.getUuid(0));
-    expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(file) });
-  });
-
-  it('does not take another file of the same name, size and date for the one before', async () => {
-    const attributes = { chunking: true, resume: true, 'part-size': '200kB' };
-    const make = (seed: number) => new File([makeFile('', 1_000_000, { seed })], 'same.bin', { lastModified: 77 });
-    const before = putTraditional(attributes);
-    const begun = next(before, 'uploadChunkSuccess');
-    before.addFiles(make(1));
-    await begun;
-    before.remove();
-    const after = putTraditional(attributes);
-    const resumes = collect(after, 'resume');
-    const other = make(2);
-    const complete = await upload(after, other);
-    expect(resumes).to.deep.equal([]);
-    expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(other) });
-  });
-
   it('deletes what has arrived', async () => {
     for (const method of ['DELETE', 'POST']) {
       const element = putTraditional({ 'delete-endpoint': testServers.endpoint.uploads, 'delete-method': method });
@@ -119,13 +84,6 @@ describe('<fine-uploader>', () => {
       expect(await commandTestServers('sha256', { uuid })).to.equal(null);
       await cleanUp();
     }
-  });
-
-  it('shows the files that the server has already', async () => {
-    const { uuid } = await upload(putTraditional(), makeFile('there.bin', 1000));
-    const element = putTraditional({ 'session-endpoint': testServers.endpoint.uploads });
-    expect((await next(element, 'sessionRequestComplete')).success).to.equal(true);
-    expect(element.getUploads({ uuid })).to.include({ name: 'there.bin', size: 1000, status: 'upload successful' });
   });
 
   const answers: [what: string, status: number, body: string, success: boolean, reason: RegExp | undefined][] = [

@@ -1,8 +1,8 @@
+/** The element as a form control. */
 import { expect } from '@open-wc/testing';
-import type { UploaderElement } from '../../src/elements/uploader-element.js';
-import { pasteImage, pasteOf } from '../tools/gestures.js';
-import { testServers } from '../tools/test-servers.js';
-import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
+import type { UploaderElement } from '../../../src/elements/uploader-element.js';
+import { testServers } from '../../tools/test-servers.js';
+import { cleanUp, makeFile, next, putS3, putTraditional, upload } from '../page.js';
 
 async function rendered(element: UploaderElement): Promise<void> {
   await new Promise(requestAnimationFrame);
@@ -143,7 +143,7 @@ describe('in a form', () => {
   it('with form-params, the other fields go along as parameters', async () => {
     const element = putS3({ 'form-params': true, key: 'filename' }, form);
     const { key } = await upload(element, makeFile('params.bin', 10));
-    const { commandTestServers } = await import('../tools/test-servers.js');
+    const { commandTestServers } = await import('../../tools/test-servers.js');
     expect(JSON.stringify(await commandTestServers('sha256', { key: key ?? '' }))).to.contain('Holiday');
   });
 
@@ -155,90 +155,5 @@ describe('in a form', () => {
     const { uuid } = await upload(element, makeFile('a.bin', 10));
     expect(new FormData(form).get('f')).to.equal(uuid);
     element.setForm(form.id);
-  });
-
-  it('with upload-on-submit, the form waits for its files', async () => {
-    const element = putTraditional({ name: 'f', 'manual-upload': true, 'upload-on-submit': true }, form);
-    element.addFiles([makeFile('a.bin', 10), makeFile('b.bin', 10)]);
-    await next(element, 'submitted', ({ id }) => id === 1);
-    await rendered(element);
-    const sent = new Promise<FormData>((resolve) => {
-      form.addEventListener('submit', (event) => {
-        if (event.defaultPrevented) return;
-        event.preventDefault();
-        resolve(new FormData(form));
-      });
-    });
-    form.requestSubmit();
-    const data = await sent;
-    expect(data.getAll('f')).to.have.length(2);
-    expect(data.get('title')).to.equal('Holiday');
-  });
-});
-
-describe('paste', () => {
-  afterEach(cleanUp);
-  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-
-  it('adds an image from the clipboard, named by the page', async () => {
-    const element = putTraditional({ paste: true });
-    element.pasteTarget = document;
-    element.addEventListener('pasteReceived', (event) => event.waitUntil(Promise.resolve('screenshot')));
-    await element.updateComplete;
-    const completed = next(element, 'complete');
-    await pasteImage(png);
-    expect((await completed).name).to.equal('screenshot.png');
-  });
-
-  it('leaves text alone, and does not add what the page refuses', async () => {
-    const element = putTraditional({ paste: true });
-    await element.updateComplete;
-    const text = new DataTransfer();
-    text.setData('text/plain', 'words');
-    const pasted = pasteOf(text);
-    element.dispatchEvent(pasted);
-    expect(pasted.defaultPrevented).to.equal(false);
-    const files = new DataTransfer();
-    files.items.add(makeFile('image.png', 10, { type: 'image/png' }));
-    const paste = () => element.dispatchEvent(pasteOf(files));
-    element.addEventListener('pasteReceived', (event) => event.preventDefault(), { once: true });
-    paste();
-    const completed = next(element, 'complete');
-    paste();
-    expect((await completed).name).to.equal('pasted_image.png');
-    expect(element.getUploads()).to.have.length(1);
-  });
-
-  it('is nothing for an element that has left the page, even if something of it is still to be drawn', async () => {
-    const element = putTraditional();
-    await element.updateComplete;
-    element.pasteTarget = document;
-    element.remove();
-    await element.updateComplete;
-    const files = new DataTransfer();
-    files.items.add(makeFile('notes.txt', 10));
-    const pasted = pasteOf(files);
-    document.body.dispatchEvent(pasted);
-    expect(pasted.defaultPrevented).to.equal(false);
-    expect(element.getUploads()).to.have.length(0);
-  });
-
-  it('is left to the page while the element is disabled', async () => {
-    const element = putTraditional({ paste: true, disabled: true });
-    await element.updateComplete;
-    const files = new DataTransfer();
-    files.items.add(makeFile('notes.txt', 10));
-    const paste = () => {
-      const pasted = pasteOf(files);
-      element.dispatchEvent(pasted);
-      return pasted.defaultPrevented;
-    };
-    expect(paste()).to.equal(false);
-    expect(element.getUploads()).to.have.length(0);
-    element.disabled = false;
-    await element.updateComplete;
-    const completed = next(element, 'complete');
-    expect(paste()).to.equal(true);
-    expect((await completed).name).to.equal('notes.txt');
   });
 });
