@@ -16,7 +16,7 @@ export type {
   StatusChangeDetail,
   UploaderEventMap,
 } from './elements/events.js';
-export type { Key, PerFile, S3CompleteDetail, S3FileSettings, S3InitialFile } from './elements/fine-uploader-s3-element.js';
+export type { Key, PerFile, S3FileSettings, S3InitialFile } from './elements/fine-uploader-s3-element.js';
 export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/controllers/dialog-controller.js';
 export type { ExtraButton } from './elements/controllers/extra-targets-controller.js';
 export type { PickerOverrides } from './ui/file-picker.js';
@@ -29,6 +29,6 @@ export { ThumbnailError } from './elements/thumbnail-error.js';
 export type { NamedBlob, NamedCanvas, FileInput, FileInputs } from './elements/file-inputs.js';
 export type { Size } from './elements/attribute-converters.js';
 export { registerMessages } from './ui/messages/messages.js';
-export type { MessageKey, Messages, PluralText, Text } from './ui/messages/messages.js';
+export type { Message, MessageKey, Messages, PluralMessage } from './ui/messages/messages.js';
 export { UploadError } from './core/errors.js';
 export type { RetryAdvice } from './core/errors.js';

@@ -86,6 +86,3 @@ export interface ElementEvents extends Events {
 export type UploaderEventMap = { [Name in keyof ElementEvents]: UploaderEvent<ElementEvents[Name]> } & {
   [Name in keyof CancelableElementEvents]: CancelableUploaderEvent<CancelableElementEvents[Name]>;
 };
-
-/** The events of an element whose store tells more about an uploaded file. */
-export type EventMapWithDetails<Details> = Omit<UploaderEventMap, 'complete'> & { complete: UploaderEvent<CompleteDetail & Details> };

@@ -1,5 +1,5 @@
 import type { InitialFileData } from '../core/file-record.js';
-import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
+import type { StallTimeoutRules } from '../core/uploader-options.js';
 import { UploadError } from '../core/errors.js';
 import type { Store, UploadFile } from '../core/types.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
@@ -10,7 +10,7 @@ import { StoreClock } from '../stores/s3/signers/store-clock.js';
 import { lazy } from '../utils/lazy.js';
 import { numberConverter, readObject, readText } from './attribute-converters.js';
 import { pageServerTime } from './browser-network.js';
-import type { Credentials, EventMapWithDetails } from './events.js';
+import type { Credentials } from './events.js';
 import type { FileSettings } from './file-settings.js';
 import type { InitialFile } from './file-types.js';
 import { renameOptions } from './fine-uploader-options.js';
@@ -43,10 +43,12 @@ export interface S3InitialFile extends InitialFile {
   readonly s3Bucket?: string;
 }
 
-/** What `complete` tells of an uploaded object, beside what it tells of every file. */
-export interface S3CompleteDetail {
-  readonly key?: string;
-  readonly bucket?: string;
+declare module '../core/events.js' {
+  /** The details of the object. */
+  interface CompleteDetail {
+    readonly key?: string;
+    readonly bucket?: string;
+  }
 }
 
 type S3Settings = SettingsOf<FineUploaderS3Element>;
@@ -96,7 +98,7 @@ const storeOptions = {
  *
  * @tagname fine-uploader-s3
  */
-export class FineUploaderS3Element extends UploaderElement<S3FileSettings, EventMapWithDetails<S3CompleteDetail>> {
+export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   /** @internal */
   static override readonly storeOptions = { ...storeOptions, 'signature.customHeaders': 'headers' };
 
@@ -230,7 +232,9 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings, Event
   /** @internal */
   protected override initialFileData(file: S3InitialFile): InitialFileData {
     const { s3Key, s3Bucket } = { ...file.json, ...file };
-    return { ...super.initialFileData(file), key: readText(s3Key), bucket: readText(s3Bucket) };
+    const key = readText(s3Key);
+    const bucket = readText(s3Bucket);
+    return { ...super.initialFileData(file), details: { ...(key && { key }), ...(bucket && { bucket }) } };
   }
 
   /** @internal Small files are signed while others are being sent, the smallest long before; of large files, the next parts are. */
@@ -326,7 +330,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings, Event
 
   #objectField(id: number, name: 'key' | 'bucket'): string | undefined {
     const file = this.uploader.files[id];
-    return file?.result?.[name] ?? readText(readObject(file?.saved?.session)?.[name]);
+    return readText(file?.result?.details?.[name] ?? readObject(file?.saved?.session)?.[name]);
   }
 }
 

@@ -1,10 +1,9 @@
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
-import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
 import type { Json, Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
-import type { UploaderOptions } from '../core/uploader.js';
+import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-options.js';
 import type { PickerOverrides } from '../ui/file-picker.js';
-import { afterPaint } from '../ui/later-part.js';
+import { afterPaint } from '../ui/after-paint.js';
 import { UploaderView } from '../ui/uploader-view.js';
 import type { FileAction } from '../ui/view-options.js';
 import { DialogController } from './controllers/dialog-controller.js';
@@ -17,7 +16,6 @@ import { RemovalController } from './controllers/removal-controller.js';
 import { SessionController } from './controllers/session-controller.js';
 import { UnfinishedUploadsController } from './controllers/unfinished-uploads-controller.js';
 import { UnloadGuardController } from './controllers/unload-guard-controller.js';
-import type { UploaderEventMap } from './events.js';
 import type { FileSettings } from './file-settings.js';
 import { property } from './property.js';
 import { isAuto } from './setting-types.js';
@@ -92,10 +90,7 @@ import type { SharedSettings } from './uploader-properties.js';
  * @cssprop [--fine-uploader-dialog-background=Canvas] - Background of dialogs.
  * @cssprop [--fine-uploader-dialog-text=CanvasText] - Color of text in dialogs.
  */
-export abstract class UploaderElement<
-  OwnFileSettings extends FileSettings = FileSettings,
-  EventMap extends UploaderEventMap = UploaderEventMap,
-> extends UploaderMethods<OwnFileSettings, EventMap> {
+export abstract class UploaderElement<OwnFileSettings extends FileSettings = FileSettings> extends UploaderMethods<OwnFileSettings> {
   static override readonly styles: CSSResultGroup = UploaderView.styles;
   static override readonly shadowRootOptions: ShadowRootInit = { ...UploaderMethods.shadowRootOptions, delegatesFocus: true };
 
@@ -177,7 +172,9 @@ export abstract class UploaderElement<
   readonly #action = (id: number): FileAction | undefined => {
     const template = this.querySelector<HTMLTemplateElement>(':scope > template[slot=action]');
     const file = this.uploader.files[id];
-    return template && file ? { template, file, values: { id, name: file.name, uuid: file.uuid, ...file.result } } : undefined;
+    if (!template || !file) return undefined;
+    const { name, uuid, result } = file;
+    return { template, file, values: { id, name, uuid, response: result?.response, ...result?.details } };
   };
 
   protected override firstUpdated(_changed: PropertyValues): void {
@@ -188,7 +185,7 @@ export abstract class UploaderElement<
   /** @internal Waits for the code of rows and dialogs, too, which is loaded after the first paint. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const complete = await super.getUpdateComplete();
-    return (await this.#view.ready(this.uploader.files.length > 0)) ? super.getUpdateComplete() : complete;
+    return (await this.#view.loadFilesView(this.uploader.files.length > 0)) ? super.getUpdateComplete() : complete;
   }
 
   // ----------------------------------------------------------------------------------------------- buttons and drop zones
@@ -283,7 +280,7 @@ export abstract class UploaderElement<
     return {
       ...settingsToOptions(settings, isAuto(this.maxConnections)),
       storeFor: (file) => this.storeFor(file, this.settings),
-      describeProblem: (problem) => this.#view.describe(problem),
+      describeProblem: (problem) => this.#view.describeProblem(problem),
       prepareAhead: ({ size }) => this.filesToPrepare(settings, size),
       stallTimeout: { ...this.stallTimeoutRules, fixed: settings.stallTimeout || undefined },
       resume: settings.resume ? this.#unfinished : undefined,

@@ -2,11 +2,12 @@ import type { FileRecord, InitialFileData } from '../core/file-record.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import type { Json } from '../core/types.js';
-import type { Uploader, UploaderOptions } from '../core/uploader.js';
+import type { UploaderOptions } from '../core/uploader-options.js';
+import type { Uploader } from '../core/uploader.js';
 import type { ThumbnailTarget } from '../images/draw-thumbnail.js';
 import type { CustomResizer, ScaleOptions } from '../images/scale.js';
 import { UploaderController } from './controllers/uploader-controller.js';
-import type { UploaderEventMap } from './events.js';
+import type { UploaderEventMap as Events } from './events.js';
 import { defaultBlobName, readFileInputs } from './file-inputs.js';
 import type { FileInputs } from './file-inputs.js';
 import { FileSettingsMap } from './file-settings.js';
@@ -18,12 +19,11 @@ import { ThumbnailError } from './thumbnail-error.js';
 import { UploaderProperties } from './uploader-properties.js';
 
 type Listener<Element, Event> = ((this: Element, event: Event) => unknown) | { handleEvent(event: Event): unknown } | null;
+type AnyListener = EventListenerOrEventListenerObject | null;
+type ListenOptions = boolean | AddEventListenerOptions;
 
 /** Fine Uploader's methods, with its names, arguments and return values. The id of a file is its position in the order of adding, from 0. */
-export abstract class UploaderMethods<
-  OwnFileSettings extends FileSettings = FileSettings,
-  EventMap extends UploaderEventMap = UploaderEventMap,
-> extends UploaderProperties {
+export abstract class UploaderMethods<OwnFileSettings extends FileSettings = FileSettings> extends UploaderProperties {
   /** @internal */
   protected readonly fileSettings = new FileSettingsMap<OwnFileSettings>(this);
   /** @internal */
@@ -368,31 +368,27 @@ export abstract class UploaderMethods<
     return this.internals.reportValidity();
   }
 
-  override addEventListener<Name extends keyof EventMap>(
-    type: Name,
-    listener: Listener<this, EventMap[Name]>,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
+  override addEventListener<Name extends keyof Events>(type: Name, listener: Listener<this, Events[Name]>, options?: ListenOptions): void;
   override addEventListener<Name extends keyof HTMLElementEventMap>(
     type: Name,
-    listener: (this: this, event: HTMLElementEventMap[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
+    listener: Listener<this, HTMLElementEventMap[Name]>,
+    options?: ListenOptions,
   ): void;
-  override addEventListener(type: string, listener: Listener<this, Event>, options?: boolean | AddEventListenerOptions): void;
+  override addEventListener(type: string, listener: AnyListener, options?: ListenOptions): void;
   /** @internal */
-  override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
+  override addEventListener(type: string, listener: unknown, options?: ListenOptions): void {
     this.controller.listenedTo.add(type);
     super.addEventListener(type, listener as EventListener, options);
   }
 
-  override removeEventListener<Name extends keyof EventMap>(
+  override removeEventListener<Name extends keyof Events>(
     type: Name,
-    listener: Listener<this, EventMap[Name]>,
-    options?: boolean | EventListenerOptions,
+    listener: Listener<this, Events[Name]>,
+    options?: ListenOptions,
   ): void;
-  override removeEventListener(type: string, listener: Listener<this, Event>, options?: boolean | EventListenerOptions): void;
+  override removeEventListener(type: string, listener: AnyListener, options?: ListenOptions): void;
   /** @internal */
-  override removeEventListener(type: string, listener: unknown, options?: boolean | EventListenerOptions): void {
+  override removeEventListener(type: string, listener: unknown, options?: ListenOptions): void {
     super.removeEventListener(type, listener as EventListener, options);
   }
 

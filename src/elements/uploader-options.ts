@@ -1,6 +1,6 @@
 import accepts from 'attr-accept';
 import { systemClock } from '../core/clock.js';
-import type { UploaderOptions } from '../core/uploader.js';
+import type { UploaderOptions } from '../core/uploader-options.js';
 import { uuid } from '../utils/uuid.js';
 import { browserNetwork, sharesConnection } from './browser-network.js';
 import { imageLimits } from './image-limits.js';

@@ -25,7 +25,7 @@ export interface ContractServer {
   /** True where a beginning that is given up is waited for all the same, and undone: nobody else would know what there is to free. */
   readonly undoes?: boolean;
   /** SHA-256 (hex) of what has arrived; null where nothing has. */
-  sha256(file: UploadFile, result: Pick<UploadResult, 'key' | 'bucket' | 'uuid'>): Promise<string | null>;
+  sha256(file: UploadFile, result: Pick<UploadResult, 'details' | 'uuid'>): Promise<string | null>;
 }
 
 /** Makes a store anew for every attempt, as a page does after a reload. */
@@ -77,8 +77,8 @@ export function storeContract(
       },
       opened,
     );
-    const keep = (kept: Json) => (carried.saved = { session: copy(kept), receipts });
-    carried.result = await store.close(session, copy(receipts), { ...context, keep });
+    const saveSession = (kept: Json) => (carried.saved = { session: copy(kept), receipts });
+    carried.result = await store.close(session, copy(receipts), { ...context, saveSession });
     return carried;
   }
 
@@ -333,8 +333,8 @@ export function storeContract(
       const store = makeStore(send);
       check(result, 'a result');
       if (!store.remove) return;
-      const { key, bucket, uuid = file.uuid } = result;
-      await store.remove({ uuid, name: file.name, key, bucket }, { signal: new AbortController().signal });
+      const { details, uuid = file.uuid } = result;
+      await store.remove({ uuid, name: file.name, details }, { signal: new AbortController().signal });
       same(await farSide.sha256(file, result), null, 'what is left');
     });
 
@@ -343,7 +343,10 @@ export function storeContract(
       if (!store.remove) return;
       const reason = new DOMException('Enough.', 'AbortError');
       const { uuid, name } = newFile(small);
-      check((await rejection(store.remove({ uuid, name, key: uuid }, { signal: AbortSignal.abort(reason) }))) === reason, 'the reason');
+      check(
+        (await rejection(store.remove({ uuid, name, details: { key: uuid } }, { signal: AbortSignal.abort(reason) }))) === reason,
+        'the reason',
+      );
     });
   });
 }

@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect } from '../tools/expect.js';
 import type { Events } from '../../src/core/events.js';
 import { UploadError } from '../../src/core/errors.js';
 import { Rig, file } from './rig.js';
@@ -785,7 +785,7 @@ describe('deleting', () => {
 
   it('works for files of an earlier session', async () => {
     const rig = new Rig();
-    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
+    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, details: { where: 'there' } }]);
     await turns();
     expect(rig.story).to.deep.equal(['null -> upload successful', 'allComplete']);
     const removed = rig.uploader.remove(0);
@@ -810,7 +810,7 @@ describe('reset', () => {
 
   it('hears nothing more of what was being deleted', async () => {
     const rig = new Rig();
-    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
+    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, details: { where: 'there' } }]);
     const removed = rig.uploader.remove(0);
     const request = await rig.store.next();
     rig.uploader.reset();

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { launchBrowser, runDemo, type RunningServer } from '../tools/playwright.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 const desk = { width: 1280, height: 900 };
 type Wishes = Pick<BrowserContextOptions, 'colorScheme' | 'forcedColors' | 'reducedMotion'> & { viewport?: typeof desk };
@@ -82,28 +82,28 @@ describe('the gallery', () => {
   test('shows every state, under a strict policy', async () => {
     await asking({}, async (page) => {
       for (const [title, words] of [
-        ['Uploading', 'Uploading, 0%'],
+        ['Uploading', 'Uploading: 0%'],
         ['Uploading', 'Waiting…'],
         ['Ready', 'Ready to upload'],
         ['Paused', 'Paused at 36%'],
-        ['Retrying', 'Trying again (1 of 3)…'],
+        ['Retrying', 'Retrying (1 of 3)…'],
         ['Finalizing', 'Finishing…'],
         ['Done', 'Uploaded'],
         ['Failed', 'The archive is full. Please ask Ms Okafor for more room.'],
-        ['Refused', 'Wedding, uncut.jpg is too large. At most 2 MB are accepted.'],
+        ['Refused', 'Wedding, uncut.jpg is too large. The maximum file size is 2 MB.'],
         ['Being deleted', 'Deleting…'],
-        ['Not deleted', 'Could not be deleted: This file is part of a closed case.'],
+        ['Not deleted', 'Delete failed: This file is part of a closed case.'],
         ['Two thousand files', '2,000 files'],
         ['In your own words', 'Nothing has been added yet.'],
         ['Required', 'Choose a file.'],
         ['German', 'Hochgeladen'],
       ] as const) {
-        const shown = title === 'Uploading' && words !== 'Waiting…' ? /Uploading, \d+%.* · .*\/s · .* left/ : words;
+        const shown = title === 'Uploading' && words !== 'Waiting…' ? /Uploading: \d+%.* · .*\/s · .* left/ : words;
         assert.ok((await card(page, title).getByText(shown).count()) > 0, `${title}: ${words}`);
       }
       assert.equal(await card(page, 'Compact').getByRole('button').count(), 1);
       assert.equal(await card(page, 'Disabled').getByRole('button').isDisabled(), true);
-      assert.equal(await card(page, 'Files are dragged over it').locator('.over').count(), 1);
+      assert.equal(await card(page, 'Files are dragged over it').locator('.dragging').count(), 1);
       assert.equal(await card(page, 'A new name').getByRole('textbox').inputValue(), 'IMG_20240817_183042.jpg');
       assert.equal(
         await card(page, 'Arabic')

@@ -121,7 +121,7 @@ export class FormController implements ReactiveController, UploaderObserver {
 }
 
 function formState({ name, uuid, size, result }: Readonly<FileRecord>): InitialFileData {
-  return { name, uuid, size, key: result?.key, bucket: result?.bucket };
+  return { name, uuid, size, details: result?.details };
 }
 
 /** The files of a state that the browser has kept. Anything unexpected is ignored. */

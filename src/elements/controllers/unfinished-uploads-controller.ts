@@ -1,7 +1,7 @@
 import type { ReactiveController } from 'lit';
 import type { FileRecord } from '../../core/file-record.js';
 import type { Json, ResumeRecord, ResumeStore } from '../../core/types.js';
-import type { ResumeOptions } from '../../core/upload/resume-recorder.js';
+import type { ResumeOptions } from '../../core/uploader-options.js';
 import type { WebResumeStore } from '../../resume/index.js';
 import { lazy } from '../../utils/lazy.js';
 import type { FileSettings, FileSettingsMap } from '../file-settings.js';

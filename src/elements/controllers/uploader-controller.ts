@@ -1,8 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { nextTask } from '../../core/clock.js';
 import type { CancelableEvents, EventOutcome, Events, UploaderListener } from '../../core/events.js';
 import { Uploader } from '../../core/uploader.js';
-import type { UploaderOptions } from '../../core/uploader.js';
+import type { UploaderOptions } from '../../core/uploader-options.js';
+import { nextTask } from '../../utils/next-task.js';
 import { CancelableUploaderEvent, UploaderEvent } from '../events.js';
 import type { CancelableElementEvents, ElementEvents } from '../events.js';
 
