@@ -96,7 +96,7 @@ describe('a drop zone of the page’s own', () => {
     expect(document.documentElement.hasAttribute('data-fine-uploader-drop')).to.equal(false);
   });
 
-  it('lights up the element while files are over the page, and ends with the attribute and with the element', async () => {
+  it('highlights the element while files are dragged over the page, until the attribute or the element is removed', async () => {
     const element = putTraditional({ 'drop-anywhere': true });
     await element.updateComplete;
     const drag = (type: string) => {
@@ -105,13 +105,13 @@ describe('a drop zone of the page’s own', () => {
       document.body.dispatchEvent(event);
       return event.defaultPrevented;
     };
-    const isLit = () => element.shadowRoot?.querySelector('[part=dropzone]')?.classList.contains('over');
+    const isHighlighted = () => element.shadowRoot?.querySelector('[part=dropzone]')?.classList.contains('dragging');
     expect(drag('dragenter')).to.equal(true);
     await element.updateComplete;
-    expect(isLit()).to.equal(true);
+    expect(isHighlighted()).to.equal(true);
     drag('dragleave');
     await element.updateComplete;
-    expect(isLit()).to.equal(false);
+    expect(isHighlighted()).to.equal(false);
     element.dropAnywhere = false;
     await element.updateComplete;
     expect(drag('dragover')).to.equal(false);
