@@ -1,4 +1,4 @@
-/** Both elements, defined, and every public type. */
+/** Defines all elements, and exports the public types. */
 
 export { FineUploaderElement } from './fine-uploader.js';
 export { FineUploaderS3Element } from './fine-uploader-s3.js';

@@ -42,7 +42,7 @@ export class FileSettingsMap<Own extends FileSettings> {
   endpointFor(id: number): string {
     const endpoint = (this.get(id).endpoint ?? this.element.settings.endpoint).trim();
     if (endpoint) return endpoint;
-    const sentence = `<${this.element.localName}> does not know where to send files: set its endpoint attribute.`;
+    const sentence = `<${this.element.localName}> has no URL to upload files to: set its endpoint attribute.`;
     console.warn(sentence);
     throw new UploadError(sentence, { retry: 'manual', code: 'NoEndpoint' });
   }

@@ -322,8 +322,8 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
       return renewed;
     }
     const sentence = before
-      ? 'The permission to upload has run out.'
-      : `<${this.localName}> has nobody to sign uploads: set its signature-endpoint attribute, or its credentials property.`;
+      ? 'The permission to upload has expired.'
+      : `<${this.localName}> cannot sign uploads: set its signature-endpoint attribute or its credentials property.`;
     if (!before) console.warn(sentence);
     throw new UploadError(sentence, { retry: 'manual', code: before ? 'ExpiredCredentials' : 'NoSigner' });
   }

@@ -17,7 +17,7 @@ export class FormController implements ReactiveController, UploaderObserver {
   #disabledByForm = false;
   #rendered = false;
   #hasFiles = false;
-  /** What the form was told last. */
+  /** The values of the last update. */
   #name = '';
   #successRevision = 0;
   #value = '';

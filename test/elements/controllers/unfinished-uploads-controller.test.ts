@@ -1,5 +1,5 @@
 /** Uploads that an earlier session has not finished: `resume`. */
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import { commandTestServers, testServers } from '../../tools/test-servers.js';
 import { cleanUp, collect, makeFile, next, putTraditional, sha256, upload } from '../page.js';
 
@@ -40,5 +40,25 @@ describe('an unfinished upload', () => {
     const complete = await upload(after, other);
     expect(resumes).to.deep.equal([]);
     expect(await commandTestServers('sha256', { uuid: complete.uuid })).to.include({ sha256: await sha256(other) });
+  });
+
+  it('is listed in the next session, and its file is resumable', async () => {
+    const attributes = { chunking: true, resume: true, 'part-size': '200kB' };
+    const file = new File([makeFile('', 1_000_000)], 'listed.bin', { lastModified: 77 });
+    const before = putTraditional(attributes);
+    before.setCustomResumeData(0, 'too early');
+    const begun = next(before, 'uploadChunkSuccess');
+    before.addFiles(file);
+    before.setCustomResumeData(0, 'note');
+    await begun;
+    before.remove();
+
+    const after = putTraditional({ ...attributes, 'manual-upload': true });
+    await waitUntil(() => after.getResumableFilesData().some(({ name }) => name === 'listed.bin'), 'it is listed');
+    const data = after.getResumableFilesData().find(({ name }) => name === 'listed.bin');
+    expect(data).to.deep.include({ size: 1_000_000, uuid: before.getUuid(0), customResumeData: 'note' });
+    after.addFiles([file, makeFile('other.bin', 10)]);
+    await next(after, 'submitted', ({ id }) => id === 1);
+    expect([after.isResumable(0), after.isResumable(1)]).to.deep.equal([true, false]);
   });
 });
