@@ -9,7 +9,6 @@ export { UploaderEvent, CancelableUploaderEvent } from './elements/events.js';
 export type {
   ChunkDetail,
   CompleteDetail,
-  Credentials,
   ErrorDetail,
   FileDetail,
   ProgressDetail,
@@ -32,3 +31,4 @@ export { registerMessages } from './ui/messages/messages.js';
 export type { Message, MessageKey, Messages, PluralMessage } from './ui/messages/messages.js';
 export { UploadError } from './core/errors.js';
 export type { RetryAdvice } from './core/errors.js';
+export type { Credentials } from './stores/s3/signers/credentials-provider.js';

@@ -62,15 +62,6 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   }
 }
 
-/** Temporary credentials: the `credentials` property, and the answer to `credentialsExpired`. */
-export interface Credentials {
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly sessionToken?: string;
-  /** A Date, a string in ISO 8601, or ms since 1970. */
-  readonly expiration?: string | number | Date;
-}
-
 /** The cancelable events of the elements, beside those of the core. */
 export interface CancelableElementEvents extends CancelableEvents {
   pasteReceived: { readonly blob: Blob };

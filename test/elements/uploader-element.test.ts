@@ -1,4 +1,4 @@
-/** `<template slot="action">`: a page's own link beside every file that has arrived. */
+/** The element itself: its `action` slot. */
 import { expect, waitUntil } from '@open-wc/testing';
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
 import { cleanUp, makeFile, next, putTraditional, upload } from './page.js';
