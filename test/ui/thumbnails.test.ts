@@ -1,7 +1,7 @@
 /** Thumbnails in the list: of real pictures, only where they belong, and the placeholder everywhere else. */
 import { expect, waitUntil } from '@open-wc/testing';
 import type { FileSnapshot } from '../../src/core/snapshot.js';
-import { corners, encode, fourCorners, seenCorners } from '../images/pictures.js';
+import { corners, encode, fourCorners, canvasCorners } from '../images/pictures.js';
 import { viewHost, file } from './view-host.js';
 import type { ViewHost } from './view-host.js';
 
@@ -24,7 +24,7 @@ describe('thumbnails in the list', () => {
     await host.show([photo(1)]);
     await waitUntil(() => drawn(host).length === 1);
     const [canvas] = drawn(host);
-    expect(canvas && seenCorners(canvas)).to.deep.equal(corners);
+    expect(canvas && canvasCorners(canvas)).to.deep.equal(corners);
     expect(host.get('[part=thumbnail]').ariaHidden).to.equal('true');
     await expect(host).to.be.accessible();
   });
@@ -44,7 +44,7 @@ describe('thumbnails in the list', () => {
     elsewhere.append(host);
     await waitUntil(() => {
       const [canvas] = drawn(host);
-      return canvas && seenCorners(canvas).join() === corners.join();
+      return canvas && canvasCorners(canvas).join() === corners.join();
     }, 'the picture is drawn again');
     elsewhere.remove();
   });
@@ -56,9 +56,9 @@ describe('thumbnails in the list', () => {
     await waitUntil(() => drawn(host).length === 2);
     await host.show([photo(1, { blob: other }), photo(2)]);
     await waitUntil(() => drawn(host).length === 2);
-    expect(drawn(host).map(seenCorners)).to.deep.equal([turned, corners]);
+    expect(drawn(host).map(canvasCorners)).to.deep.equal([turned, corners]);
     await host.show([photo(1, { blob: new Blob(['no picture'], { type: 'image/png' }) }), photo(2)]);
-    expect(drawn(host).map(seenCorners)).to.deep.equal([corners]);
+    expect(drawn(host).map(canvasCorners)).to.deep.equal([corners]);
   });
 
   it('are an icon for what is no picture, and for a picture that cannot be shown', async () => {
