@@ -109,7 +109,7 @@ describe('credentials', () => {
     rig.now += 59.5 * minute;
     expect(await rig.fresh()).to.equal(hour);
     rig.now += minute;
-    expect(await failure(rig.fresh())).to.include({ reason: 'The permission to upload has run out.', retry: 'manual' });
+    expect(await failure(rig.fresh())).to.include({ reason: 'The permission to upload has expired.', retry: 'manual' });
   });
 
   it('of whatever the page makes of them fail with a sentence', async () => {
@@ -144,7 +144,7 @@ describe('credentials', () => {
   it('are replaced once when the store says that they have expired, whoever hears it first', async () => {
     const rig = new Rig(hour);
     const used = await rig.fresh();
-    const renew = () => rig.provider.renew(used, true, signal);
+    const renew = () => rig.provider.renew(used, 'expired', signal);
     expect(await Promise.all([renew(), renew(), renew()])).to.deep.equal([true, true, true]);
     expect(await renew(), 'a late answer').to.equal(true);
     expect(rig.asked).to.equal(1);
@@ -153,15 +153,15 @@ describe('credentials', () => {
 
   it('are replaced on suspicion only when their time has come', async () => {
     const rig = new Rig(hour);
-    expect(await rig.provider.renew(hour, false, signal)).to.equal(false);
+    expect(await rig.provider.renew(hour, 'rejected', signal)).to.equal(false);
     rig.now += 59.5 * minute;
-    expect(await rig.provider.renew(hour, false, signal)).to.equal(true);
+    expect(await rig.provider.renew(hour, 'rejected', signal)).to.equal(true);
     expect(rig.asked).to.equal(1);
   });
 
   it('are not replaced by nobody', async () => {
     const rig = new Rig(hour, false);
-    expect(await rig.provider.renew(hour, true, signal)).to.equal(false);
+    expect(await rig.provider.renew(hour, 'expired', signal)).to.equal(false);
   });
 
   it('that look expired when they are new are used: it is the clock that is wrong', async () => {

@@ -1,18 +1,10 @@
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../../src/core/errors.js';
 import { resolveEndpoint } from '../../../src/stores/s3/endpoint.js';
-import type { EndpointOverrides } from '../../../src/stores/s3/endpoint.js';
+import type { S3TargetOptions } from '../../../src/stores/s3/endpoint.js';
 
 /** [endpoint, overrides, where requests go, the host the store sees, the path it sees, bucket, region]. */
-type Row = readonly [
-  endpoint: string,
-  overrides: EndpointOverrides,
-  url: string,
-  host: string,
-  path: string,
-  bucket: string,
-  region: string,
-];
+type Row = readonly [endpoint: string, overrides: S3TargetOptions, url: string, host: string, path: string, bucket: string, region: string];
 
 const account = '0123456789abcdef0123456789abcdef';
 
@@ -325,12 +317,12 @@ describe('an endpoint', () => {
     for (const [endpoint, overrides, url, host, path, bucket, region] of table) {
       it(`${kind}: ${endpoint} ${JSON.stringify(overrides)}`, () => {
         const { acceptsFormPosts: forms, ...target } = resolveEndpoint(endpoint, overrides);
-        expect(target).to.deep.equal({ url, host, path, bucket, region });
+        expect(target).to.deep.equal({ url, host, pathPrefix: path, bucket, region });
         expect(forms).to.equal(!/r2\.cloudflare|backblaze/.test(endpoint));
       });
     }
 
-  const refused: readonly (readonly [endpoint: string, overrides: EndpointOverrides, reason: RegExp])[] = [
+  const refused: readonly (readonly [endpoint: string, overrides: S3TargetOptions, reason: RegExp])[] = [
     ['', {}, /is not a URL/],
     ['https://', {}, /is not a URL/],
     ['ftp://b.s3.amazonaws.com', {}, /neither an https nor an http URL/],

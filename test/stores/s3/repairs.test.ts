@@ -140,7 +140,7 @@ describe('credentials that ran out', () => {
     await script({ kind: 'answer', status: 403, cors: false, match: part });
     const hidden = await uploadError(rig.attempt().carry());
     expect(hidden).to.include({ code: 'NetworkError', status: 0, retry: 'auto' });
-    expect(hidden.reason).to.match(/check its CORS rules and the signature/);
+    expect(hidden.reason).to.match(/Check its CORS rules and the signature/);
     expect(rig.asked).to.equal(0);
   });
 
@@ -218,7 +218,7 @@ describe('a clock that is wrong', () => {
     await script({ ...s3Error(403, 'RequestTimeTooSkewed', ''), match: { method: 'POST' }, times: 9 });
     const error = await uploadError(served().carry());
     expect(error).to.include({ code: 'RequestTimeTooSkewed', retry: 'manual' });
-    expect(error.reason).to.match(/^The clock of this device is wrong/);
+    expect(error.reason).to.match(/because the clock of this device is wrong/);
     expect((await commandTestServers('requests', { proxy: 'store' })).requests.filter(({ method }) => method === 'POST')).to.have.length(1);
   });
 

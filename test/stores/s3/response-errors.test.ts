@@ -64,13 +64,13 @@ describe('XML', () => {
         { partNumber: 1, etag: '"e1"', size: 5 },
         { partNumber: 2, etag: '"e2"', size: 5 },
       ],
-      next: '2',
+      nextPartNumberMarker: '2',
     });
     expect(
       parseListPartsResult(
         '<ListPartsResult><IsTruncated>false</IsTruncated><NextPartNumberMarker>0</NextPartNumberMarker></ListPartsResult>',
       ),
-    ).to.deep.equal({ parts: [], next: undefined });
+    ).to.deep.equal({ parts: [], nextPartNumberMarker: undefined });
     expect(parseListPartsResult('<html>')).to.equal(undefined);
   });
 
@@ -154,7 +154,7 @@ describe('an answer', () => {
     [
       'a wrong clock',
       answer(403, failed('RequestTimeTooSkewed')),
-      { reason: 'The clock of this device is wrong, so the storage did not accept the signature (RequestTimeTooSkewed).' },
+      { reason: 'The storage did not accept the signature because the clock of this device is wrong (RequestTimeTooSkewed).' },
       'signature',
     ],
     ['a web page', answer(200, '\n<!DOCTYPE html><title>Welcome</title>'), { code: 'NotAStore', retry: 'auto', status: 200 }],

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { base64, hex, hmac, sha256Hex, utf8 } from '../../../src/stores/s3/signers/digest.js';
+import { toBase64, toHex, hmac, sha256Hex, utf8 } from '../../../src/stores/s3/signers/digest.js';
 import { signatureV2, stringToSignV2 } from '../../../src/stores/s3/signers/sigv2.js';
 import {
   amzDate,
@@ -28,12 +28,12 @@ describe('SigV4, by the published examples', () => {
   }
 
   for (const { secretKey, scope, key } of signingKeyVectors) {
-    it(`derives the key for ${scope}`, async () => expect(hex(await signingKey(secretKey, scope))).to.equal(key));
+    it(`derives the key for ${scope}`, async () => expect(toHex(await signingKey(secretKey, scope))).to.equal(key));
   }
 
   it('signs a policy', async () => {
     const { secretKey, scope, policy } = policyVector;
-    expect(await signature(await signingKey(secretKey, scope), base64(policy))).to.equal(policyVector.signature);
+    expect(await signature(await signingKey(secretKey, scope), toBase64(policy))).to.equal(policyVector.signature);
   });
 
   it('writes dates and scopes', () => {
@@ -68,15 +68,15 @@ describe('digests', () => {
   it('are those of RFC 2202 and RFC 4231', async () => {
     const key = utf8('Jefe');
     const text = 'what do ya want for nothing?';
-    expect(hex(await hmac('SHA-1', key, text))).to.equal('effcdf6ae5eb2fa2d27416d5f184df9c259a7c79');
-    expect(hex(await hmac('SHA-256', key, text))).to.equal('5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
+    expect(toHex(await hmac('SHA-1', key, text))).to.equal('effcdf6ae5eb2fa2d27416d5f184df9c259a7c79');
+    expect(toHex(await hmac('SHA-256', key, text))).to.equal('5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843');
     const long = new Uint8Array(131).fill(0xaa);
-    expect(hex(await hmac('SHA-256', long, 'Test Using Larger Than Block-Size Key - Hash Key First'))).to.equal(
+    expect(toHex(await hmac('SHA-256', long, 'Test Using Larger Than Block-Size Key - Hash Key First'))).to.equal(
       '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54',
     );
   });
 
-  it('encode text as UTF-8 before base64', () => expect(base64('{"key":"ü 文 🎉"}')).to.equal('eyJrZXkiOiLDvCDmlocg8J+OiSJ9'));
+  it('encode text as UTF-8 before base64', () => expect(toBase64('{"key":"ü 文 🎉"}')).to.equal('eyJrZXkiOiLDvCDmlocg8J+OiSJ9'));
 
   it('come from elsewhere in a page without Web Crypto', async () => {
     const { subtle } = crypto;
@@ -84,7 +84,7 @@ describe('digests', () => {
     try {
       expect(await sha256Hex('')).to.equal('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
       // RFC 2202, the first test case for HMAC-SHA-1
-      expect(hex(await hmac('SHA-1', new Uint8Array(20).fill(0x0b), 'Hi There'))).to.equal('b617318655057264e28bc0b6fb378c8ef146be00');
+      expect(toHex(await hmac('SHA-1', new Uint8Array(20).fill(0x0b), 'Hi There'))).to.equal('b617318655057264e28bc0b6fb378c8ef146be00');
     } finally {
       Reflect.deleteProperty(crypto, 'subtle');
     }

@@ -7,7 +7,7 @@ import { escapeKey, objectKey, isSameKey } from '../../../src/stores/s3/key.js';
 import type { KeyRule } from '../../../src/stores/s3/key.js';
 import { createMultipartUploadHeaders, objectMetadata, uploadPartHeaders } from '../../../src/stores/s3/metadata.js';
 import { formFields, objectHeaders, policyDocument } from '../../../src/stores/s3/policy.js';
-import type { PolicyCredential, ObjectProperties } from '../../../src/stores/s3/policy.js';
+import type { SigningParams, ObjectProperties } from '../../../src/stores/s3/policy.js';
 import { createMultipartUpload, listParts, putObject, uploadPart, requestUrl } from '../../../src/stores/s3/requests.js';
 import { fileOf } from '../../contract/checks.js';
 
@@ -37,10 +37,10 @@ describe('the key', () => {
   }
 
   const wrong: readonly (readonly [what: string, result: unknown, reason: RegExp])[] = [
-    ['nothing', undefined, /must be a string/],
-    ['an empty string', '', /must be a string that is not empty/],
-    ['a number', 7, /must be a string/],
-    ['too many bytes', 'ü'.repeat(513), /1026 bytes; the storage takes 1024/],
+    ['nothing', undefined, /must be a non-empty string/],
+    ['an empty string', '', /must be a non-empty string/],
+    ['a number', 7, /must be a non-empty string/],
+    ['too many bytes', 'ü'.repeat(513), /1026 bytes; the storage allows 1024/],
   ];
   for (const [what, result, reason] of wrong) {
     it(`is refused where a function makes ${what}`, async () => {
@@ -62,7 +62,7 @@ describe('the key', () => {
   it('is escaped segment by segment', () => {
     expect(escapeKey("a b/!'()*/+&=?#%~-_./ü\\文")).to.equal('a%20b/%21%27%28%29%2A/%2B%26%3D%3F%23%25~-_./%C3%BC%5C%E6%96%87');
     expect(escapeKey('/a//b/')).to.equal('/a//b/');
-    for (const key of ['a/../b', '.', 'a/.']) expect(() => escapeKey(key)).to.throw(UploadError, /A browser cannot ask for/);
+    for (const key of ['a/../b', '.', 'a/.']) expect(() => escapeKey(key)).to.throw(UploadError, /A browser cannot request the key/);
   });
 
   it('is the same however a store has escaped it', () => {
@@ -136,13 +136,13 @@ describe('a form post', () => {
     minSize: 0,
     maxSize: 20_000_000,
   };
-  const v4: PolicyCredential = {
+  const v4: SigningParams = {
     version: 4,
     credential: 'AK/20261122/eu-west-1/s3/aws4_request',
     date: '20261122T213000Z',
     sessionToken: 'token',
   };
-  const v2: PolicyCredential = { version: 2, accessKey: 'AK', sessionToken: undefined };
+  const v2: SigningParams = { version: 2, accessKey: 'AK', sessionToken: undefined };
   const bare: ObjectProperties = {
     ...post,
     contentType: '',
