@@ -23,7 +23,7 @@ type Outcome =
 
 const failed = (no: RegExp, retry: RetryAdvice = 'auto'): Outcome => ({ no, retry });
 const unconfirmed = failed(/^The server did not confirm that the file has arrived\.$/);
-const page = failed(/^The server did not confirm .* web page.*signed in\?$/);
+const page = failed(/^The server did not confirm .* web page.*signed in\.$/);
 const again = (no = /whole file again/, retry: RetryAdvice = 'auto'): Outcome => ({ no, retry, startOver: true });
 const html = '<!doctype html><title>Sign in</title>';
 

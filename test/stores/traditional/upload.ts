@@ -1,6 +1,6 @@
 import type { ChunkOverrides, Opened, PartContext, Receipt, Saved, UploadFile, UploadResult } from '../../../src/core/types.js';
 import { TraditionalStore } from '../../../src/stores/traditional/traditional-store.js';
-import type { TraditionalSession } from '../../../src/stores/traditional/traditional-store.js';
+import type { TraditionalSession } from '../../../src/stores/traditional/session.js';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
 import { nodeSend } from '../../contract/node-send.js';
 
