@@ -1,8 +1,8 @@
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../../src/core/errors.js';
-import { StoreClock } from '../../../src/stores/s3/signers/store-clock.js';
-import { CredentialsProvider } from '../../../src/stores/s3/signers/credentials-provider.js';
-import type { Credentials } from '../../../src/stores/s3/signers/credentials-provider.js';
+import { UploadError } from '../../../../src/core/errors.js';
+import { StoreClock } from '../../../../src/stores/s3/signers/store-clock.js';
+import { CredentialsProvider } from '../../../../src/stores/s3/signers/credentials-provider.js';
+import type { Credentials } from '../../../../src/stores/s3/signers/credentials-provider.js';
 
 const start = Date.UTC(2026, 10, 22, 12);
 const minute = 60_000;
@@ -183,19 +183,4 @@ describe('credentials', () => {
     expect(JSON.stringify(provider)).to.equal('{}');
     expect(Object.keys(provider)).to.deep.equal([]);
   });
-});
-
-describe('the store’s clock', () => {
-  it('drifts as the page says', () => expect(new StoreClock(5000, () => start).now()).to.equal(start + 5000));
-
-  it('takes over the store’s time where that makes a difference', () => {
-    const clock = new StoreClock(0, () => start);
-    expect(clock.correct(start + 30_000)).to.equal(false);
-    expect(clock.now()).to.equal(start);
-    expect(clock.correct(start - 20 * minute)).to.equal(true);
-    expect(clock.now()).to.equal(start - 20 * minute);
-    expect(clock.correct(start - 20 * minute)).to.equal(false);
-  });
-
-  it('is this device’s by default', () => expect(Math.abs(new StoreClock().now() - Date.now())).to.be.lessThan(1000));
 });

@@ -8,7 +8,7 @@ describe('in a worker', () => {
   beforeEach(() => commandTestServers('reset'));
 
   it('a file arrives, whole and in parts', async () => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(new URL('./s3-store-worker.ts', import.meta.url), { type: 'module' });
     try {
       for (const size of [1000, partSize + 1]) {
         const key = await new Promise<string>((resolve, reject) => {

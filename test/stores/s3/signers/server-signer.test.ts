@@ -1,13 +1,13 @@
 /** Signed by the page's server, by Fine Uploader's protocol, over a real wire. */
 import { expect } from '@open-wc/testing';
-import { UploadError } from '../../../src/core/errors.js';
-import type { UploadFile } from '../../../src/core/types.js';
-import { send } from '../../../src/http/xhr.js';
-import { serverSigner } from '../../../src/stores/s3/signers/server-signer.js';
-import type { ServerSignerOptions } from '../../../src/stores/s3/signers/server-signer.js';
-import { bytesOf, fileOf, uploadError } from '../../contract/checks.js';
-import { testServers, commandTestServers } from '../../tools/test-servers.js';
-import { Attempt, partSize, RecordedSend, serverSigned } from './test-store.js';
+import { UploadError } from '../../../../src/core/errors.js';
+import type { UploadFile } from '../../../../src/core/types.js';
+import { send } from '../../../../src/http/xhr.js';
+import { serverSigner } from '../../../../src/stores/s3/signers/server-signer.js';
+import type { ServerSignerOptions } from '../../../../src/stores/s3/signers/server-signer.js';
+import { bytesOf, fileOf, uploadError } from '../../../contract/checks.js';
+import { testServers, commandTestServers } from '../../../tools/test-servers.js';
+import { Attempt, partSize, RecordedSend, serverSigned } from '../test-store.js';
 
 const { signer, minimalSigner, wrongSigner, store } = testServers;
 const small = (details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(1000)], { type: 'image/png' }), { name: 'ü 1.png', ...details });
@@ -24,7 +24,7 @@ describe('a signing server', () => {
 
   it('is asked to sign a policy, as it is', async () => {
     const file = small();
-    await new Attempt(serverSigned(testServers, send, 4, { key: () => 'user/ü 1.png', params: { a: 1 } }), file).carry();
+    await new Attempt(serverSigned(testServers, send, 4, { key: () => 'user/ü 1.png', params: { a: 1 } }), file).upload();
     const [post] = (await requests()).filter(({ method }) => method === 'POST');
     expect(post?.path).to.equal('/s3/signature?v4=true');
     expect(post?.headers['accept']).to.equal('application/json');
@@ -51,7 +51,7 @@ describe('a signing server', () => {
   });
 
   it('is asked to sign requests, with the canonical request in full', async () => {
-    await new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined }), large()).carry();
+    await new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined }), large()).upload();
     const bodies = (await requests())
       .filter(({ method }) => method === 'POST')
       .map(({ bodyStart }) => JSON.parse(bodyStart) as { headers: string });
@@ -65,7 +65,7 @@ describe('a signing server', () => {
   });
 
   it('of the old kind is asked by version 2', async () => {
-    for (const file of [small(), large()]) await new Attempt(serverSigned(testServers, send, 2), file).carry();
+    for (const file of [small(), large()]) await new Attempt(serverSigned(testServers, send, 2), file).upload();
     const asked = (await requests()).filter(({ method, path }) => method === 'POST' && path.startsWith('/s3/signature'));
     expect(new Set(asked.map(({ path }) => path))).to.deep.equal(new Set(['/s3/signature']));
     const headers = (JSON.parse(asked[2]?.bodyStart ?? '') as { headers: string }).headers.split('\n');
@@ -78,7 +78,7 @@ describe('a signing server', () => {
   it('of the old kind needs no more from CORS than Content-Type', async () => {
     for (const version of [2, 4] as const)
       for (const file of [small(), large()]) {
-        await new Attempt(serverSigned({ store, signer: minimalSigner }, send, version), file).carry();
+        await new Attempt(serverSigned({ store, signer: minimalSigner }, send, version), file).upload();
       }
     for (const { method, headers } of await requests('minimalSigner')) {
       if (method !== 'OPTIONS') expect(headers).not.to.have.any.keys('x-requested-with', 'cache-control');
@@ -90,11 +90,11 @@ describe('a signing server', () => {
     await new Attempt(
       serverSigned(testServers, send, 4, { signer: signedBy({ headers }), successEndpoint: undefined }),
       small({ name: 'a' }),
-    ).carry();
+    ).upload();
     await new Attempt(
       serverSigned(testServers, send, 4, { signer: signedBy({ headers: { 'X-CSRF': 'b' } }), successEndpoint: undefined }),
       small(),
-    ).carry();
+    ).upload();
     expect((await requests()).filter(({ method }) => method === 'POST').map((request) => request.headers['x-csrf'])).to.deep.equal([
       'for a',
       'b',
@@ -103,7 +103,7 @@ describe('a signing server', () => {
 
   it('may change the policy: what it signed is what is posted', async () => {
     await answerWith(200, JSON.stringify({ policy: 'c29tZXRoaW5nIGVsc2U=', signature: 'abc' }));
-    await uploadError(new Attempt(serverSigned(testServers, send), small()).carry());
+    await uploadError(new Attempt(serverSigned(testServers, send), small()).upload());
     const [post] = (await requests('store')).filter(({ method }) => method === 'POST');
     expect(post?.bodyStart)
       .to.match(/name="policy"\r\n\r\nc29tZXRoaW5nIGVsc2U=\r\n/)
@@ -139,7 +139,7 @@ describe('a signing server', () => {
     it(`answers ${what}`, async () => {
       await answerWith(status, body);
       for (const file of [small(), large()]) {
-        const error = await uploadError(new Attempt(serverSigned(testServers, send), file).carry());
+        const error = await uploadError(new Attempt(serverSigned(testServers, send), file).upload());
         expect(error).to.include({ status, retry, code: 'NotSigned' });
         expect(error.reason).to.match(reason);
       }
@@ -150,13 +150,13 @@ describe('a signing server', () => {
   it('gives a policy without a signature, or a signature without a policy', async () => {
     for (const body of ['{"policy":"p"}', '{"signature":"s"}']) {
       await answerWith(200, body);
-      expect((await uploadError(new Attempt(serverSigned(testServers, send), small()).carry())).reason).to.match(/has no signature/);
+      expect((await uploadError(new Attempt(serverSigned(testServers, send), small()).upload())).reason).to.match(/has no signature/);
     }
   });
 
   it('says how long to wait', async () => {
     await answerWith(503, '', { 'Retry-After': '3' });
-    expect(await uploadError(new Attempt(serverSigned(testServers, send), small()).carry())).to.include({
+    expect(await uploadError(new Attempt(serverSigned(testServers, send), small()).upload())).to.include({
       retry: 'auto',
       retryAfter: 3000,
     });
@@ -164,7 +164,7 @@ describe('a signing server', () => {
 
   it('that is gone is tried again', async () => {
     await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'cutResponse', afterBytes: -1, times: 99 }] });
-    expect(await uploadError(new Attempt(serverSigned(testServers, send), small()).carry())).to.include({
+    expect(await uploadError(new Attempt(serverSigned(testServers, send), small()).upload())).to.include({
       status: 0,
       retry: 'auto',
       code: 'NetworkError',
@@ -173,7 +173,7 @@ describe('a signing server', () => {
 
   it('with a wrong secret is told so in words', async () => {
     for (const file of [small(), large()]) {
-      const error = await uploadError(new Attempt(serverSigned({ store, signer: wrongSigner }, send), file).carry());
+      const error = await uploadError(new Attempt(serverSigned({ store, signer: wrongSigner }, send), file).upload());
       // Of a request that is not a form, Ceph's refusal may not be read by a page.
       if (store.kind === 'ceph' && file.size > partSize) expect(error.reason).to.match(/Check its CORS rules and the signature\.$/);
       else
@@ -183,10 +183,10 @@ describe('a signing server', () => {
   });
 
   describe('that signs one policy for many files', () => {
-    const batch = (key: (file: UploadFile) => string, rest = {}) => {
+    const batch = (key: (file: UploadFile) => string, options = {}) => {
       const recorded = new RecordedSend(send);
       const shared = serverSigner({ endpoint: signer.signature, accessKey: store.accessKey, batchPolicy: true, send: recorded.send });
-      const make = () => serverSigned(testServers, recorded.send, 4, { signer: shared, key, successEndpoint: undefined, ...rest });
+      const make = () => serverSigned(testServers, recorded.send, 4, { signer: shared, key, successEndpoint: undefined, ...options });
       return { recorded, make };
     };
     const arrived = async (key: string) => ((await commandTestServers('sha256', { key }))?.size ?? 0) === 1000;
@@ -194,7 +194,7 @@ describe('a signing server', () => {
     it('is asked once', async () => {
       const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
       const files = Array.from({ length: 5 }, (_, index) => small({ name: `file ${index}` }));
-      await Promise.all(files.map((file) => new Attempt(make(), file).carry()));
+      await Promise.all(files.map((file) => new Attempt(make(), file).upload()));
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(1);
       for (const { uuid } of files) expect(await arrived(`user/1/${uuid}`)).to.equal(true);
     });
@@ -202,39 +202,39 @@ describe('a signing server', () => {
     it('is asked once for each folder, and for what the policy does not cover', async () => {
       const { recorded, make } = batch(({ uuid, name }) => `${name}/${uuid}`);
       for (const details of [{ name: 'a' }, { name: 'a' }, { name: 'b' }, { name: 'a', type: '' }])
-        await new Attempt(make(), small(details)).carry();
+        await new Attempt(make(), small(details)).upload();
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(3);
     });
 
     it('is asked for each file where keys have no folder', async () => {
       const { recorded, make } = batch(({ uuid }) => uuid);
-      for (let count = 0; count < 2; count++) await new Attempt(make(), small()).carry();
+      for (let count = 0; count < 2; count++) await new Attempt(make(), small()).upload();
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(2);
     });
 
     it('is asked for each file where it will not sign for a folder', async () => {
       const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
-      recorded.instead = ({ url, body }) =>
+      recorded.replaceRequest = ({ url, body }) =>
         url.startsWith(signer.signature) && String(body).includes('starts-with')
           ? { status: 400, url, text: '{"invalid":true}', header: () => null }
           : undefined;
-      for (let count = 0; count < 3; count++) await new Attempt(make(), small()).carry();
+      for (let count = 0; count < 3; count++) await new Attempt(make(), small()).upload();
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(4);
     });
 
     it('is asked again where it could not be reached', async () => {
       const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
-      recorded.instead = () => {
-        recorded.instead = undefined;
+      recorded.replaceRequest = () => {
+        recorded.replaceRequest = undefined;
         throw new UploadError('The connection to the server failed.', { status: 0, code: 'NetworkError' });
       };
-      await uploadError(new Attempt(make(), small()).carry());
-      await new Attempt(make(), small()).carry();
+      await uploadError(new Attempt(make(), small()).upload());
+      await new Attempt(make(), small()).upload();
     });
 
     it('is asked again when the store says that the policy is over', async () => {
       const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
-      await new Attempt(make(), small()).carry();
+      await new Attempt(make(), small()).upload();
       await commandTestServers('faults', {
         proxy: 'store',
         faults: [
@@ -245,7 +245,7 @@ describe('a signing server', () => {
           },
         ],
       });
-      await new Attempt(make(), small()).carry();
+      await new Attempt(make(), small()).upload();
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(2);
     });
   });

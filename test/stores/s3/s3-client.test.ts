@@ -11,18 +11,18 @@ import type { Fault } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
 import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
-import type { Rest } from './test-store.js';
+import type { Options } from './test-store.js';
 
 const { store, signer } = testServers;
 const minute = 60_000;
 const newFile = (size = partSize + 1) => fileOf(new Blob([bytesOf(size)]));
 const script = (...faults: Fault[]) => commandTestServers('faults', { proxy: 'store', faults });
 const part = { method: 'PUT', path: 'partNumber=1' };
-const served = (file = newFile(), rest: Rest = {}) =>
-  new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...rest }), file);
+const served = (file = newFile(), options: Options = {}) =>
+  new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...options }), file);
 
 async function arrives(attempt: Attempt): Promise<void> {
-  const { key } = await attempt.carry();
+  const { key } = await attempt.upload();
   const { size, blob } = attempt.file;
   expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({
     size,
@@ -131,14 +131,14 @@ describe('credentials that ran out', () => {
   it('are not renewed for a refusal that has other reasons', async () => {
     const rig = renewable();
     await script({ ...s3Error(403, 'AccessDenied', ''), match: part });
-    const error = await uploadError(rig.attempt().carry());
+    const error = await uploadError(rig.attempt().upload());
     expect(error).to.include({
       code: 'AccessDenied',
       retry: 'manual',
       reason: 'The storage refused the request (status 403, AccessDenied).',
     });
     await script({ kind: 'answer', status: 403, cors: false, match: part });
-    const hidden = await uploadError(rig.attempt().carry());
+    const hidden = await uploadError(rig.attempt().upload());
     expect(hidden).to.include({ code: 'NetworkError', status: 0, retry: 'auto' });
     expect(hidden.reason).to.match(/Check its CORS rules and the signature/);
     expect(rig.asked).to.equal(0);
@@ -155,7 +155,7 @@ describe('credentials that ran out', () => {
     const rig = renewable();
     rig.answer = () => Promise.reject(new Error('Please log in again.'));
     await script({ ...badDays.expiredToken(), match: part });
-    expect(await uploadError(rig.attempt().carry())).to.include({
+    expect(await uploadError(rig.attempt().upload())).to.include({
       reason: 'Please log in again.',
       retry: 'manual',
       code: 'ExpiredCredentials',
@@ -216,7 +216,7 @@ describe('a clock that is wrong', () => {
 
   it('is told in words where the store does not tell its own', async () => {
     await script({ ...s3Error(403, 'RequestTimeTooSkewed', ''), match: { method: 'POST' }, times: 9 });
-    const error = await uploadError(served().carry());
+    const error = await uploadError(served().upload());
     expect(error).to.include({ code: 'RequestTimeTooSkewed', retry: 'manual' });
     expect(error.reason).to.match(/because the clock of this device is wrong/);
     expect((await commandTestServers('requests', { proxy: 'store' })).requests.filter(({ method }) => method === 'POST')).to.have.length(1);
@@ -240,16 +240,17 @@ describe('a clock that is wrong', () => {
     expect(asked).to.equal(1);
     const failing = new StoreClock(0, undefined, () => Promise.reject(new Error('No.')));
     await script({ kind: 'answer', status: 403, cors: false, match: { method: 'POST' } });
-    expect(await uploadError(served(newFile(), { clock: failing }).carry())).to.include({ code: 'NetworkError' });
+    expect(await uploadError(served(newFile(), { clock: failing }).upload())).to.include({ code: 'NetworkError' });
   });
 
   it('never makes a date and a scope of different days', async () => {
     const recorded = new RecordedSend(send);
     const now = Date.UTC(2026, 10, 22, 23, 59, 50);
     const clock = new StoreClock(15_000, () => now);
-    recorded.instead = ({ url }) => (url.startsWith(signer.signature) ? undefined : { status: 403, url, text: '', header: () => null });
+    recorded.replaceRequest = ({ url }) =>
+      url.startsWith(signer.signature) ? undefined : { status: 403, url, text: '', header: () => null };
     for (const size of [1000, partSize + 1]) {
-      await uploadError(new Attempt(browserSigned(testServers, recorded.send, 4, { clock }), newFile(size)).carry());
+      await uploadError(new Attempt(browserSigned(testServers, recorded.send, 4, { clock }), newFile(size)).upload());
     }
     const [form, create] = recorded.requests;
     expect((form?.body as FormData).get('x-amz-date')).to.equal('20261123T000005Z');

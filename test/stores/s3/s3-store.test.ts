@@ -9,7 +9,7 @@ import { s3Error } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
 import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
-import type { Rest } from './test-store.js';
+import type { Options } from './test-store.js';
 
 const { store } = testServers;
 const newFile = (size = 1000, details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(size)], { type: 'image/png' }), details);
@@ -17,9 +17,9 @@ const arrived = (key: string | undefined) => commandTestServers('sha256', { key:
 const methods = async () => (await commandTestServers('requests', { proxy: 'store' })).requests.map(({ method }) => method);
 
 /** An address that no preflight is remembered of: a bucket's address may have any number of slashes at its end, but a browser remembers each. */
-async function upload(file: UploadFile, rest: Rest = {}): Promise<{ key: string | undefined; attempt: Attempt }> {
-  const attempt = new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...rest }), file);
-  const { key } = await attempt.carry();
+async function upload(file: UploadFile, options: Options = {}): Promise<{ key: string | undefined; attempt: Attempt }> {
+  const attempt = new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...options }), file);
+  const { key } = await attempt.upload();
   return { key, attempt };
 }
 
@@ -70,7 +70,7 @@ describe('a file in one request', () => {
       for (const storeOf of [serverSigned, browserSigned])
         for (const type of ['', 'text/plain']) {
           const file = fileOf(new Blob([bytesOf(7)], { type }), { name: 'a' });
-          const { key } = await new Attempt(storeOf(testServers, send, version, { successEndpoint: undefined }), file).carry();
+          const { key } = await new Attempt(storeOf(testServers, send, version, { successEndpoint: undefined }), file).upload();
           expect(await arrived(key)).to.include({ size: 7 });
         }
   });
@@ -108,14 +108,14 @@ describe('a file in one request', () => {
         proxy: 'store',
         faults: [{ ...s3Error(status, 'MethodNotAllowed', ''), match: { method: 'POST' } }],
       });
-      const { key } = await new Attempt(browserSigned(testServers, send), newFile()).carry();
+      const { key } = await new Attempt(browserSigned(testServers, send), newFile()).upload();
       expect(await arrived(key)).to.include({ size: 1000 });
     }
   });
 
   it('fails where neither works', async () => {
     await commandTestServers('faults', { proxy: 'store', faults: [{ ...s3Error(405, 'MethodNotAllowed', ''), times: 9 }] });
-    expect(await uploadError(new Attempt(browserSigned(testServers, send), newFile()).carry())).to.include({
+    expect(await uploadError(new Attempt(browserSigned(testServers, send), newFile()).upload())).to.include({
       status: 405,
       retry: 'manual',
     });
@@ -132,9 +132,9 @@ describe('a file in one request', () => {
     const key = () => `key ${++keys} of ${file.uuid}`;
     await commandTestServers('faults', { proxy: 'store', faults: [s3Error(503, 'SlowDown', '')] });
     const first = new Attempt(serverSigned(testServers, send, 4, { key }), file);
-    expect(await uploadError(first.carry())).to.include({ retry: 'auto' });
+    expect(await uploadError(first.upload())).to.include({ retry: 'auto' });
     const second = new Attempt(serverSigned(testServers, send, 4, { key }), file);
-    expect((await second.carry(first.saved)).key).to.equal(`key 1 of ${file.uuid}`);
+    expect((await second.upload(first.saved)).key).to.equal(`key 1 of ${file.uuid}`);
     expect(second.opened?.resumed).to.equal(false);
   });
 
@@ -144,7 +144,7 @@ describe('a file in one request', () => {
       serverSigned(testServers, recorded.send, 4, { withCredentials: true, successEndpoint: undefined }),
       newFile(),
     );
-    await attempt.carry();
+    await attempt.upload();
     const post = recorded.requests.at(-1);
     expect(post?.url).to.equal(`${store.endpoint}/`);
     expect(post?.headers).to.deep.equal({});
@@ -158,7 +158,7 @@ describe('a file in one request', () => {
         serverSigned(testServers, send, 4, { [setting]: () => Promise.reject(new Error(`No ${setting} for you.`)) }),
         newFile(),
       );
-      const error = await attempt.carry().catch((thrown: unknown) => thrown);
+      const error = await attempt.upload().catch((thrown: unknown) => thrown);
       expect(error).to.include({ message: `No ${setting} for you.` });
     });
   }
@@ -168,7 +168,7 @@ describe('a file in one request', () => {
     const settings = { bucket: () => Promise.resolve(store.hiddenEtagBucket), region: () => store.region };
     const endpoint = new URL(store.endpoint).origin;
     const attempt = new Attempt(browserSigned(testServers, send, 4, { endpoint, pathStyle: true, ...settings }), file);
-    const { key, bucket } = await attempt.carry();
+    const { key, bucket } = await attempt.upload();
     expect(bucket).to.equal(store.hiddenEtagBucket);
     expect(await commandTestServers('sha256', { key: key ?? '', bucket: store.hiddenEtagBucket })).to.include({ size: 1000 });
   });

@@ -7,7 +7,7 @@ import { badDays, s3Error } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
 import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
-import type { Rest } from './test-store.js';
+import type { Options } from './test-store.js';
 
 const { store, signer, hiddenEtagSigner } = testServers;
 const size = 2 * partSize + 1;
@@ -15,9 +15,9 @@ const newFile = (details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(size
 const script = (...faults: Fault[]) => commandTestServers('faults', { proxy: 'store', faults });
 const complete = { method: 'POST', path: 'uploadId=' };
 const listing = { method: 'GET', path: 'uploadId=' };
-const served = (file: UploadFile, rest: Rest = {}, by = send) =>
-  new Attempt(serverSigned(testServers, by, 4, { successEndpoint: undefined, ...rest }), file);
-const signed = (file: UploadFile, rest: Rest = {}, by = send) => new Attempt(browserSigned(testServers, by, 4, rest), file);
+const served = (file: UploadFile, options: Options = {}, by = send) =>
+  new Attempt(serverSigned(testServers, by, 4, { successEndpoint: undefined, ...options }), file);
+const signed = (file: UploadFile, options: Options = {}, by = send) => new Attempt(browserSigned(testServers, by, 4, options), file);
 const uploads = () => commandTestServers('listUploads');
 
 async function whole(key: string | undefined, bucket = store.bucket): Promise<void> {
@@ -34,7 +34,7 @@ describe('a file in parts', () => {
       storageClass: 'REDUCED_REDUNDANCY',
       key: ({ uuid }) => `ü b+c/(1)/${uuid}`,
     });
-    const { key, bucket, response } = await attempt.carry();
+    const { key, bucket, response } = await attempt.upload();
     await whole(key);
     expect([bucket, response]).to.deep.equal([store.bucket, { success: true }]);
     const object = await commandTestServers('sha256', { key: key ?? '' });
@@ -52,7 +52,7 @@ describe('a file in parts', () => {
       for (const storeOf of [serverSigned, browserSigned])
         for (const unsignedPayload of [false, true]) {
           const attempt = new Attempt(storeOf(testServers, send, version, { successEndpoint: undefined, unsignedPayload }), newFile());
-          await whole((await attempt.carry()).key);
+          await whole((await attempt.upload()).key);
         }
     const { requests } = await commandTestServers('requests', { proxy: 'store' });
     const hashes = requests.filter(({ method }) => method === 'PUT').map(({ headers }) => headers['x-amz-content-sha256']);
@@ -62,7 +62,7 @@ describe('a file in parts', () => {
 
   it('tells the progress of each part', async () => {
     const attempt = served(newFile());
-    await attempt.carry();
+    await attempt.upload();
     const last = [0, 1, 2].map((part) => attempt.progress.filter(([index]) => index === part).at(-1)?.[1]);
     expect(last).to.deep.equal([partSize, partSize, 1]);
   });
@@ -71,7 +71,7 @@ describe('a file in parts', () => {
     for (const bytes of [0, 10]) {
       const file = fileOf(new Blob([bytesOf(bytes)]));
       const attempt = served(file, { chunkingMandatory: true });
-      const { key } = await attempt.carry();
+      const { key } = await attempt.upload();
       expect(attempt.opened).to.include({ chunked: true, totalParts: 1 });
       expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({ size: bytes });
     }
@@ -98,25 +98,25 @@ describe('a file in parts', () => {
     const recorded = new RecordedSend(send);
     const name = 'x-amz-server-side-encryption-customer-key';
     await served(newFile(), { params: { [name]: 'k' } }, recorded.send)
-      .carry()
+      .upload()
       .catch(() => {});
     const toStore = recorded.requests.filter(({ url }) => url.startsWith(store.endpoint));
     for (const { headers } of toStore.slice(0, 2)) expect(headers?.[name]).to.equal('k');
   });
 
   describe('whose ETags the browser may not read', () => {
-    const hidden = (rest: Rest = {}, by = send) =>
+    const hidden = (options: Options = {}, by = send) =>
       new Attempt(
         serverSigned({ store: { ...store, endpoint: store.hiddenEtagEndpoint }, signer: hiddenEtagSigner }, by, 4, {
           successEndpoint: undefined,
-          ...rest,
+          ...options,
         }),
         newFile(),
       );
 
     it('arrives all the same: the list of parts has them', async () => {
       const recorded = new RecordedSend(send);
-      const { key, bucket } = await hidden({}, recorded.send).carry();
+      const { key, bucket } = await hidden({}, recorded.send).upload();
       await whole(key, bucket);
       expect(recorded.steps.filter((step) => step.startsWith('GET '))).to.have.length(2);
     });
@@ -231,7 +231,7 @@ describe('a file in parts', () => {
       const key = `taken/${crypto.randomUUID()}`;
       // Of the same size, but not made of parts; and made of as many parts, but long before.
       const form = fileOf(new Blob([bytesOf(size, 5)]));
-      await new Attempt(browserSigned(testServers, send, 4, { key: () => key, chunking: false }), form).carry();
+      await new Attempt(browserSigned(testServers, send, 4, { key: () => key, chunking: false }), form).upload();
       const attempt = await sent(signed(newFile(), { key: () => key }));
       await script({ ...s3Error(404, 'NoSuchUpload', ''), match: complete });
       expect(await uploadError(attempt.close())).to.include({ code: 'NoSuchUpload', startOver: true });
@@ -239,7 +239,7 @@ describe('a file in parts', () => {
       await attempt.close();
       const later = await sent(signed(newFile(), { key: () => key }));
       const { session } = later.opened ?? expect.fail();
-      later.kept = { ...session, initiated: session.initiated + 600_000 };
+      later.keptSession = { ...session, initiated: session.initiated + 600_000 };
       await script({ ...s3Error(404, 'NoSuchUpload', ''), match: complete });
       expect(await uploadError(later.close())).to.include({ code: 'NoSuchUpload', startOver: true });
     });
@@ -247,8 +247,8 @@ describe('a file in parts', () => {
 
   describe('that is gone on with', () => {
     /** An upload of which the first part has arrived. */
-    async function begun(rest: Rest = {}, file = newFile()) {
-      const attempt = served(file, rest);
+    async function begun(options: Options = {}, file = newFile()) {
+      const attempt = served(file, options);
       const { parts } = await attempt.open();
       await attempt.send(parts[0] ?? expect.fail());
       return { file, saved: attempt.saved };
@@ -258,7 +258,7 @@ describe('a file in parts', () => {
     it('sends what the store does not have', async () => {
       const { file, saved } = await begun();
       const attempt = served(file);
-      const { key } = await attempt.carry(saved);
+      const { key } = await attempt.upload(saved);
       expect(missing(attempt)).to.deep.equal([1, 2]);
       expect(attempt.opened).to.include({ resumed: true, totalParts: 3 });
       await whole(key);
@@ -278,7 +278,7 @@ describe('a file in parts', () => {
       await other.store.send({ index: 1, start: 0, end: 100 }, saved.session, { ...other.context, progress: () => {} });
       const wrong = { ...saved, receipts: saved.receipts.map((receipt) => ({ ...receipt, data: { etag: '"other"' } })) };
       const attempt = served(file);
-      const { key } = await attempt.carry(wrong);
+      const { key } = await attempt.upload(wrong);
       expect(missing(attempt)).to.deep.equal([0, 1, 2]);
       await whole(key);
     });
@@ -309,7 +309,7 @@ describe('a file in parts', () => {
         const { file, saved } = await begun();
         await script(fault);
         const attempt = served(file);
-        const { key } = await attempt.carry(saved);
+        const { key } = await attempt.upload(saved);
         expect(missing(attempt)).to.deep.equal([1, 2]);
         await whole(key);
       }
@@ -330,20 +330,20 @@ describe('a file in parts', () => {
       const { file, saved } = await begun();
       const attempt = served(file);
       await attempt.store.abandon(saved.session, attempt.context);
-      const { key } = await attempt.carry(saved);
+      const { key } = await attempt.upload(saved);
       expect(missing(attempt)).to.deep.equal([0, 1, 2]);
       expect(attempt.opened?.resumed).to.equal(false);
       await whole(key);
     });
 
     it('begins again, and leaves nothing behind, where the part size or the file is another', async () => {
-      for (const [rest, file] of [
+      for (const [options, file] of [
         [{ partSize: partSize + 1 }, undefined],
         [{}, fileOf(new Blob([bytesOf(size - 1)]))],
         [{ chunking: false }, undefined],
       ] as const) {
         const { file: before, saved } = await begun();
-        const attempt = served(file ?? before, rest);
+        const attempt = served(file ?? before, options);
         await attempt.open(saved);
         expect(attempt.opened).to.include({ resumed: false });
         const left = (await uploads()).map(({ uploadId }) => uploadId);
@@ -367,9 +367,9 @@ describe('a file in parts', () => {
         const { parts } = await first.open();
         await Promise.all(parts.map((part) => first.send(part)));
         await first.close();
-        first.kept = undefined;
+        first.keptSession = undefined;
         const attempt = make(file);
-        const { key } = await attempt.carry(first.saved);
+        const { key } = await attempt.upload(first.saved);
         expect(missing(attempt)).to.deep.equal([]);
         await whole(key);
       }
@@ -431,11 +431,11 @@ describe('a file in parts', () => {
       proxy: 'signer',
       faults: [{ kind: 'answer', status: 500, match: { path: 'success' }, times: 2 }],
     });
-    expect(await uploadError(attempt.carry())).to.include({ status: 500, retry: 'auto' });
-    expect(attempt.kept).to.include({ stored: true });
+    expect(await uploadError(attempt.upload())).to.include({ status: 500, retry: 'auto' });
+    expect(attempt.keptSession).to.include({ stored: true });
     const again = served(attempt.file, { successEndpoint: signer.success }, recorded.send);
     const before = recorded.requests.length;
-    expect(await uploadError(again.carry(attempt.saved))).to.include({ status: 500 });
+    expect(await uploadError(again.upload(attempt.saved))).to.include({ status: 500 });
     expect(again.opened).to.include({ resumed: true });
     const { response, key } = await again.close();
     expect(response).to.include({ success: true });
