@@ -3,8 +3,8 @@ import { expect } from '@open-wc/testing';
 import { UploadError } from '../../../src/core/errors.js';
 import { createMultipartUploadHeaders, objectMetadata, uploadPartHeaders } from '../../../src/stores/s3/metadata.js';
 
-describe('metadata', () => {
-  it('is what Fine Uploader makes of params', () => {
+describe('objectMetadata', () => {
+  it('converts params like Fine Uploader', () => {
     expect(
       objectMetadata(
         {
@@ -36,16 +36,18 @@ describe('metadata', () => {
     });
   });
 
-  it('has the file’s name under another name, if told so', () => {
+  it('takes the name of the metadata with the file’s name', () => {
     expect(objectMetadata({}, 'a', 'FileName')).to.deep.equal({ 'x-amz-meta-filename': 'a' });
     expect(objectMetadata({}, '\ud83c')).to.deep.equal({ 'x-amz-meta-qqfilename': '%EF%BF%BD' });
   });
 
-  it('refuses names that no header has', () => {
+  it('throws for a name that is invalid in a header', () => {
     expect(() => objectMetadata({ 'two words': 1 }, 'a')).to.throw(UploadError, /“two words” cannot be the name of metadata/);
   });
+});
 
-  it('goes with parts only where a part needs it', () => {
+describe('uploadPartHeaders and createMultipartUploadHeaders', () => {
+  it('contain only what their requests need', () => {
     const metadata = objectMetadata({ a: 1, 'Content-MD5': 'x==', 'x-amz-server-side-encryption-customer-key': 'k' }, 'n');
     expect(uploadPartHeaders(metadata)).to.deep.equal({ 'x-amz-server-side-encryption-customer-key': 'k' });
     expect(Object.keys(createMultipartUploadHeaders(metadata))).not.to.include('Content-MD5');

@@ -4,7 +4,7 @@ import { formFields, objectHeaders, policyDocument } from '../../../src/stores/s
 import type { ObjectProperties, SigningParams } from '../../../src/stores/s3/policy.js';
 
 describe('a form post', () => {
-  const post: ObjectProperties = {
+  const object: ObjectProperties = {
     bucket: 'photos',
     key: 'user/ü 1.jpg',
     acl: 'private',
@@ -23,7 +23,7 @@ describe('a form post', () => {
   };
   const v2: SigningParams = { version: 2, accessKey: 'AK', sessionToken: undefined };
   const bare: ObjectProperties = {
-    ...post,
+    ...object,
     contentType: '',
     storageClass: '',
     serverSideEncryption: false,
@@ -33,8 +33,8 @@ describe('a form post', () => {
   };
   const time = Date.UTC(2026, 10, 22, 21, 35);
 
-  it('has its policy in Fine Uploader’s order (v4)', () => {
-    expect(policyDocument(post, v4, time)).to.equal(
+  it('has the conditions in Fine Uploader’s order (v4)', () => {
+    expect(policyDocument(object, v4, time)).to.equal(
       '{"expiration":"2026-11-22T21:35:00.000Z","conditions":[{"acl":"private"},{"bucket":"photos"},{"Content-Type":"image/jpeg"},' +
         '{"success_action_status":"200"},{"x-amz-storage-class":"REDUCED_REDUNDANCY"},{"x-amz-security-token":"token"},' +
         '{"x-amz-server-side-encryption":"AES256"},{"x-amz-algorithm":"AWS4-HMAC-SHA256"},{"key":"user/ü 1.jpg"},' +
@@ -43,15 +43,15 @@ describe('a form post', () => {
     );
   });
 
-  it('has its policy in Fine Uploader’s order (v2)', () => {
+  it('has the conditions in Fine Uploader’s order (v2)', () => {
     expect(policyDocument({ ...bare, minSize: 5 }, v2, time)).to.equal(
       '{"expiration":"2026-11-22T21:35:00.000Z","conditions":[{"acl":"private"},{"bucket":"photos"},{"success_action_status":"200"},' +
         '{"key":"user/ü 1.jpg"},["content-length-range","5","9007199254740992"]]}',
     );
   });
 
-  it('can have a policy for more than one file', () => {
-    expect(JSON.parse(policyDocument(post, v2, time, 'user/'))).to.deep.equal({
+  it('allows any key with a prefix, if it is for many files', () => {
+    expect(JSON.parse(policyDocument(object, v2, time, 'user/'))).to.deep.equal({
       expiration: '2026-11-22T21:35:00.000Z',
       conditions: [
         { acl: 'private' },
@@ -68,9 +68,9 @@ describe('a form post', () => {
     });
   });
 
-  it('has its fields in Fine Uploader’s order', () => {
+  it('has the form fields in Fine Uploader’s order', () => {
     const names = (fields: readonly (readonly [string, string])[]) => fields.map(([name]) => name).join(' ');
-    expect(names(formFields(post, v4, 'P', 'S'))).to.equal(
+    expect(names(formFields(object, v4, 'P', 'S'))).to.equal(
       'key Content-Type success_action_status x-amz-storage-class x-amz-server-side-encryption x-amz-security-token acl x-amz-meta-a ' +
         'x-amz-meta-qqfilename x-amz-algorithm x-amz-credential x-amz-date policy x-amz-signature',
     );
@@ -84,8 +84,8 @@ describe('a form post', () => {
     ]);
   });
 
-  it('is the same object as headers', () => {
-    expect(objectHeaders(post)).to.deep.equal({
+  it('has headers that create the same object', () => {
+    expect(objectHeaders(object)).to.deep.equal({
       'Content-Type': 'image/jpeg',
       'x-amz-acl': 'private',
       'x-amz-storage-class': 'REDUCED_REDUNDANCY',

@@ -1,11 +1,11 @@
-/** What is read out of a store's answers. */
+/** Errors made of a store's responses. */
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../../src/core/errors.js';
 import type { SendResponse } from '../../../src/core/types.js';
 import { isUploadGone, errorFromResponse } from '../../../src/stores/s3/response-errors.js';
 
-describe('an answer', () => {
-  const answer = (
+describe('errorFromResponse', () => {
+  const response = (
     status: number,
     text = '',
     headers: Record<string, string> = {},
@@ -16,88 +16,94 @@ describe('an answer', () => {
     text,
     header: (name) => headers[name] ?? null,
   });
-  const failed = (code: string, message = '') => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const errorXml = (code: string, message = '') => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 
-  it('is a yes', () => {
-    for (const status of [200, 201, 204]) expect(errorFromResponse(answer(status))).to.equal(undefined);
-    expect(errorFromResponse(answer(200, '<ListPartsResult></ListPartsResult>'))).to.equal(undefined);
+  it('returns undefined for a success', () => {
+    for (const status of [200, 201, 204]) expect(errorFromResponse(response(status))).to.equal(undefined);
+    expect(errorFromResponse(response(200, '<ListPartsResult></ListPartsResult>'))).to.equal(undefined);
   });
 
-  const rows: readonly (readonly [what: string, response: SendResponse, expected: Partial<UploadError>, expired?: string])[] = [
+  const rows: readonly (readonly [title: string, response: SendResponse, expected: Partial<UploadError>, expired?: string])[] = [
     [
-      'the store’s own sentence',
-      answer(403, failed('AccessDenied', 'Not yours.')),
+      'the store’s message',
+      response(403, errorXml('AccessDenied', 'Not yours.')),
       { reason: 'Not yours.', code: 'AccessDenied', status: 403, retry: 'manual' },
     ],
     [
-      'our sentence where it has none',
-      answer(403, failed('AccessDenied')),
+      'our message, if the store sends none',
+      response(403, errorXml('AccessDenied')),
       { reason: 'The storage refused the request (status 403, AccessDenied).' },
     ],
     [
-      'a word that nobody knows',
-      answer(400, failed('Whatever')),
+      'an unknown code',
+      response(400, errorXml('Whatever')),
       { reason: 'The storage sent an unexpected response (status 400, Whatever).', retry: 'manual' },
     ],
     [
-      'a wrong secret',
-      answer(403, failed('SignatureDoesNotMatch', 'The request signature we calculated does not match.')),
+      'a wrong secret key',
+      response(403, errorXml('SignatureDoesNotMatch', 'The request signature we calculated does not match.')),
       {
         reason: "The storage did not accept the server's signature (SignatureDoesNotMatch). Check the secret key on the signing server.",
         retry: 'manual',
       },
     ],
-    ['no body', answer(500), { reason: 'The storage failed (status 500).', retry: 'auto', code: undefined }],
+    ['no body', response(500), { reason: 'The storage failed (status 500).', retry: 'auto', code: undefined }],
     [
-      'a failure inside a 200',
-      answer(200, failed('InternalError', 'Please try again.')),
+      'InternalError with status 200',
+      response(200, errorXml('InternalError', 'Please try again.')),
       { reason: 'Please try again.', status: 200, retry: 'auto' },
     ],
-    ['a refusal inside a 200', answer(200, failed('AccessDenied')), { retry: 'auto', status: 200 }],
-    ['too busy', answer(503, failed('SlowDown', 'Reduce.'), { 'retry-after': '7' }), { retry: 'auto', retryAfter: 7000 }],
-    ['a broken body', answer(400, failed('BadDigest')), { retry: 'auto', startOver: false }],
-    ['a request that took too long', answer(400, failed('RequestTimeout')), { retry: 'auto' }],
-    ['a lost upload', answer(404, failed('NoSuchUpload')), { retry: 'auto', startOver: true }],
-    ['a lost part', answer(400, failed('InvalidPart')), { retry: 'auto', startOver: true }],
-    ['too small a part', answer(400, failed('EntityTooSmall')), { retry: 'auto', startOver: true }],
+    ['AccessDenied with status 200', response(200, errorXml('AccessDenied')), { retry: 'auto', status: 200 }],
     [
-      'a whole file that is too small',
-      answer(400, failed('EntityTooSmall'), {}, 'https://b.s3.amazonaws.com/'),
+      'SlowDown with Retry-After',
+      response(503, errorXml('SlowDown', 'Reduce.'), { 'retry-after': '7' }),
+      { retry: 'auto', retryAfter: 7000 },
+    ],
+    ['BadDigest', response(400, errorXml('BadDigest')), { retry: 'auto', startOver: false }],
+    ['RequestTimeout', response(400, errorXml('RequestTimeout')), { retry: 'auto' }],
+    ['NoSuchUpload', response(404, errorXml('NoSuchUpload')), { retry: 'auto', startOver: true }],
+    ['InvalidPart', response(400, errorXml('InvalidPart')), { retry: 'auto', startOver: true }],
+    ['EntityTooSmall for a part', response(400, errorXml('EntityTooSmall')), { retry: 'auto', startOver: true }],
+    [
+      'EntityTooSmall for a whole file',
+      response(400, errorXml('EntityTooSmall'), {}, 'https://b.s3.amazonaws.com/'),
       { retry: 'manual', startOver: false },
     ],
-    ['a sentence without its end', answer(400, failed('X', 'Too much')), { reason: 'Too much.' }],
-    ['a token that ran out', answer(400, failed('ExpiredToken')), { retry: 'manual' }, 'credentials'],
-    ['a signature that ran out', answer(403, failed('AccessDenied', 'Request has expired')), { retry: 'manual' }, 'signature'],
+    ['a message without a full stop', response(400, errorXml('X', 'Too much')), { reason: 'Too much.' }],
+    ['an expired token', response(400, errorXml('ExpiredToken')), { retry: 'manual' }, 'credentials'],
+    ['an expired signature', response(403, errorXml('AccessDenied', 'Request has expired')), { retry: 'manual' }, 'signature'],
     [
-      'a policy that ran out',
-      answer(403, failed('AccessDenied', 'Invalid according to Policy: Policy expired.')),
+      'an expired policy',
+      response(403, errorXml('AccessDenied', 'Invalid according to Policy: Policy expired.')),
       { retry: 'manual' },
       'signature',
     ],
     [
       'a wrong clock',
-      answer(403, failed('RequestTimeTooSkewed')),
+      response(403, errorXml('RequestTimeTooSkewed')),
       { reason: 'The storage did not accept the signature because the clock of this device is wrong (RequestTimeTooSkewed).' },
       'signature',
     ],
-    ['a web page', answer(200, '\n<!DOCTYPE html><title>Welcome</title>'), { code: 'NotAStore', retry: 'auto', status: 200 }],
-    ['a redirect that was not followed', answer(301, failed('PermanentRedirect')), { retry: 'manual' }],
+    ['a web page', response(200, '\n<!DOCTYPE html><title>Welcome</title>'), { code: 'NotAStore', retry: 'auto', status: 200 }],
+    ['a redirect', response(301, errorXml('PermanentRedirect')), { retry: 'manual' }],
   ];
-  for (const [what, response, expected, expired] of rows) {
-    it(`is a no: ${what}`, () => {
-      const refusal = errorFromResponse(response);
-      expect(refusal?.error).to.be.instanceOf(UploadError).and.include(expected);
-      expect(refusal?.expired).to.equal(expired);
+  for (const [title, received, expected, expired] of rows) {
+    it(`returns an error: ${title}`, () => {
+      const failure = errorFromResponse(received);
+      expect(failure?.error).to.be.instanceOf(UploadError).and.include(expected);
+      expect(failure?.expired).to.equal(expired);
     });
   }
 
-  it('tells the store’s clock, by its body or by its header', () => {
+  it('reads the store’s time from the Date header', () => {
     const date = 'Sun, 22 Nov 2026 21:30:00 GMT';
-    expect(errorFromResponse(answer(403, failed('RequestTimeTooSkewed'), { date }))?.serverTime).to.equal(Date.parse(date));
-    expect(errorFromResponse(answer(403, failed('RequestTimeTooSkewed')))?.serverTime).to.equal(undefined);
+    expect(errorFromResponse(response(403, errorXml('RequestTimeTooSkewed'), { date }))?.serverTime).to.equal(Date.parse(date));
+    expect(errorFromResponse(response(403, errorXml('RequestTimeTooSkewed')))?.serverTime).to.equal(undefined);
   });
+});
 
-  it('tells that an upload is gone', () => {
+describe('isUploadGone', () => {
+  it('is true for NoSuchUpload and NoSuchKey', () => {
     expect(isUploadGone(new UploadError('', { code: 'NoSuchUpload' }))).to.equal(true);
     expect(isUploadGone(new UploadError('', { code: 'NoSuchKey' }))).to.equal(true);
     expect(isUploadGone(new UploadError('', { status: 404 }))).to.equal(false);

@@ -1,4 +1,4 @@
-/** Signatures, credentials and clocks that ran out on the way: mended, and the same request sent again, within one attempt. */
+/** Expired signatures, expired credentials and wrong clocks: the client corrects them and sends the request again, within one attempt. */
 import { expect } from '@open-wc/testing';
 import type { Send, SendRequest } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
@@ -18,10 +18,10 @@ const minute = 60_000;
 const newFile = (size = partSize + 1) => fileOf(new Blob([bytesOf(size)]));
 const script = (...faults: Fault[]) => commandTestServers('faults', { proxy: 'store', faults });
 const part = { method: 'PUT', path: 'partNumber=1' };
-const served = (file = newFile(), options: Options = {}) =>
+const serverSignedAttempt = (file = newFile(), options: Options = {}) =>
   new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...options }), file);
 
-async function arrives(attempt: Attempt): Promise<void> {
+async function expectUploaded(attempt: Attempt): Promise<void> {
   const { key } = await attempt.upload();
   const { size, blob } = attempt.file;
   expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({
@@ -30,45 +30,45 @@ async function arrives(attempt: Attempt): Promise<void> {
   });
 }
 
-/** A store that signs with credentials which a page renews. */
-function renewable({ expiresIn = 60 * minute, first = {}, clock = new StoreClock() } = {}) {
-  const rig = {
-    asked: 0,
+/** Attempts that sign in the browser, with credentials that a page renews. */
+function renewableCredentials({ expiresIn = 60 * minute, first = {}, clock = new StoreClock() } = {}) {
+  const fixture = {
+    requestCount: 0,
     clock,
-    answer: (): Promise<Credentials> => Promise.resolve({ ...good(), expiration: clock.now() + 60 * minute }),
-    attempt: (file = newFile(), by = send) =>
-      new Attempt(browserSigned(testServers, by, 4, { signer: browserSigner(provider), clock }), file),
+    respond: (): Promise<Credentials> => Promise.resolve({ ...validKeys(), expiration: clock.now() + 60 * minute }),
+    attempt: (file = newFile(), customSend = send) =>
+      new Attempt(browserSigned(testServers, customSend, 4, { signer: browserSigner(provider), clock }), file),
   };
-  const good = () => ({ accessKey: store.accessKey, secretKey: store.secretKey });
+  const validKeys = () => ({ accessKey: store.accessKey, secretKey: store.secretKey });
   const provider = new CredentialsProvider(
     () => clock.now(),
     () => {
-      rig.asked++;
-      return rig.answer();
+      fixture.requestCount++;
+      return fixture.respond();
     },
   );
-  provider.set({ ...good(), expiration: clock.now() + expiresIn, ...first });
-  return rig;
+  provider.set({ ...validKeys(), expiration: clock.now() + expiresIn, ...first });
+  return fixture;
 }
 
-describe('a request that came too late', () => {
+describe('S3Client, when a signature has expired', () => {
   beforeEach(() => commandTestServers('reset'));
 
-  it('is signed anew: Request has expired', async () => {
-    for (const attempt of [served(), renewable().attempt()]) {
+  it('signs again', async () => {
+    for (const attempt of [serverSignedAttempt(), renewableCredentials().attempt()]) {
       await script({ ...badDays.requestExpired(), match: part });
-      await arrives(attempt);
+      await expectUploaded(attempt);
     }
     await script({ ...badDays.requestExpired(), match: { method: 'POST' } });
-    await arrives(served(newFile(1000)));
+    await expectUploaded(serverSignedAttempt(newFile(1000)));
   });
 
-  it('is signed anew twice, and no more', async () => {
+  it('signs again twice at most', async () => {
     await script({ ...badDays.expiredToken(), match: part, times: 2 });
-    await arrives(served());
+    await expectUploaded(serverSignedAttempt());
     await commandTestServers('reset');
     await script({ ...badDays.expiredToken(), match: part, times: 99 });
-    const attempt = served();
+    const attempt = serverSignedAttempt();
     const { parts } = await attempt.open();
     const error = await uploadError(attempt.send(parts[0] ?? expect.fail()));
     expect(error).to.include({ code: 'ExpiredToken', status: 400, retry: 'manual', reason: 'The provided token has expired.' });
@@ -76,13 +76,13 @@ describe('a request that came too late', () => {
     expect(requests.filter(({ method }) => method === 'PUT')).to.have.length(3);
   });
 
-  it('is signed anew where it waited too long for a connection', async () => {
+  it('signs again before sending, if the request waited too long for a connection', async () => {
     const recorded = new RecordedSend(send);
     let now = Date.now();
     const clock = new StoreClock(0, () => now);
     const file = newFile(1000);
-    const slow = serverSigned(testServers, recorded.send, 4, { successEndpoint: undefined, clock });
-    const attempt = new Attempt(slow, file);
+    const slowStore = serverSigned(testServers, recorded.send, 4, { successEndpoint: undefined, clock });
+    const attempt = new Attempt(slowStore, file);
     Object.defineProperty(attempt, 'context', {
       value: {
         ...attempt.context,
@@ -92,158 +92,161 @@ describe('a request that came too late', () => {
         },
       },
     });
-    await arrives(attempt);
+    await expectUploaded(attempt);
     expect(recorded.steps).to.deep.equal(['POST signature?v4=true', 'POST signature?v4=true', 'POST ']);
   });
 });
 
-describe('credentials that ran out', () => {
+describe('S3Client, when credentials have expired', () => {
   beforeEach(() => commandTestServers('reset'));
 
-  it('are renewed once when the store says so, and all that waits goes on', async () => {
-    const rig = renewable();
+  it('renews them once for all requests', async () => {
+    const fixture = renewableCredentials();
     await script({ ...badDays.expiredToken(), match: { method: 'PUT', path: 'partNumber' }, times: 2 });
-    // Both parts are on the wire before either is refused.
-    let sent = 0;
+    // The store has rejected both parts before the client sees a response.
+    let rejected = 0;
     let release: () => void = () => {};
-    const both = new Promise<void>((resolve) => (release = resolve));
-    const together: Send = async (request) => {
-      if (request.method === 'PUT' && sent < 2) {
-        if (++sent === 2) release();
-        await both;
+    const bothRejected = new Promise<void>((resolve) => (release = resolve));
+    const sendTogether: Send = async (request) => {
+      const response = await send(request);
+      if (request.method === 'PUT' && rejected < 2) {
+        if (++rejected === 2) release();
+        await bothRejected;
       }
-      return send(request);
+      return response;
     };
-    await arrives(rig.attempt(newFile(2 * partSize), together));
-    expect(rig.asked).to.equal(1);
+    await expectUploaded(fixture.attempt(newFile(2 * partSize), sendTogether));
+    expect(fixture.requestCount).to.equal(1);
   });
 
-  it('are renewed where the store has but one word for everything, and their time has come', async () => {
+  it('renews them after any 403, if they expire soon', async () => {
     for (const fault of [s3Error(403, 'AccessDenied', ''), { kind: 'answer', status: 403, cors: false } as const]) {
-      const rig = renewable({ expiresIn: 30_000 });
+      const fixture = renewableCredentials({ expiresIn: 30_000 });
       await script({ ...fault, match: part });
-      // In their last minute, but not in the last tenth of it: they are still used.
-      await arrives(rig.attempt());
-      expect(rig.asked).to.equal(1);
+      // They are in their last minute, but not in the last tenth of it: they are still used.
+      await expectUploaded(fixture.attempt());
+      expect(fixture.requestCount).to.equal(1);
     }
   });
 
-  it('are not renewed for a refusal that has other reasons', async () => {
-    const rig = renewable();
+  it('does not renew them after a 403 if they do not expire soon', async () => {
+    const fixture = renewableCredentials();
     await script({ ...s3Error(403, 'AccessDenied', ''), match: part });
-    const error = await uploadError(rig.attempt().upload());
+    const error = await uploadError(fixture.attempt().upload());
     expect(error).to.include({
       code: 'AccessDenied',
       retry: 'manual',
       reason: 'The storage refused the request (status 403, AccessDenied).',
     });
     await script({ kind: 'answer', status: 403, cors: false, match: part });
-    const hidden = await uploadError(rig.attempt().upload());
+    const hidden = await uploadError(fixture.attempt().upload());
     expect(hidden).to.include({ code: 'NetworkError', status: 0, retry: 'auto' });
     expect(hidden.reason).to.match(/Check its CORS rules and the signature/);
-    expect(rig.asked).to.equal(0);
+    expect(fixture.requestCount).to.equal(0);
   });
 
-  it('are renewed before anything is sent', async () => {
-    const rig = renewable({ expiresIn: -1000, first: { secretKey: 'not it' } });
-    await arrives(rig.attempt());
-    await arrives(rig.attempt(newFile(1000)));
-    expect(rig.asked).to.equal(1);
+  it('renews them before it sends a request', async () => {
+    const fixture = renewableCredentials({ expiresIn: -1000, first: { secretKey: 'not it' } });
+    await expectUploaded(fixture.attempt());
+    await expectUploaded(fixture.attempt(newFile(1000)));
+    expect(fixture.requestCount).to.equal(1);
   });
 
-  it('fail in the page’s words where they cannot be renewed', async () => {
-    const rig = renewable();
-    rig.answer = () => Promise.reject(new Error('Please log in again.'));
+  it('rejects with the page’s message if they cannot be renewed', async () => {
+    const fixture = renewableCredentials();
+    fixture.respond = () => Promise.reject(new Error('Please log in again.'));
     await script({ ...badDays.expiredToken(), match: part });
-    expect(await uploadError(rig.attempt().upload())).to.include({
+    expect(await uploadError(fixture.attempt().upload())).to.include({
       reason: 'Please log in again.',
       retry: 'manual',
       code: 'ExpiredCredentials',
     });
   });
 
-  it('name one access key in the form and in its signature', async () => {
+  it('uses one access key for the form and its signature', async () => {
     const recorded = new RecordedSend(send);
-    const rig = renewable({ expiresIn: -1, first: { accessKey: 'OLD', secretKey: 'old' } });
-    await arrives(rig.attempt(newFile(1000), recorded.send));
+    const fixture = renewableCredentials({ expiresIn: -1, first: { accessKey: 'OLD', secretKey: 'old' } });
+    await expectUploaded(fixture.attempt(newFile(1000), recorded.send));
     const form = recorded.requests.at(-1)?.body as FormData;
     expect(form.get('x-amz-credential')).to.match(new RegExp(`^${store.accessKey}/`));
   });
 
-  it('carry their session token in every request and form, until the store does not know it', async () => {
+  it('sends the session token in each request and form, and renews it when the store rejects it', async () => {
     for (const [size, tokenOf] of [
       [1000, ({ body }: SendRequest) => (body as FormData).get('x-amz-security-token')],
       [partSize + 1, ({ headers }: SendRequest) => headers?.['x-amz-security-token'] ?? null],
     ] as const) {
       const recorded = new RecordedSend(send);
-      // In their last minute: Ceph does not say what it is that it does not know.
-      const rig = renewable({ expiresIn: 30_000, first: { sessionToken: 'a/token+' } });
-      await arrives(rig.attempt(newFile(size), recorded.send));
+      // They are in their last minute: Ceph does not say that it rejects the token.
+      const fixture = renewableCredentials({ expiresIn: 30_000, first: { sessionToken: 'a/token+' } });
+      await expectUploaded(fixture.attempt(newFile(size), recorded.send));
       const [first, second] = recorded.requests;
       expect(tokenOf(first ?? expect.fail())).to.equal('a/token+');
       expect(tokenOf(second ?? expect.fail())).to.equal(null);
-      expect(rig.asked).to.equal(1);
+      expect(fixture.requestCount).to.equal(1);
       if (size === 1000) expect(atob(String((first?.body as FormData).get('policy')))).to.include('{"x-amz-security-token":"a/token+"}');
       else expect(first?.headers?.['Authorization']).to.include(';x-amz-security-token,');
     }
   });
 });
 
-describe('a clock that is wrong', () => {
+describe('S3Client, when the clock is wrong', () => {
   beforeEach(() => commandTestServers('reset'));
 
   for (const minutes of [-24 * 60, -20, 20, 24 * 60]) {
-    const storesTime = (clock: StoreClock) => expect(Math.abs(clock.now() - Date.now())).to.be.lessThan(5000);
-    // Ceph does not tell its time, and a page may not read that it refuses one's own: the time has to come from elsewhere.
-    const elsewhere = store.kind === 'ceph' ? () => Promise.resolve(Date.now()) : () => expect.fail('nobody needs to be asked');
-    const wrong = () => new StoreClock(minutes * minute, undefined, elsewhere);
+    const expectStoresTime = (clock: StoreClock) => expect(Math.abs(clock.now() - Date.now())).to.be.lessThan(5000);
+    // Ceph's response does not contain its time, and a page cannot read it: the page's server provides the time.
+    const fetchServerTime = store.kind === 'ceph' ? () => Promise.resolve(Date.now()) : () => expect.fail('the time was requested');
+    const wrongClock = () => new StoreClock(minutes * minute, undefined, fetchServerTime);
 
-    it(`by ${minutes} minutes is corrected by what the store says`, async () => {
+    it(`by ${minutes} minutes, corrects it by the store’s response`, async () => {
       for (const size of [partSize + 1, 1000]) {
-        const clock = wrong();
-        await arrives(browserAttempt(clock, newFile(size)));
-        // A form is refused for its policy's time alone, and that only if it is over.
-        if (size > 1000 || minutes < 0) storesTime(clock);
+        const clock = wrongClock();
+        await expectUploaded(browserAttempt(clock, newFile(size)));
+        // The store rejects a form only for an expired policy, not for a date in the future.
+        if (size > 1000 || minutes < 0) expectStoresTime(clock);
       }
     });
 
-    it(`by ${minutes} minutes is corrected where a server signs`, async () => {
-      const clock = wrong();
-      await arrives(served(newFile(), { clock }));
-      storesTime(clock);
+    it(`by ${minutes} minutes, corrects it with a signing server too`, async () => {
+      const clock = wrongClock();
+      await expectUploaded(serverSignedAttempt(newFile(), { clock }));
+      expectStoresTime(clock);
     });
   }
 
-  it('is told in words where the store does not tell its own', async () => {
+  it('says that the clock is wrong, if the response does not contain the store’s time', async () => {
     await script({ ...s3Error(403, 'RequestTimeTooSkewed', ''), match: { method: 'POST' }, times: 9 });
-    const error = await uploadError(served().upload());
+    const error = await uploadError(serverSignedAttempt().upload());
     expect(error).to.include({ code: 'RequestTimeTooSkewed', retry: 'manual' });
     expect(error.reason).to.match(/because the clock of this device is wrong/);
     expect((await commandTestServers('requests', { proxy: 'store' })).requests.filter(({ method }) => method === 'POST')).to.have.length(1);
   });
 
-  it('is corrected for all parts at once, and where the store is mute by another clock', async () => {
+  it('corrects it once for all parts, and by another clock if the response cannot be read', async () => {
     const clock = new StoreClock(0, undefined, () => Promise.resolve(Date.now()));
-    const attempt = served(newFile(3 * partSize), { clock });
+    const attempt = serverSignedAttempt(newFile(3 * partSize), { clock });
     await attempt.open();
     clock.drift = -20 * minute;
     await Promise.all((attempt.opened?.parts ?? []).map((one) => attempt.send(one)));
     await attempt.close();
 
-    let asked = 0;
-    const mute = new StoreClock(-20 * minute, undefined, () => {
-      asked++;
+    let requestCount = 0;
+    const clockWithServerTime = new StoreClock(-20 * minute, undefined, () => {
+      requestCount++;
       return Promise.resolve(Date.now());
     });
     await script({ kind: 'answer', status: 403, cors: false, match: { method: 'POST' } });
-    await arrives(served(newFile(), { clock: mute }));
-    expect(asked).to.equal(1);
-    const failing = new StoreClock(0, undefined, () => Promise.reject(new Error('No.')));
+    await expectUploaded(serverSignedAttempt(newFile(), { clock: clockWithServerTime }));
+    expect(requestCount).to.equal(1);
+    const clockWithFailingServer = new StoreClock(0, undefined, () => Promise.reject(new Error('No.')));
     await script({ kind: 'answer', status: 403, cors: false, match: { method: 'POST' } });
-    expect(await uploadError(served(newFile(), { clock: failing }).upload())).to.include({ code: 'NetworkError' });
+    expect(await uploadError(serverSignedAttempt(newFile(), { clock: clockWithFailingServer }).upload())).to.include({
+      code: 'NetworkError',
+    });
   });
 
-  it('never makes a date and a scope of different days', async () => {
+  it('has the same day in the date and the credential scope', async () => {
     const recorded = new RecordedSend(send);
     const now = Date.UTC(2026, 10, 22, 23, 59, 50);
     const clock = new StoreClock(15_000, () => now);

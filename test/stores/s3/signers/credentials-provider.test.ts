@@ -8,178 +8,178 @@ const start = Date.UTC(2026, 10, 22, 12);
 const minute = 60_000;
 const { signal } = new AbortController();
 
-/** A provider, a clock that stands still, and a page that is asked for credentials. */
-class Rig {
+/** A provider with a fixed clock, and a page that provides credentials. */
+class Fixture {
   now = start;
-  asked = 0;
-  /** What the page answers. */
-  answer: () => Promise<Credentials> = () => Promise.resolve(this.lasting(60 * minute));
+  requestCount = 0;
+  /** The page's response. */
+  respond: () => Promise<Credentials> = () => Promise.resolve(this.credentials(60 * minute));
   readonly provider: CredentialsProvider;
-  #made = 0;
+  #count = 0;
 
-  constructor(first?: Credentials, asks = true) {
-    const ask = () => {
-      this.asked++;
-      return this.answer();
+  constructor(first?: Credentials, canRenew = true) {
+    const requestCredentials = () => {
+      this.requestCount++;
+      return this.respond();
     };
-    this.provider = new CredentialsProvider(() => this.now, asks ? ask : undefined);
+    this.provider = new CredentialsProvider(() => this.now, canRenew ? requestCredentials : undefined);
     if (first) this.provider.set(first);
   }
 
-  lasting(ms: number): Credentials {
-    return { accessKey: `key ${++this.#made}`, secretKey: 'secret', expiration: new Date(this.now + ms) };
+  credentials(ms: number): Credentials {
+    return { accessKey: `key ${++this.#count}`, secretKey: 'secret', expiration: new Date(this.now + ms) };
   }
 
-  fresh = () => this.provider.get(signal);
+  get = () => this.provider.get(signal);
 }
 
-const failure = (promise: Promise<unknown>) =>
+const rejection = (promise: Promise<unknown>) =>
   promise.then(
-    () => expect.fail('it did not fail'),
+    () => expect.fail('the promise did not reject'),
     (thrown: unknown) => thrown as UploadError,
   );
 
-const hour: Credentials = { accessKey: 'first', secretKey: 'secret', expiration: new Date(start + 60 * minute) };
+const oneHour: Credentials = { accessKey: 'first', secretKey: 'secret', expiration: new Date(start + 60 * minute) };
 
-describe('credentials', () => {
-  it('are used as long as they last', async () => {
-    const rig = new Rig(hour);
-    rig.now += 58 * minute;
-    expect(await rig.fresh()).to.equal(hour);
-    expect(rig.asked).to.equal(0);
+describe('CredentialsProvider', () => {
+  it('returns the credentials while they are valid', async () => {
+    const fixture = new Fixture(oneHour);
+    fixture.now += 58 * minute;
+    expect(await fixture.get()).to.equal(oneHour);
+    expect(fixture.requestCount).to.equal(0);
   });
 
-  it('are replaced shortly before they expire, once for all who wait', async () => {
-    const rig = new Rig(hour);
-    rig.now += 59 * minute + 1;
-    const [one, other] = await Promise.all([rig.fresh(), rig.fresh()]);
+  it('renews them shortly before they expire, once for all requests', async () => {
+    const fixture = new Fixture(oneHour);
+    fixture.now += 59 * minute + 1;
+    const [one, other] = await Promise.all([fixture.get(), fixture.get()]);
     expect(one).to.equal(other);
     expect(one).to.include({ accessKey: 'key 1' });
-    await rig.fresh();
-    expect(rig.asked).to.equal(1);
+    await fixture.get();
+    expect(fixture.requestCount).to.equal(1);
   });
 
-  it('are asked for where there are none yet', async () => {
-    const rig = new Rig();
-    expect(await rig.fresh()).to.include({ accessKey: 'key 1' });
+  it('requests credentials if there are none', async () => {
+    const fixture = new Fixture();
+    expect(await fixture.get()).to.include({ accessKey: 'key 1' });
   });
 
-  it('that last a few seconds are used for most of them', async () => {
-    const rig = new Rig({ ...hour, expiration: start + 3000 });
-    rig.now += 2600;
-    expect(await rig.fresh()).to.include({ accessKey: 'first' });
-    rig.now += 200;
-    expect(await rig.fresh()).to.include({ accessKey: 'key 1' });
+  it('uses short-lived credentials for nine tenths of their lifetime', async () => {
+    const fixture = new Fixture({ ...oneHour, expiration: start + 3000 });
+    fixture.now += 2600;
+    expect(await fixture.get()).to.include({ accessKey: 'first' });
+    fixture.now += 200;
+    expect(await fixture.get()).to.include({ accessKey: 'key 1' });
   });
 
-  it('may be written in any way that a date can be', async () => {
+  it('accepts every format of the expiration', async () => {
     for (const expiration of [
       new Date(start + 60 * minute).toISOString(),
       '2026-11-22T13:00:00.123456789Z',
       start + 60 * minute,
       undefined,
     ]) {
-      const rig = new Rig({ accessKey: 'a', secretKey: 's', expiration });
-      expect(await rig.fresh()).to.include({ accessKey: 'a' });
+      const fixture = new Fixture({ accessKey: 'a', secretKey: 's', expiration });
+      expect(await fixture.get()).to.include({ accessKey: 'a' });
     }
   });
 
-  it('are refused where something is missing', () => {
-    for (const wrong of [{ accessKey: '' }, { secretKey: '' }, { expiration: 'tomorrow' }]) {
-      expect(() => new Rig({ ...hour, ...wrong })).to.throw(UploadError, /must have an accessKey, a secretKey/);
+  it('throws for credentials that are not complete', () => {
+    for (const invalid of [{ accessKey: '' }, { secretKey: '' }, { expiration: 'tomorrow' }]) {
+      expect(() => new Fixture({ ...oneHour, ...invalid })).to.throw(UploadError, /must have an accessKey, a secretKey/);
     }
   });
 
-  it('go on being used until they expire where no others are to be had', async () => {
-    const rig = new Rig(hour);
-    rig.answer = () => Promise.reject(new Error('Log in again.'));
-    rig.now += 59.5 * minute;
-    expect(await rig.fresh()).to.equal(hour);
-    expect(await rig.fresh()).to.equal(hour);
-    expect(rig.asked, 'the page is not asked over and over').to.equal(1);
-    rig.now += minute;
-    expect(await failure(rig.fresh())).to.include({ reason: 'Log in again.', retry: 'manual', code: 'ExpiredCredentials' });
-    expect(rig.asked).to.equal(2);
-    rig.answer = () => Promise.resolve(rig.lasting(60 * minute));
-    expect(await rig.fresh(), 'a person tries again').to.include({ accessKey: 'key 1' });
+  it('uses them until they expire, if they cannot be renewed', async () => {
+    const fixture = new Fixture(oneHour);
+    fixture.respond = () => Promise.reject(new Error('Log in again.'));
+    fixture.now += 59.5 * minute;
+    expect(await fixture.get()).to.equal(oneHour);
+    expect(await fixture.get()).to.equal(oneHour);
+    expect(fixture.requestCount, 'the page is not asked again').to.equal(1);
+    fixture.now += minute;
+    expect(await rejection(fixture.get())).to.include({ reason: 'Log in again.', retry: 'manual', code: 'ExpiredCredentials' });
+    expect(fixture.requestCount).to.equal(2);
+    fixture.respond = () => Promise.resolve(fixture.credentials(60 * minute));
+    expect(await fixture.get(), 'the user retries').to.include({ accessKey: 'key 1' });
   });
 
-  it('cannot be replaced where nobody listens', async () => {
-    const rig = new Rig(hour, false);
-    rig.now += 59.5 * minute;
-    expect(await rig.fresh()).to.equal(hour);
-    rig.now += minute;
-    expect(await failure(rig.fresh())).to.include({ reason: 'The permission to upload has expired.', retry: 'manual' });
+  it('does not renew without a listener', async () => {
+    const fixture = new Fixture(oneHour, false);
+    fixture.now += 59.5 * minute;
+    expect(await fixture.get()).to.equal(oneHour);
+    fixture.now += minute;
+    expect(await rejection(fixture.get())).to.include({ reason: 'The permission to upload has expired.', retry: 'manual' });
   });
 
-  it('of whatever the page makes of them fail with a sentence', async () => {
-    const rig = new Rig();
-    const cases: readonly (readonly [answer: () => Promise<Credentials>, reason: RegExp])[] = [
+  it('rejects with a message for every failure of the page', async () => {
+    const fixture = new Fixture();
+    const cases: readonly (readonly [respond: () => Promise<Credentials>, reason: RegExp])[] = [
       [() => Promise.reject(new Error('')), /could not be renewed/],
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- pages do
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Pages do so.
       [() => Promise.reject('No.'), /^No\.$/],
       [() => Promise.reject(new UploadError('Not now.')), /^Not now\.$/],
       [() => Promise.resolve({} as Credentials), /must have an accessKey/],
     ];
-    for (const [answer, reason] of cases) {
-      rig.answer = answer;
-      expect((await failure(rig.fresh())).reason).to.match(reason);
+    for (const [respond, reason] of cases) {
+      fixture.respond = respond;
+      expect((await rejection(fixture.get())).reason).to.match(reason);
     }
   });
 
-  it('are waited for no longer than the attempt lasts, and not lost for others', async () => {
-    const rig = new Rig();
-    let give: (credentials: Credentials) => void = () => {};
-    rig.answer = () => new Promise((resolve) => (give = resolve));
-    const attempt = new AbortController();
-    const one = failure(rig.provider.get(attempt.signal));
-    const other = rig.fresh();
-    attempt.abort('enough');
+  it('rejects when the signal is aborted, and goes on for other requests', async () => {
+    const fixture = new Fixture();
+    let resolveCredentials: (credentials: Credentials) => void = () => {};
+    fixture.respond = () => new Promise((resolve) => (resolveCredentials = resolve));
+    const controller = new AbortController();
+    const one = rejection(fixture.provider.get(controller.signal));
+    const other = fixture.get();
+    controller.abort('enough');
     expect(await one).to.equal('enough');
-    give(hour);
-    expect(await other).to.equal(hour);
-    expect(rig.asked).to.equal(1);
+    resolveCredentials(oneHour);
+    expect(await other).to.equal(oneHour);
+    expect(fixture.requestCount).to.equal(1);
   });
 
-  it('are replaced once when the store says that they have expired, whoever hears it first', async () => {
-    const rig = new Rig(hour);
-    const used = await rig.fresh();
-    const renew = () => rig.provider.renew(used, 'expired', signal);
+  it('renews expired credentials once for all requests', async () => {
+    const fixture = new Fixture(oneHour);
+    const used = await fixture.get();
+    const renew = () => fixture.provider.renew(used, 'expired', signal);
     expect(await Promise.all([renew(), renew(), renew()])).to.deep.equal([true, true, true]);
-    expect(await renew(), 'a late answer').to.equal(true);
-    expect(rig.asked).to.equal(1);
-    expect(await rig.fresh()).to.include({ accessKey: 'key 1' });
+    expect(await renew(), 'a late response').to.equal(true);
+    expect(fixture.requestCount).to.equal(1);
+    expect(await fixture.get()).to.include({ accessKey: 'key 1' });
   });
 
-  it('are replaced on suspicion only when their time has come', async () => {
-    const rig = new Rig(hour);
-    expect(await rig.provider.renew(hour, 'rejected', signal)).to.equal(false);
-    rig.now += 59.5 * minute;
-    expect(await rig.provider.renew(hour, 'rejected', signal)).to.equal(true);
-    expect(rig.asked).to.equal(1);
+  it('renews rejected credentials only if they expire soon', async () => {
+    const fixture = new Fixture(oneHour);
+    expect(await fixture.provider.renew(oneHour, 'rejected', signal)).to.equal(false);
+    fixture.now += 59.5 * minute;
+    expect(await fixture.provider.renew(oneHour, 'rejected', signal)).to.equal(true);
+    expect(fixture.requestCount).to.equal(1);
   });
 
-  it('are not replaced by nobody', async () => {
-    const rig = new Rig(hour, false);
-    expect(await rig.provider.renew(hour, 'expired', signal)).to.equal(false);
+  it('does not renew expired credentials without a listener', async () => {
+    const fixture = new Fixture(oneHour, false);
+    expect(await fixture.provider.renew(oneHour, 'expired', signal)).to.equal(false);
   });
 
-  it('that look expired when they are new are used: it is the clock that is wrong', async () => {
+  it('uses new credentials that seem to be expired, because the clock is wrong', async () => {
     const clock = new StoreClock(0, () => start + 120 * minute);
-    let asked = 0;
+    let requestCount = 0;
     const provider = new CredentialsProvider(
       () => clock.now(),
-      () => Promise.resolve({ ...hour, accessKey: `key ${++asked}` }),
+      () => Promise.resolve({ ...oneHour, accessKey: `key ${++requestCount}` }),
     );
     expect(await provider.get(signal)).to.include({ accessKey: 'key 1' });
     expect(await provider.get(signal)).to.include({ accessKey: 'key 1' });
     clock.correct(start);
     expect(await provider.get(signal)).to.include({ accessKey: 'key 1' });
-    expect(asked).to.equal(1);
+    expect(requestCount).to.equal(1);
   });
 
-  it('tell nobody their secret', () => {
-    const { provider } = new Rig(hour);
+  it('does not reveal the secret key', () => {
+    const { provider } = new Fixture(oneHour);
     expect(JSON.stringify(provider)).to.equal('{}');
     expect(Object.keys(provider)).to.deep.equal([]);
   });

@@ -1,8 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { hmac, sha256Hex, toBase64, toHex, utf8 } from '../../../../src/stores/s3/signers/digest.js';
 
-describe('digests', () => {
-  it('are those of RFC 2202 and RFC 4231', async () => {
+describe('digest', () => {
+  it('matches RFC 2202 and RFC 4231', async () => {
     const key = utf8('Jefe');
     const text = 'what do ya want for nothing?';
     expect(toHex(await hmac('SHA-1', key, text))).to.equal('effcdf6ae5eb2fa2d27416d5f184df9c259a7c79');
@@ -13,9 +13,9 @@ describe('digests', () => {
     );
   });
 
-  it('encode text as UTF-8 before base64', () => expect(toBase64('{"key":"ü 文 🎉"}')).to.equal('eyJrZXkiOiLDvCDmlocg8J+OiSJ9'));
+  it('encodes text as UTF-8 before base64', () => expect(toBase64('{"key":"ü 文 🎉"}')).to.equal('eyJrZXkiOiLDvCDmlocg8J+OiSJ9'));
 
-  it('come from elsewhere in a page without Web Crypto', async () => {
+  it('works in a page without Web Crypto', async () => {
     const { subtle } = crypto;
     Object.defineProperty(crypto, 'subtle', { value: undefined, configurable: true });
     try {

@@ -1,4 +1,4 @@
-/** Signed by the page's server, by Fine Uploader's protocol, over a real wire. */
+/** Signatures by a real signing server, by Fine Uploader's protocol. */
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../../../src/core/errors.js';
 import type { UploadFile } from '../../../../src/core/types.js';
@@ -14,21 +14,21 @@ const small = (details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(1000)]
 const large = () => fileOf(new Blob([bytesOf(partSize + 1)]));
 const requests = async (proxy: 'signer' | 'minimalSigner' | 'store' = 'signer') =>
   (await commandTestServers('requests', { proxy })).requests;
-const signedBy = (options: Partial<ServerSignerOptions>) =>
+const signerWith = (options: Partial<ServerSignerOptions>) =>
   serverSigner({ endpoint: signer.signature, accessKey: store.accessKey, send, ...options });
-const answerWith = (status: number, body: string, headers: Record<string, string> = { 'Content-Type': 'application/json' }) =>
+const respondWith = (status: number, body: string, headers: Record<string, string> = { 'Content-Type': 'application/json' }) =>
   commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'answer', status, body, headers, times: 9 }] });
 
-describe('a signing server', () => {
+describe('serverSigner', () => {
   beforeEach(() => commandTestServers('reset'));
 
-  it('is asked to sign a policy, as it is', async () => {
+  it('has a policy signed', async () => {
     const file = small();
     await new Attempt(serverSigned(testServers, send, 4, { key: () => 'user/ü 1.png', params: { a: 1 } }), file).upload();
     const [post] = (await requests()).filter(({ method }) => method === 'POST');
     expect(post?.path).to.equal('/s3/signature?v4=true');
     expect(post?.headers['accept']).to.equal('application/json');
-    expect(post?.headers['content-type']).to.match(/^application\/json; charset=utf-8$/i); // Chromium writes UTF-8
+    expect(post?.headers['content-type']).to.match(/^application\/json; charset=utf-8$/i); // Chromium writes UTF-8.
     const policy = JSON.parse(post?.bodyStart ?? '') as { expiration: string; conditions: Record<string, string>[] };
     expect(Date.parse(policy.expiration) - Date.now()).to.be.within(200_000, 300_000);
     const [date, credential] = ['x-amz-date', 'x-amz-credential'].map(
@@ -50,7 +50,7 @@ describe('a signing server', () => {
     ]);
   });
 
-  it('is asked to sign requests, with the canonical request in full', async () => {
+  it('has requests signed, with the canonical request itself', async () => {
     await new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined }), large()).upload();
     const bodies = (await requests())
       .filter(({ method }) => method === 'POST')
@@ -64,18 +64,18 @@ describe('a signing server', () => {
     expect(part?.at(-2)).to.equal('host;x-amz-content-sha256;x-amz-date');
   });
 
-  it('of the old kind is asked by version 2', async () => {
+  it('has requests signed by version 2', async () => {
     for (const file of [small(), large()]) await new Attempt(serverSigned(testServers, send, 2), file).upload();
-    const asked = (await requests()).filter(({ method, path }) => method === 'POST' && path.startsWith('/s3/signature'));
-    expect(new Set(asked.map(({ path }) => path))).to.deep.equal(new Set(['/s3/signature']));
-    const headers = (JSON.parse(asked[2]?.bodyStart ?? '') as { headers: string }).headers.split('\n');
+    const signatureRequests = (await requests()).filter(({ method, path }) => method === 'POST' && path.startsWith('/s3/signature'));
+    expect(new Set(signatureRequests.map(({ path }) => path))).to.deep.equal(new Set(['/s3/signature']));
+    const headers = (JSON.parse(signatureRequests[2]?.bodyStart ?? '') as { headers: string }).headers.split('\n');
     expect(headers[0]).to.equal('PUT');
     expect(headers.slice(1, 4)).to.deep.equal(['', '', '']);
     expect(headers[4]).to.match(/^x-amz-date:\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
     expect(headers[5]).to.match(new RegExp(`^/${store.bucket}/[\\w.-]+\\?partNumber=[12]&uploadId=`));
   });
 
-  it('of the old kind needs no more from CORS than Content-Type', async () => {
+  it('needs no CORS rule for a header but Content-Type', async () => {
     for (const version of [2, 4] as const)
       for (const file of [small(), large()]) {
         await new Attempt(serverSigned({ store, signer: minimalSigner }, send, version), file).upload();
@@ -85,14 +85,14 @@ describe('a signing server', () => {
     }
   });
 
-  it('is sent the page’s own headers, made for each file', async () => {
+  it('sends the page’s headers, resolved for each file', async () => {
     const headers = ({ name }: UploadFile) => Promise.resolve({ 'X-CSRF': `for ${name}` });
     await new Attempt(
-      serverSigned(testServers, send, 4, { signer: signedBy({ headers }), successEndpoint: undefined }),
+      serverSigned(testServers, send, 4, { signer: signerWith({ headers }), successEndpoint: undefined }),
       small({ name: 'a' }),
     ).upload();
     await new Attempt(
-      serverSigned(testServers, send, 4, { signer: signedBy({ headers: { 'X-CSRF': 'b' } }), successEndpoint: undefined }),
+      serverSigned(testServers, send, 4, { signer: signerWith({ headers: { 'X-CSRF': 'b' } }), successEndpoint: undefined }),
       small(),
     ).upload();
     expect((await requests()).filter(({ method }) => method === 'POST').map((request) => request.headers['x-csrf'])).to.deep.equal([
@@ -101,8 +101,8 @@ describe('a signing server', () => {
     ]);
   });
 
-  it('may change the policy: what it signed is what is posted', async () => {
-    await answerWith(200, JSON.stringify({ policy: 'c29tZXRoaW5nIGVsc2U=', signature: 'abc' }));
+  it('posts the policy that the server returns', async () => {
+    await respondWith(200, JSON.stringify({ policy: 'c29tZXRoaW5nIGVsc2U=', signature: 'abc' }));
     await uploadError(new Attempt(serverSigned(testServers, send), small()).upload());
     const [post] = (await requests('store')).filter(({ method }) => method === 'POST');
     expect(post?.bodyStart)
@@ -110,20 +110,20 @@ describe('a signing server', () => {
       .and.match(/name="x-amz-signature"\r\n\r\nabc\r\n/);
   });
 
-  const odd: readonly (readonly [what: string, status: number, body: string, retry: string, reason: RegExp])[] = [
-    ['an error in words', 200, '{"error":"Not today."}', 'auto', /^Not today\.$/],
-    ['an error in words, and a status', 403, '{"error":"Log in first."}', 'manual', /^Log in first\.$/],
-    ['a failure in words', 500, '{"error":"No database."}', 'auto', /^No database\.$/],
+  const failures: readonly (readonly [title: string, status: number, body: string, retry: string, reason: RegExp])[] = [
+    ['an error message', 200, '{"error":"Not today."}', 'auto', /^Not today\.$/],
+    ['an error message with status 403', 403, '{"error":"Log in first."}', 'manual', /^Log in first\.$/],
+    ['an error message with status 500', 500, '{"error":"No database."}', 'auto', /^No database\.$/],
     ['invalid', 200, '{"invalid":true}', 'manual', /^The signing server rejected the (policy|headers) as invalid\.$/],
-    ['invalid, and a status', 400, '{"invalid":true}', 'manual', /as invalid/],
-    ['invalid, and a failure', 500, '{"invalid":true}', 'manual', /as invalid/],
+    ['invalid with status 400', 400, '{"invalid":true}', 'manual', /as invalid/],
+    ['invalid with status 500', 500, '{"invalid":true}', 'manual', /as invalid/],
     ['a web page', 200, '<!doctype html><title>Log in</title>', 'manual', /has no signature/],
-    ['nothing', 200, '', 'manual', /has no signature/],
+    ['no body', 200, '', 'manual', /has no signature/],
     ['other JSON', 200, '{"signature":7}', 'manual', /has no signature/],
     ['null', 200, 'null', 'manual', /has no signature/],
-    ['a list', 200, '["signature"]', 'manual', /has no signature/],
+    ['an array', 200, '["signature"]', 'manual', /has no signature/],
     [
-      'good JSON with a bad status',
+      'a signature with status 205',
       205,
       '{"policy":"p","signature":"s"}',
       'auto',
@@ -135,9 +135,9 @@ describe('a signing server', () => {
     ['429', 429, '', 'auto', /^The signing server is too busy/],
     ['500', 500, 'Internal error', 'auto', /^The signing server failed \(status 500\)\.$/],
   ];
-  for (const [what, status, body, retry, reason] of odd) {
-    it(`answers ${what}`, async () => {
-      await answerWith(status, body);
+  for (const [title, status, body, retry, reason] of failures) {
+    it(`rejects: ${title}`, async () => {
+      await respondWith(status, body);
       for (const file of [small(), large()]) {
         const error = await uploadError(new Attempt(serverSigned(testServers, send), file).upload());
         expect(error).to.include({ status, retry, code: 'NotSigned' });
@@ -147,22 +147,22 @@ describe('a signing server', () => {
     });
   }
 
-  it('gives a policy without a signature, or a signature without a policy', async () => {
+  it('rejects a policy without a signature, and a signature without a policy', async () => {
     for (const body of ['{"policy":"p"}', '{"signature":"s"}']) {
-      await answerWith(200, body);
+      await respondWith(200, body);
       expect((await uploadError(new Attempt(serverSigned(testServers, send), small()).upload())).reason).to.match(/has no signature/);
     }
   });
 
-  it('says how long to wait', async () => {
-    await answerWith(503, '', { 'Retry-After': '3' });
+  it('reads Retry-After', async () => {
+    await respondWith(503, '', { 'Retry-After': '3' });
     expect(await uploadError(new Attempt(serverSigned(testServers, send), small()).upload())).to.include({
       retry: 'auto',
       retryAfter: 3000,
     });
   });
 
-  it('that is gone is tried again', async () => {
+  it('rejects with a retryable error when the connection breaks', async () => {
     await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'cutResponse', afterBytes: -1, times: 99 }] });
     expect(await uploadError(new Attempt(serverSigned(testServers, send), small()).upload())).to.include({
       status: 0,
@@ -171,10 +171,10 @@ describe('a signing server', () => {
     });
   });
 
-  it('with a wrong secret is told so in words', async () => {
+  it('says which secret key to check', async () => {
     for (const file of [small(), large()]) {
       const error = await uploadError(new Attempt(serverSigned({ store, signer: wrongSigner }, send), file).upload());
-      // Of a request that is not a form, Ceph's refusal may not be read by a page.
+      // A page cannot read Ceph's error responses, except to form posts.
       if (store.kind === 'ceph' && file.size > partSize) expect(error.reason).to.match(/Check its CORS rules and the signature\.$/);
       else
         expect(error).to.include({ status: 403, retry: 'manual', code: store.kind === 'ceph' ? 'AccessDenied' : 'SignatureDoesNotMatch' });
@@ -182,59 +182,60 @@ describe('a signing server', () => {
     }
   });
 
-  describe('that signs one policy for many files', () => {
-    const batch = (key: (file: UploadFile) => string, options = {}) => {
+  describe('with batchPolicy', () => {
+    const batchStore = (key: (file: UploadFile) => string, options = {}) => {
       const recorded = new RecordedSend(send);
-      const shared = serverSigner({ endpoint: signer.signature, accessKey: store.accessKey, batchPolicy: true, send: recorded.send });
-      const make = () => serverSigned(testServers, recorded.send, 4, { signer: shared, key, successEndpoint: undefined, ...options });
-      return { recorded, make };
+      const sharedSigner = serverSigner({ endpoint: signer.signature, accessKey: store.accessKey, batchPolicy: true, send: recorded.send });
+      const createStore = () =>
+        serverSigned(testServers, recorded.send, 4, { signer: sharedSigner, key, successEndpoint: undefined, ...options });
+      return { recorded, createStore };
     };
-    const arrived = async (key: string) => ((await commandTestServers('sha256', { key }))?.size ?? 0) === 1000;
+    const isUploaded = async (key: string) => ((await commandTestServers('sha256', { key }))?.size ?? 0) === 1000;
 
-    it('is asked once', async () => {
-      const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
+    it('has one policy signed', async () => {
+      const { recorded, createStore } = batchStore(({ uuid }) => `user/1/${uuid}`);
       const files = Array.from({ length: 5 }, (_, index) => small({ name: `file ${index}` }));
-      await Promise.all(files.map((file) => new Attempt(make(), file).upload()));
+      await Promise.all(files.map((file) => new Attempt(createStore(), file).upload()));
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(1);
-      for (const { uuid } of files) expect(await arrived(`user/1/${uuid}`)).to.equal(true);
+      for (const { uuid } of files) expect(await isUploaded(`user/1/${uuid}`)).to.equal(true);
     });
 
-    it('is asked once for each folder, and for what the policy does not cover', async () => {
-      const { recorded, make } = batch(({ uuid, name }) => `${name}/${uuid}`);
+    it('has one policy signed for each folder and each set of conditions', async () => {
+      const { recorded, createStore } = batchStore(({ uuid, name }) => `${name}/${uuid}`);
       for (const details of [{ name: 'a' }, { name: 'a' }, { name: 'b' }, { name: 'a', type: '' }])
-        await new Attempt(make(), small(details)).upload();
+        await new Attempt(createStore(), small(details)).upload();
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(3);
     });
 
-    it('is asked for each file where keys have no folder', async () => {
-      const { recorded, make } = batch(({ uuid }) => uuid);
-      for (let count = 0; count < 2; count++) await new Attempt(make(), small()).upload();
+    it('has a policy signed for each file, if keys have no folder', async () => {
+      const { recorded, createStore } = batchStore(({ uuid }) => uuid);
+      for (let count = 0; count < 2; count++) await new Attempt(createStore(), small()).upload();
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(2);
     });
 
-    it('is asked for each file where it will not sign for a folder', async () => {
-      const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
+    it('has a policy signed for each file, if the server refuses one for a folder', async () => {
+      const { recorded, createStore } = batchStore(({ uuid }) => `user/1/${uuid}`);
       recorded.replaceRequest = ({ url, body }) =>
         url.startsWith(signer.signature) && String(body).includes('starts-with')
           ? { status: 400, url, text: '{"invalid":true}', header: () => null }
           : undefined;
-      for (let count = 0; count < 3; count++) await new Attempt(make(), small()).upload();
+      for (let count = 0; count < 3; count++) await new Attempt(createStore(), small()).upload();
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(4);
     });
 
-    it('is asked again where it could not be reached', async () => {
-      const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
+    it('asks again after a network error', async () => {
+      const { recorded, createStore } = batchStore(({ uuid }) => `user/1/${uuid}`);
       recorded.replaceRequest = () => {
         recorded.replaceRequest = undefined;
         throw new UploadError('The connection to the server failed.', { status: 0, code: 'NetworkError' });
       };
-      await uploadError(new Attempt(make(), small()).upload());
-      await new Attempt(make(), small()).upload();
+      await uploadError(new Attempt(createStore(), small()).upload());
+      await new Attempt(createStore(), small()).upload();
     });
 
-    it('is asked again when the store says that the policy is over', async () => {
-      const { recorded, make } = batch(({ uuid }) => `user/1/${uuid}`);
-      await new Attempt(make(), small()).upload();
+    it('asks again when the policy has expired', async () => {
+      const { recorded, createStore } = batchStore(({ uuid }) => `user/1/${uuid}`);
+      await new Attempt(createStore(), small()).upload();
       await commandTestServers('faults', {
         proxy: 'store',
         faults: [
@@ -245,7 +246,7 @@ describe('a signing server', () => {
           },
         ],
       });
-      await new Attempt(make(), small()).upload();
+      await new Attempt(createStore(), small()).upload();
       expect(recorded.steps.filter((step) => step.startsWith('POST signature'))).to.have.length(2);
     });
   });

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/stores/s3/signers/sigv4.js';
 import { policyVector, signingKeyVectors, sigV4Vectors } from '../../../vectors/sigv4.js';
 
-describe('SigV4, by the published examples', () => {
+describe('Signature Version 4', () => {
   for (const vector of sigV4Vectors) {
     it(`signs ${vector.title}`, async () => {
       const { method, uri, query, headers, date } = vector;
@@ -26,7 +26,7 @@ describe('SigV4, by the published examples', () => {
   }
 
   for (const { secretKey, scope, key } of signingKeyVectors) {
-    it(`derives the key for ${scope}`, async () => expect(toHex(await signingKey(secretKey, scope))).to.equal(key));
+    it(`derives the signing key for ${scope}`, async () => expect(toHex(await signingKey(secretKey, scope))).to.equal(key));
   }
 
   it('signs a policy', async () => {
@@ -34,13 +34,13 @@ describe('SigV4, by the published examples', () => {
     expect(await signature(await signingKey(secretKey, scope), toBase64(policy))).to.equal(policyVector.signature);
   });
 
-  it('writes dates and scopes', () => {
+  it('formats dates and credential scopes', () => {
     const date = amzDate(Date.UTC(2026, 10, 22, 23, 59, 59, 999));
     expect(date).to.equal('20261122T235959Z');
     expect(credentialScope(date, 'eu-west-1')).to.equal('20261122/eu-west-1/s3/aws4_request');
   });
 
-  it('escapes all but letters, digits and four signs', () => {
+  it('encodes URIs and queries', () => {
     expect(uriEncode("a-_.~Z9 /!'()*+ü&=")).to.equal('a-_.~Z9%20%2F%21%27%28%29%2A%2B%C3%BC%26%3D');
     expect(canonicalQueryString({ b: '1/2', a: 'x y', 'a-b': '' })).to.equal('a=x%20y&a-b=&b=1%2F2');
   });
