@@ -15,7 +15,7 @@ export interface RecordedFile {
 }
 
 /** A request as it came. */
-export interface Recorded {
+export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   /** In order. */
@@ -35,9 +35,9 @@ export type Answer =
   | 'never';
 
 export class RecordingServer {
-  readonly requests: Recorded[] = [];
+  readonly requests: RecordedRequest[] = [];
   /** Decides what is answered. */
-  answer: (request: Recorded) => Answer | Promise<Answer> = () => ({ body: { success: true } });
+  answer: (request: RecordedRequest) => Answer | Promise<Answer> = () => ({ body: { success: true } });
   /** Requests that came and have not been answered. */
   open = 0;
   readonly #server = createServer((request, response) => void this.#take(request, response));
@@ -53,7 +53,7 @@ export class RecordingServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  get last(): Recorded {
+  get last(): RecordedRequest {
     const request = this.requests.at(-1);
     if (!request) throw new Error('No request has come.');
     return request;
@@ -74,7 +74,7 @@ export class RecordingServer {
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.open++;
     response.on('close', () => this.open--);
-    let recorded: Recorded;
+    let recorded: RecordedRequest;
     try {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -94,7 +94,7 @@ export class RecordingServer {
   }
 }
 
-async function parse(request: IncomingMessage, body: Buffer): Promise<Recorded> {
+async function parse(request: IncomingMessage, body: Buffer): Promise<RecordedRequest> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const fields: [string, string][] = [];
   const files: RecordedFile[] = [];

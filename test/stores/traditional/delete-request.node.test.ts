@@ -4,7 +4,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
 import { rejection, uploadError } from '../../contract/checks.js';
 import { RecordingServer } from './recording-server.js';
-import { storeAt } from './upload.js';
+import { storeAt } from './test-store.js';
 
 const server = await RecordingServer.start();
 after(() => server.close());

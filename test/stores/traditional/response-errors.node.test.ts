@@ -6,7 +6,7 @@ import type { RetryAdvice } from '../../../src/core/errors.js';
 import { bytesOf, fileOf, uploadError } from '../../contract/checks.js';
 import { RecordingServer } from './recording-server.js';
 import type { Answer } from './recording-server.js';
-import { contextFor, storeAt, upload } from './upload.js';
+import { contextFor, storeAt, upload } from './test-store.js';
 
 const server = await RecordingServer.start();
 after(() => server.close());
