@@ -10,11 +10,11 @@ beforeEach(() => server.script());
 
 const endpoint = `${server.origin}/uploads`;
 
-describe('the request that says that all chunks have been sent', () => {
+describe('requestChunkingSuccess', () => {
   const done = `${server.origin}/done`;
   const chunking = { chunking: true, partSize: 4, params: { own: 'x' } };
 
-  it('is a form with the params, the uuid, name, size and number of parts, and the headers of the upload', async () => {
+  it('sends a form with the params, the uuid, the name, the size and the number of chunks, and the custom headers', async () => {
     await upload(storeAt(endpoint, { ...chunking, customHeaders: { 'X-Token': 't' }, chunkingSuccess: { endpoint: done } }), photo());
     const { method, path, fields, headers } = server.last;
     assert.deepEqual([method, path], ['POST', '/done']);
@@ -29,7 +29,7 @@ describe('the request that says that all chunks have been sent', () => {
     assert.equal(headers['x-requested-with'], undefined);
   });
 
-  it('can be JSON, with functions called', async () => {
+  it('sends JSON, with functions called', async () => {
     const params = { own: () => 'called', deep: { list: [1, null] } };
     await upload(storeAt(endpoint, { ...chunking, params, chunkingSuccess: { endpoint: done, jsonPayload: true } }), photo());
     assertHeaders(server.last, { 'content-type': 'application/json' });
@@ -43,7 +43,7 @@ describe('the request that says that all chunks have been sent', () => {
     });
   });
 
-  it('can be made by functions of the file', async () => {
+  it('takes endpoint, headers and params from functions of the file', async () => {
     const chunkingSuccess = {
       endpoint: (id: number) => `${done}/${id}`,
       method: 'PUT',
@@ -57,16 +57,16 @@ describe('the request that says that all chunks have been sent', () => {
     assert.deepEqual([headers['x-id'], headers['x-token']], [String(file.id), undefined]);
   });
 
-  it('is as ever where these functions have nothing to say, and is not sent where there is no endpoint', async () => {
-    const nothing = () => null;
-    await upload(storeAt(endpoint, { ...chunking, chunkingSuccess: { endpoint: done, headers: nothing, params: nothing } }), photo());
+  it('uses the defaults if the functions return null, and sends nothing without an endpoint', async () => {
+    const returnNull = () => null;
+    await upload(storeAt(endpoint, { ...chunking, chunkingSuccess: { endpoint: done, headers: returnNull, params: returnNull } }), photo());
     assert.deepEqual([server.last.field('qquuid'), server.last.field('own')], [photoUuid, 'x']);
     server.script();
-    await upload(storeAt(endpoint, { ...chunking, chunkingSuccess: { endpoint: nothing } }), photo());
+    await upload(storeAt(endpoint, { ...chunking, chunkingSuccess: { endpoint: returnNull } }), photo());
     assert.equal(server.requests.length, 3);
   });
 
-  it('has no body where its method has none', async () => {
+  it('sends the params in the query if the method has no body', async () => {
     await upload(storeAt(endpoint, { ...chunking, chunkingSuccess: { endpoint: `${done}?all=1`, method: 'GET' } }), photo());
     assert.deepEqual(server.last.query.slice(0, 2), [
       ['all', '1'],
@@ -74,7 +74,7 @@ describe('the request that says that all chunks have been sent', () => {
     ]);
   });
 
-  it('is not sent for a file in one form', async () => {
+  it('is not sent for a file in one request', async () => {
     await upload(storeAt(endpoint, { chunking: true, partSize: 10, chunkingSuccess: { endpoint: done } }), photo());
     assert.deepEqual(
       server.requests.map(({ path }) => path),
@@ -82,7 +82,7 @@ describe('the request that says that all chunks have been sent', () => {
     );
   });
 
-  it('is sent again alone where it has failed, in this attempt and in another', async () => {
+  it('is repeated without the chunks after a failure, in this attempt and the next', async () => {
     const options = { ...chunking, chunkingSuccess: { endpoint: done } };
     server.script(({ path }) => (path === '/done' ? { status: 500 } : { body: { success: true } }));
     const store = storeAt(endpoint, options);
@@ -92,7 +92,7 @@ describe('the request that says that all chunks have been sent', () => {
     for (const part of parts) receipts.push(await store.send(part, session, context));
     const kept: unknown[] = [];
     await assert.rejects(store.close(session, receipts, { ...context, keep: (value) => kept.push(value) }), { status: 500, retry: 'auto' });
-    assert.deepEqual(kept, [session], 'that all parts are there is kept before the request');
+    assert.deepEqual(kept, [session], 'the session is kept before the request');
 
     server.script();
     await store.close(session, receipts, context);

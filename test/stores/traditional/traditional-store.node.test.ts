@@ -16,11 +16,11 @@ beforeEach(() => server.script());
 
 const endpoint = `${server.origin}/uploads`;
 
-describe('an upload that is gone on with', () => {
+describe('TraditionalStore, resuming', () => {
   const store = storeAt(endpoint, { chunking: true, partSize: 4, params: {} });
 
-  /** What is left after the first part, as it would come back from the disk. */
-  async function begun() {
+  /** Uploads the first chunk. Resolves with the saved upload. */
+  async function uploadFirstChunk() {
     const context = contextFor(photo());
     const { session, parts } = await store.open(undefined, context);
     const [first] = parts;
@@ -28,8 +28,8 @@ describe('an upload that is gone on with', () => {
     return { session, receipts: [await store.send(first, session, context)] };
   }
 
-  it('marks its first chunk after a reload, until it has arrived', async () => {
-    const saved = structuredClone(await begun());
+  it('marks the first chunk after a reload, until it is uploaded', async () => {
+    const saved = structuredClone(await uploadFirstChunk());
     server.script(() => ({ status: 500 }));
     const context = contextFor(photo());
     const { session, parts, resumed } = await store.open(saved, context);
@@ -49,8 +49,8 @@ describe('an upload that is gone on with', () => {
     );
   });
 
-  it('puts the mark before the uuid, by the name it is given', async () => {
-    const saved = structuredClone(await begun());
+  it('sends the mark before the uuid, by its custom name', async () => {
+    const saved = structuredClone(await uploadFirstChunk());
     server.script();
     await upload(storeAt(endpoint, { chunking: true, partSize: 4, resumingParam: 'again' }), photo(), { saved });
     assert.deepEqual(
@@ -59,8 +59,8 @@ describe('an upload that is gone on with', () => {
     );
   });
 
-  it('marks nothing after a pause: for the server it is the same upload', async () => {
-    const saved = await begun();
+  it('marks no chunk after a pause', async () => {
+    const saved = await uploadFirstChunk();
     server.script();
     const { opened } = await upload(store, photo(), { saved });
     assert.equal(opened.resumed, true);
@@ -70,8 +70,8 @@ describe('an upload that is gone on with', () => {
     );
   });
 
-  it('keeps its part size, also where the page has changed its mind', async () => {
-    const saved = structuredClone(await begun());
+  it('keeps the part size, even if the option has changed', async () => {
+    const saved = structuredClone(await uploadFirstChunk());
     const { opened } = await upload(storeAt(endpoint, { chunking: true, partSize: 7 }), photo(), { saved });
     assert.deepEqual(
       opened.parts.map(({ start, end }) => [start, end]),
@@ -82,34 +82,34 @@ describe('an upload that is gone on with', () => {
     );
   });
 
-  it('goes by its old uuid, unless nothing has arrived and the page has given it another', async () => {
-    const { session, receipts } = structuredClone(await begun());
+  it('keeps the uuid if a chunk is uploaded', async () => {
+    const { session, receipts } = structuredClone(await uploadFirstChunk());
     assert.equal((await upload(store, photo({ uuid: 'other' }), { saved: { session, receipts } })).opened.session.uuid, photoUuid);
     assert.equal((await upload(store, photo({ uuid: 'other' }), { saved: { session, receipts: [] } })).opened.session.uuid, 'other');
   });
 
-  it('follows the page where nothing has arrived yet', async () => {
-    const { session } = structuredClone(await begun());
+  it('uses the current part size if no chunk is uploaded', async () => {
+    const { session } = structuredClone(await uploadFirstChunk());
     const { opened } = await upload(storeAt(endpoint, { chunking: true, partSize: 7 }), photo(), { saved: { session, receipts: [] } });
     assert.deepEqual([opened.parts.length, opened.resumed], [2, false]);
   });
 });
 
-describe("the page's own functions", () => {
+describe('TraditionalStore, with functions of the page', () => {
   const page = new EventEmitter();
-  const never = () => {
-    page.emit('asked');
+  const neverSettles = () => {
+    page.emit('called');
     return new Promise<never>(() => {});
   };
   const chunking = { chunking: true, partSize: 4 };
   for (const [title, options, requests] of [
-    ['part size', { chunking: true, partSize: never }, 0],
-    ['headers', { customHeaders: never }, 0],
-    ['endpoint of the last request', { ...chunking, chunkingSuccess: { endpoint: never } }, 3],
-    ['params of the last request', { ...chunking, chunkingSuccess: { endpoint, params: never } }, 3],
-    ['headers of the last request', { ...chunking, chunkingSuccess: { endpoint, headers: never } }, 3],
+    ['part size', { chunking: true, partSize: neverSettles }, 0],
+    ['headers', { customHeaders: neverSettles }, 0],
+    ['endpoint of the last request', { ...chunking, chunkingSuccess: { endpoint: neverSettles } }, 3],
+    ['params of the last request', { ...chunking, chunkingSuccess: { endpoint, params: neverSettles } }, 3],
+    ['headers of the last request', { ...chunking, chunkingSuccess: { endpoint, headers: neverSettles } }, 3],
   ] as const) {
-    it(`may never answer, and yet the upload can be ended: ${title}`, async () => {
+    it(`rejects with the reason of the signal if a function never settles: ${title}`, async () => {
       const controller = new AbortController();
       const reason = new Error('enough');
       const file = photo();
@@ -121,34 +121,34 @@ describe("the page's own functions", () => {
         for (const part of parts) receipts.push(await store.send(part, session, context));
         await store.close(session, receipts, context);
       };
-      const asked = once(page, 'asked');
-      const ended = rejection(attempt());
-      await asked;
+      const called = once(page, 'called');
+      const rejected = rejection(attempt());
+      await called;
       controller.abort(reason);
-      assert.equal(await ended, reason);
+      assert.equal(await rejected, reason);
       assert.equal(server.requests.length, requests);
     });
 
-    it(`may fail, which fails the file and is not tried again by itself: ${title}`, async () => {
-      const broken = Object.fromEntries(
-        Object.entries(options).map(([name, value]) => [name, broke(value)]),
+    it(`rejects without automatic retries if a function rejects: ${title}`, async () => {
+      const failingOptions = Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [name, withFailingFunctions(value)]),
       ) as Partial<TraditionalOptions>;
-      const error = asUploadError(await rejection(upload(storeAt(endpoint, broken), photo())));
+      const error = asUploadError(await rejection(upload(storeAt(endpoint, failingOptions), photo())));
       assert.deepEqual([error.reason, error.retry], ['The page is broken.', 'manual']);
     });
   }
 
-  /** The same option, but its functions throw. */
-  function broke(value: unknown): unknown {
-    if (value === never) return () => Promise.reject(new Error('The page is broken.'));
+  /** Replaces the functions of an option by functions that reject. */
+  function withFailingFunctions(value: unknown): unknown {
+    if (value === neverSettles) return () => Promise.reject(new Error('The page is broken.'));
     return typeof value === 'object' && value !== null
-      ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, broke(inner)]))
+      ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withFailingFunctions(inner)]))
       : value;
   }
 });
 
-describe('every request', () => {
-  /** What an upload and a deletion ask of the wire. */
+describe('TraditionalStore, in each request', () => {
+  /** The requests of an upload and of deleting it. */
   async function requestsOf(size: number, options: Partial<TraditionalOptions>): Promise<SendRequest[]> {
     const requests: SendRequest[] = [];
     const send: Send = (request) => {
@@ -162,7 +162,7 @@ describe('every request', () => {
     return requests;
   }
 
-  it('takes cookies along to another origin only where that is wished', async () => {
+  it('sends cookies to another origin only if withCredentials is set', async () => {
     for (const withCredentials of [true, false]) {
       const requests = await requestsOf(1_500_000, { withCredentials, chunkingSuccess: { endpoint: `${server.origin}/done` } });
       assert.deepEqual(
@@ -172,11 +172,11 @@ describe('every request', () => {
     }
   });
 
-  it('leaves a server time to join the chunks: after the request that says so, or else after the last chunk', async () => {
-    const patient = async (options: Partial<TraditionalOptions>) =>
+  it('gives the server time to join the chunks, in the request after all chunks or else in the last chunk', async () => {
+    const extraTimeouts = async (options: Partial<TraditionalOptions>) =>
       (await requestsOf(4_000_000, options)).slice(0, -1).map(({ stallTimeout }) => patienceOf(stallTimeout) - 5000);
-    assert.deepEqual(await patient({ chunkingSuccess: { endpoint: `${server.origin}/done` } }), [0, 0, 0, 0, 200]);
-    assert.deepEqual(await patient({}), [0, 0, 0, 200]);
-    assert.deepEqual(await patient({ chunking: false }), [0]);
+    assert.deepEqual(await extraTimeouts({ chunkingSuccess: { endpoint: `${server.origin}/done` } }), [0, 0, 0, 0, 200]);
+    assert.deepEqual(await extraTimeouts({}), [0, 0, 0, 200]);
+    assert.deepEqual(await extraTimeouts({ chunking: false }), [0]);
   });
 });

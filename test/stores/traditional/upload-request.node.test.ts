@@ -11,8 +11,8 @@ beforeEach(() => server.script());
 
 const endpoint = `${server.origin}/uploads`;
 
-describe('a file in one form', () => {
-  it('has the fields of Fine Uploader in its order, the file last', async () => {
+describe('requestUpload of a file', () => {
+  it('sends the fields of Fine Uploader in its order, the file last', async () => {
     await upload(storeAt(endpoint), photo());
     const { method, path, query, fields, files } = server.last;
     assert.deepEqual([method, path, query], ['POST', '/uploads', []]);
@@ -26,7 +26,7 @@ describe('a file in one form', () => {
     assertHeaders(server.last, ajaxHeaders);
   });
 
-  it('has params first: functions called, objects in brackets, null as a word, lists with commas', async () => {
+  it('sends params first, with functions called, objects in brackets, null as a word, and arrays with commas', async () => {
     const params = {
       album: 'été',
       count: () => 7,
@@ -46,7 +46,7 @@ describe('a file in one form', () => {
     ]);
   });
 
-  it('asks functions anew for every request', async () => {
+  it('calls functions for each request', async () => {
     let token = 0;
     const store = storeAt(endpoint, { params: { token: () => ++token }, customHeaders: async () => ({ 'X-Csrf': `csrf ${token}` }) });
     await upload(store, photo());
@@ -60,18 +60,18 @@ describe('a file in one form', () => {
     );
   });
 
-  it('says the new name of a renamed file, and keeps the old one on the part', async () => {
+  it('sends the new name of a renamed file, and keeps the original as the filename of the form field', async () => {
     await upload(storeAt(endpoint), photo({ name: 'Sommer "1".jpg' }));
     assert.equal(server.last.field('qqfilename'), 'Sommer "1".jpg');
     assert.equal(server.last.files[0]?.filename, 'photo.jpg');
   });
 
-  it('calls a Blob "blob", of no type in particular', async () => {
+  it('sends a Blob as "blob" without a type', async () => {
     await upload(storeAt(endpoint), fileOf(new Blob([photoBytes]), { name: 'drawing.png' }));
     assert.deepEqual([server.last.files[0]?.filename, server.last.files[0]?.type], ['blob', 'application/octet-stream']);
   });
 
-  it('says where in a folder a file was, and what a scaled image was made from', async () => {
+  it('sends the folder of a file and the original of a scaled image', async () => {
     await upload(storeAt(endpoint, { params: { own: 1 } }), photo({ path: 'photos/2026/photo.jpg', parent: { uuid: 'parent', size: 99 } }));
     assert.deepEqual(server.last.fields.slice(0, 5), [
       ['own', '1'],
@@ -82,7 +82,7 @@ describe('a file in one form', () => {
     ]);
   });
 
-  it('can have other names for all fields, another method and more headers', async () => {
+  it('sends custom names, method and headers', async () => {
     const names = { inputName: 'upload', uuidName: 'id', filenameParam: 'filename', totalFileSizeName: 'size' };
     await upload(storeAt(endpoint, { ...names, method: 'PUT', customHeaders: { 'X-Token': 'secret', Accept: 'text/plain' } }), photo());
     assert.deepEqual(server.last.fields, [
@@ -95,7 +95,7 @@ describe('a file in one form', () => {
     assertHeaders(server.last, { ...ajaxHeaders, 'x-token': 'secret', accept: 'text/plain' });
   });
 
-  it('can do without any field of its own', async () => {
+  it('omits the default params on request', async () => {
     const file = photo({ path: 'a/photo.jpg', parent: { uuid: 'parent', size: 99 } });
     await upload(storeAt(endpoint, { omitDefaultParams: true, params: { mine: 'x' } }), file);
     assert.deepEqual(server.last.fields, [
@@ -104,7 +104,7 @@ describe('a file in one form', () => {
     ]);
   });
 
-  it('can have its fields in the address, which may have some already', async () => {
+  it('appends the params to the query of the endpoint', async () => {
     await upload(storeAt(`${endpoint}?a=1#top`, { paramsInBody: false, params: { 'b c': 'd&e', f: ['g', 'h'] } }), photo());
     assert.deepEqual(server.last.query, [
       ['a', '1'],
@@ -119,10 +119,10 @@ describe('a file in one form', () => {
   });
 });
 
-describe('a file as the body itself', () => {
+describe('requestUpload with the file as the body', () => {
   const raw = { paramsInBody: false, forceMultipart: false };
 
-  it('has everything else in the address, and its type in a header', async () => {
+  it('sends the params in the query, and the type in a header', async () => {
     await upload(storeAt(endpoint, { ...raw, params: { own: 'a b' } }), photo());
     assert.deepEqual(server.last.query, [
       ['own', 'a b'],
@@ -134,12 +134,12 @@ describe('a file as the body itself', () => {
     assertHeaders(server.last, { ...ajaxHeaders, 'content-type': 'application/octet-stream', 'x-mime-type': 'image/jpeg' });
   });
 
-  it('is a form all the same where params belong into the body', async () => {
+  it('sends a form if params are in the body', async () => {
     await upload(storeAt(endpoint, { forceMultipart: false }), photo());
     assert.equal(server.last.files.length, 1);
   });
 
-  it('can be a chunk', async () => {
+  it('sends a chunk as the body', async () => {
     await upload(storeAt(endpoint, { ...raw, chunking: true, partSize: 6 }), photo());
     assert.deepEqual(server.last.query, [
       ['qqpartindex', '1'],
@@ -155,10 +155,10 @@ describe('a file as the body itself', () => {
   });
 });
 
-describe('a chunk', () => {
+describe('requestUpload of chunks', () => {
   const chunking = { chunking: true, partSize: 4 };
 
-  it('has the fields of Fine Uploader in its order, and no type', async () => {
+  it('sends the fields of Fine Uploader in its order, and no type', async () => {
     await upload(storeAt(endpoint, { ...chunking, params: { own: 'x' } }), photo());
     assert.equal(server.requests.length, 3);
     const chunk = (index: number, offset: number, size: number) => [
@@ -181,7 +181,7 @@ describe('a chunk', () => {
     for (const request of server.requests) assertHeaders(request, ajaxHeaders);
   });
 
-  it('is made only of files larger than a part, unless chunks are mandatory', async () => {
+  it('sends chunks only of files larger than a part, unless chunking is mandatory', async () => {
     assert.equal((await upload(storeAt(endpoint, { chunking: true, partSize: 10 }), photo())).opened.chunked, false);
     assert.equal(
       (await upload(storeAt(endpoint, { chunking: false, partSize: 4, chunkingMandatory: true }), photo())).opened.chunked,
@@ -196,38 +196,38 @@ describe('a chunk', () => {
     assert.deepEqual([server.last.field('qqtotalparts'), server.last.field('qqchunksize')], ['1', '0']);
   });
 
-  it('is as large as a function says, which is asked once', async () => {
-    const asked: number[][] = [];
+  it('calls a function for the part size once', async () => {
+    const calls: number[][] = [];
     const file = photo();
     await upload(
       storeAt(endpoint, {
         chunking: true,
         partSize: (id, size) => {
-          asked.push([id, size]);
+          calls.push([id, size]);
           return 5.9;
         },
       }),
       file,
     );
-    assert.deepEqual(asked, [[file.id, 10]]);
+    assert.deepEqual(calls, [[file.id, 10]]);
     assert.deepEqual(
       server.requests.map((request) => request.field('qqchunksize')),
       ['5', '5'],
     );
   });
 
-  it('must be of a size that is one', async () => {
+  it('rejects an invalid part size', async () => {
     for (const partSize of [0, -1, NaN, '2 MB' as unknown as number])
       await assert.rejects(upload(storeAt(endpoint, { chunking: true, partSize }), photo()), { name: 'UploadError', retry: 'never' });
     assert.equal(server.requests.length, 0);
   });
 
-  it('travels alone, or with as many as there are connections', async () => {
+  it('sends one chunk at a time, or as many as there are connections', async () => {
     assert.equal((await upload(storeAt(endpoint, chunking), photo())).opened.parallel, 1);
     assert.equal((await upload(storeAt(endpoint, { ...chunking, concurrentChunks: true }), photo())).opened.parallel, Infinity);
   });
 
-  it('can have other names for its fields', async () => {
+  it('sends custom names of the chunk params', async () => {
     const chunkingParamNames = { partIndex: 'index', partByteOffset: 'offset', chunkSize: 'length', totalParts: 'parts' };
     await upload(storeAt(endpoint, { ...chunking, chunkingParamNames, totalFileSizeName: 'size', uuidName: 'id' }), photo());
     assert.deepEqual(
@@ -236,21 +236,23 @@ describe('a chunk', () => {
     );
   });
 
-  it('obeys the page: endpoint, method, all headers, and params that do not touch the fields of the uploader', async () => {
+  it('uses the page’s endpoint, method, headers and params, which cannot replace the default params', async () => {
     const overrides = {
-      endpoint: `${server.origin}/elsewhere`,
+      endpoint: `${server.origin}/overridden`,
       method: 'PUT',
       headers: { 'X-Only': 'this' },
       params: { md5: 'abc', own: 'replaced', qquuid: 'forged' },
     };
-    await upload(storeAt(endpoint, { ...chunking, params: { own: 'x' }, customHeaders: { 'X-Custom': 'gone' } }), photo(), { overrides });
+    await upload(storeAt(endpoint, { ...chunking, params: { own: 'x' }, customHeaders: { 'X-Custom': 'replaced' } }), photo(), {
+      overrides,
+    });
     const { method, path, headers } = server.last;
-    assert.deepEqual([method, path, headers['x-only']], ['PUT', '/elsewhere', 'this']);
+    assert.deepEqual([method, path, headers['x-only']], ['PUT', '/overridden', 'this']);
     assert.deepEqual([headers['x-custom'], headers['x-requested-with']], [undefined, undefined]);
     assert.deepEqual([server.last.field('md5'), server.last.field('own'), server.last.field('qquuid')], ['abc', 'replaced', photoUuid]);
   });
 
-  it('keeps the uuid that its upload began with, whatever the page calls the file meanwhile', async () => {
+  it('keeps the uuid of the session, even if the file gets another', async () => {
     const store = storeAt(endpoint, chunking);
     const { session, parts } = await store.open(undefined, contextFor(photo()));
     for (const part of parts) await store.send(part, session, contextFor(photo({ uuid: 'another' })));
