@@ -1,6 +1,6 @@
 /**
  * From answers to what a page sees of them: status, sentence, whether another try is allowed. What the store makes of every answer is tested beside it
- * (test/stores/traditional/outcomes.node.test.ts); here is what the element makes of that.
+ * (test/stores/traditional/response-errors.node.test.ts); here is what the element makes of that.
  */
 import { expect } from '@open-wc/testing';
 import { cleanUp, collect, makeFile, putTraditional, upload } from '../elements/page.js';
