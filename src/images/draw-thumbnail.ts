@@ -1,34 +1,34 @@
-/** A thumbnail on an element of the page's own. */
+/** Draws thumbnails on elements of the page. */
 
 import { minEmbeddedScale, pictureFromBitmap, openEmbedded, openImage, openPicture, applyOrientation } from './picture.js';
 import type { Picture } from './picture.js';
 import { decoders, scaleImage } from './scale.js';
 import type { CustomResizer } from './scale.js';
 
-/** What a thumbnail is drawn on. */
+/** The element that shows a thumbnail. */
 export type ThumbnailTarget = HTMLImageElement | HTMLCanvasElement;
 
-/** As much of a picture as a canvas without a limit gets, pixels. */
-const largest = 4096;
+/** The longer side (pixels) of a thumbnail without a maximum size. */
+const defaultMaxSize = 4096;
 
 /**
- * Draws an image, or the first frame of a video, on an `<img>` or a `<canvas>`, in its own proportions and turned the way it is seen.
- * @param maxSize - the longer side, pixels. Default: the picture's own size.
- * @throws where the browser cannot show the file.
+ * Draws an image, or the first frame of a video, on an `<img>` or a `<canvas>`: upright, with its aspect ratio.
+ * @param maxSize - pixels of the longer side. Default: the size of the image. A smaller image is not enlarged.
+ * @throws if the browser cannot decode the file.
  */
 export async function drawThumbnail(target: ThumbnailTarget, blob: Blob, maxSize?: number, customResizer?: CustomResizer): Promise<void> {
-  const small = customResizer && maxSize ? await scaleImage(blob, { maxSize, customResizer }) : undefined;
-  if (target instanceof HTMLImageElement && (small || !maxSize)) return show(target, small ?? blob);
+  const resized = customResizer && maxSize ? await scaleImage(blob, { maxSize, customResizer }) : undefined;
+  if (target instanceof HTMLImageElement && (resized || !maxSize)) return showBlob(target, resized ?? blob);
   const canvas = target instanceof HTMLCanvasElement ? target : document.createElement('canvas');
-  await decoders.run(() => draw(canvas, small ?? blob, maxSize));
+  await decoders.run(() => draw(canvas, resized ?? blob, maxSize));
   if (target instanceof HTMLCanvasElement) return;
-  const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+  const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   canvas.width = canvas.height = 0;
-  if (!drawn) throw new TypeError('The thumbnail could not be drawn.');
-  await show(target, drawn);
+  if (!png) throw new TypeError('The thumbnail could not be drawn.');
+  await showBlob(target, png);
 }
 
-/** Draws what a server has for a thumbnail. */
+/** Draws the thumbnail that a server provides. */
 export async function drawThumbnailFromUrl(target: ThumbnailTarget, url: string, maxSize?: number): Promise<void> {
   const image = target instanceof HTMLImageElement ? target : new Image();
   image.src = url;
@@ -38,30 +38,30 @@ export async function drawThumbnailFromUrl(target: ThumbnailTarget, url: string,
     return;
   }
   const [width, height] = [image.naturalWidth, image.naturalHeight];
-  const ratio = Math.min(1, (maxSize ?? largest) / Math.max(1, width, height));
+  const ratio = Math.min(1, (maxSize ?? defaultMaxSize) / Math.max(1, width, height));
   target.width = Math.max(1, Math.round(width * ratio));
   target.height = Math.max(1, Math.round(height * ratio));
   target.getContext('2d')?.drawImage(image, 0, 0, target.width, target.height);
 }
 
-/** A picture with no fewer pixels than are wanted, unless it has no more. */
-async function open(blob: Blob, maxSize: number): Promise<Picture> {
-  const never = new AbortController().signal;
-  if (/^(video\/|image\/svg)/.test(blob.type)) return openPicture(blob, maxSize, never);
-  // The shorter side is asked for: the longer one has as much, too.
-  const small = blob.type === 'image/jpeg' ? await openEmbedded(blob, maxSize / minEmbeddedScale, never) : undefined;
-  if (small) return small;
+/** Opens a picture with at least `maxSize` pixels on its longer side, or all that it has. */
+async function openThumbnail(blob: Blob, maxSize: number): Promise<Picture> {
+  const neverAborted = new AbortController().signal;
+  if (/^(video\/|image\/svg)/.test(blob.type)) return openPicture(blob, maxSize, neverAborted);
+  // openEmbedded() takes the shorter side; the longer one has at least as many pixels.
+  const embedded = blob.type === 'image/jpeg' ? await openEmbedded(blob, maxSize / minEmbeddedScale, neverAborted) : undefined;
+  if (embedded) return embedded;
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(blob);
   } catch {
-    return openImage(blob, never);
+    return openImage(blob, neverAborted);
   }
-  return pictureFromBitmap(bitmap, never);
+  return pictureFromBitmap(bitmap, neverAborted);
 }
 
-async function draw(canvas: HTMLCanvasElement, blob: Blob, maxSize = largest): Promise<void> {
-  const picture = await open(blob, maxSize);
+async function draw(canvas: HTMLCanvasElement, blob: Blob, maxSize = defaultMaxSize): Promise<void> {
+  const picture = await openThumbnail(blob, maxSize);
   try {
     const { image, crop, width, height, orientation } = picture;
     const ratio = Math.min(1, maxSize / Math.max(width, height));
@@ -79,8 +79,8 @@ async function draw(canvas: HTMLCanvasElement, blob: Blob, maxSize = largest): P
   }
 }
 
-/** The picture stays when its URL is taken back. */
-async function show(image: HTMLImageElement, blob: Blob): Promise<void> {
+/** Shows a blob in an `<img>`. The decoded image stays when its URL is revoked. */
+async function showBlob(image: HTMLImageElement, blob: Blob): Promise<void> {
   const url = URL.createObjectURL(blob);
   try {
     image.src = url;

@@ -1,13 +1,13 @@
-/** What cameras write into a JPEG beside the picture, taken from one file to another. */
+/** Copies the Exif segment of a JPEG (Exif 2.32). */
 
 import { headerBytes, readJpegHeader } from './jpeg-header.js';
 
-/** The tag of the orientation (TIFF 6.0, Exif 2.32). */
+/** TIFF 6.0, Exif 2.32. */
 const orientationTag = 0x0112;
 
 /**
- * The Exif segment of a JPEG, marker included; undefined where there is none, or not all of it.
- * @param upright - its picture has been turned the way it is seen: the segment says so.
+ * The Exif segment of a JPEG, marker included; undefined if there is none, or it is not complete.
+ * @param upright - true if the image was rotated: the segment gets orientation 1 and loses its thumbnail.
  */
 export async function exifSegment(jpeg: Blob, upright: boolean): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const bytes = await jpeg.slice(0, headerBytes).arrayBuffer();
@@ -18,34 +18,35 @@ export async function exifSegment(jpeg: Blob, upright: boolean): Promise<Uint8Ar
   return new Uint8Array(segment);
 }
 
-/** A file without its Exif segment; as it is, where it has none. */
+/** A JPEG without its Exif segment. */
 export async function withoutExif(jpeg: Blob): Promise<Blob> {
   const exif = readJpegHeader(new DataView(await jpeg.slice(0, headerBytes).arrayBuffer()))?.exif;
-  return exif ? joined(jpeg.type, jpeg.slice(0, exif.start), jpeg.slice(exif.end)) : jpeg;
+  return exif ? concatenate(jpeg.type, jpeg.slice(0, exif.start), jpeg.slice(exif.end)) : jpeg;
 }
 
-/** A JPEG with an Exif segment: it comes first, right after the marker that begins the file. */
+/** A JPEG with an Exif segment, which follows the start-of-image marker. */
 export function withExif(jpeg: Blob, segment: Uint8Array<ArrayBuffer>): Promise<Blob> {
-  return joined(jpeg.type, jpeg.slice(0, 2), segment, jpeg.slice(2));
+  return concatenate(jpeg.type, jpeg.slice(0, 2), segment, jpeg.slice(2));
 }
 
-/** In one piece: Firefox looks at the first one to find out what a file is, and two bytes do not tell. */
-async function joined(type: string, ...pieces: BlobPart[]): Promise<Blob> {
-  return new Blob([await new Blob(pieces).arrayBuffer()], { type });
+/** Joins the parts in one buffer: Firefox detects the type of a Blob from its first part, and two bytes are too few. */
+async function concatenate(type: string, ...parts: BlobPart[]): Promise<Blob> {
+  return new Blob([await new Blob(parts).arrayBuffer()], { type });
 }
 
 /**
- * Writes orientation 1 where one is written, and leaves the way to the small picture out: that one has not been turned.
- * Marker, length and "Exif\0\0" are 10 bytes; then TIFF begins.
+ * Sets the orientation to 1 if the segment has one, and removes the offset of the thumbnail, which has not been rotated.
+ * The TIFF structure follows the marker, the length and "Exif\0\0".
  */
 function setUpright(view: DataView): void {
-  const tiff = 10;
-  if (view.byteLength < tiff + 8) return;
-  const little = view.getUint16(tiff) === 0x4949;
-  const directory = tiff + view.getUint32(tiff + 4, little);
+  const tiffStart = 10;
+  if (view.byteLength < tiffStart + 8) return;
+  const littleEndian = view.getUint16(tiffStart) === 0x4949;
+  const directory = tiffStart + view.getUint32(tiffStart + 4, littleEndian);
   if (directory + 2 > view.byteLength) return;
-  const after = directory + 2 + view.getUint16(directory, little) * 12;
-  const end = Math.min(view.byteLength - 11, after);
-  for (let at = directory + 2; at < end; at += 12) if (view.getUint16(at, little) === orientationTag) view.setUint16(at + 8, 1, little);
-  if (after + 4 <= view.byteLength) view.setUint32(after, 0, little);
+  const nextDirectoryOffset = directory + 2 + view.getUint16(directory, littleEndian) * 12;
+  const end = Math.min(view.byteLength - 11, nextDirectoryOffset);
+  for (let entry = directory + 2; entry < end; entry += 12)
+    if (view.getUint16(entry, littleEndian) === orientationTag) view.setUint16(entry + 8, 1, littleEndian);
+  if (nextDirectoryOffset + 4 <= view.byteLength) view.setUint32(nextDirectoryOffset, 0, littleEndian);
 }

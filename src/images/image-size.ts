@@ -1,6 +1,4 @@
-/**
- * The size of an image in pixels, turned the way it is shown; undefined for what the browser cannot read as an image.
- */
+/** The size of an image in pixels, after its Exif orientation is applied; undefined if the browser cannot decode it. */
 export async function imageSize(blob: Blob): Promise<{ readonly width: number; readonly height: number } | undefined> {
   try {
     const bitmap = await createImageBitmap(blob);

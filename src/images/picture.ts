@@ -1,55 +1,54 @@
-/** Pictures out of files, made small, without holding up the page. */
+/** Decodes images and videos for thumbnails, off the page's thread. */
 
 import { headerBytes, readJpegHeader } from './jpeg-header.js';
 import { Semaphore } from '../utils/semaphore.js';
 
-/** A picture that can be drawn on a canvas. Close it when it is not needed any more. */
+/** A decoded picture that can be drawn on a canvas. The caller closes it. */
 export interface Picture {
   readonly image: CanvasImageSource;
-  /** Pixels, turned the way the picture is to be seen. */
+  /** Pixels, after the orientation is applied. */
   readonly width: number;
   readonly height: number;
-  /** The part of `image` to draw, in its own pixels. */
+  /** The region of `image` to draw, in pixels of the image. */
   readonly crop: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-  /** TIFF's orientation, 1 to 8, that drawing has still to apply. */
+  /** The orientation (TIFF 6.0, 1 to 8) to apply when drawing. */
   readonly orientation: number;
   close(): void;
 }
 
-/** An SVG larger than this (bytes) may be drawn for seconds, on the page's own thread. */
-const largestSvg = 1_000_000;
-/** How long (ms) a video may take to show its first frame. */
-const videoPatience = 15_000;
-/** The share of the wanted pixels that the small picture in a JPEG has to have: it may be drawn a little larger than it is. */
+/** Bytes. A larger SVG may block the page's thread for seconds. */
+const maxSvgSize = 1_000_000;
+/** Time (ms) that a video may take to decode its first frame. */
+const videoTimeout = 15_000;
+/** The minimum ratio of an embedded thumbnail's pixels to the requested pixels: it may be enlarged a little. */
 export const minEmbeddedScale = 0.7;
 
 /**
- * Opens an image or the first frame of a video, at about the size it is wanted.
+ * Opens an image or the first frame of a video, at about the requested size.
  *
- * A JPEG that carries a small picture of itself gives that, which takes a tenth of the time. Everything else is decoded by `createImageBitmap`, off the page's thread and
- * scaled down at once. What that cannot read (SVG, and HEIC in Safari) is read by an `<img>`, where scripts do not run and nothing is loaded; that and video need `blob:`
- * in the page's Content Security Policy.
+ * The embedded thumbnail of a JPEG takes a tenth of the time. Other images are decoded and scaled down by `createImageBitmap`, off the page's thread. What that cannot
+ * decode (SVG, and HEIC in Safari) is decoded by an `<img>`, which runs no scripts and loads no resources. An `<img>` and a `<video>` need `blob:` in the page's Content
+ * Security Policy.
  *
- * @param blob - the file.
- * @param size - how many pixels the shorter side needs to have.
- * @param signal - gives up; the promise rejects with its reason.
- * @param decoders - limits how many files are decoded at the same time. Looking for the embedded picture needs no permit.
- * @throws where the browser cannot show the file.
+ * @param size - pixels that the shorter side needs.
+ * @param signal - aborts; the promise rejects with its reason.
+ * @param decoders - limits how many files are decoded at a time. Reading an embedded thumbnail does not count.
+ * @throws if the browser cannot decode the file.
  */
 export async function openPicture(blob: Blob, size: number, signal: AbortSignal, decoders = new Semaphore(1)): Promise<Picture> {
   signal.throwIfAborted();
-  const small = blob.type === 'image/jpeg' ? await openEmbedded(blob, size, signal) : undefined;
-  return small ?? decoders.run(() => openWhole(blob, size, signal), signal);
+  const embedded = blob.type === 'image/jpeg' ? await openEmbedded(blob, size, signal) : undefined;
+  return embedded ?? decoders.run(() => openFullSize(blob, size, signal), signal);
 }
 
-async function openWhole(blob: Blob, size: number, signal: AbortSignal): Promise<Picture> {
+async function openFullSize(blob: Blob, size: number, signal: AbortSignal): Promise<Picture> {
   signal.throwIfAborted();
   const { type } = blob;
   if (type.startsWith('video/')) return openVideo(blob, size, signal);
   if (type.startsWith('image/svg')) return openImage(blob, signal);
   let bitmap: ImageBitmap;
   try {
-    // Twice the size, for a picture that is up to twice as wide as high: how it is shaped is not known yet.
+    // The aspect ratio is not known yet: twice the width is enough for an image that is up to twice as wide as high.
     bitmap = await createImageBitmap(blob, { resizeWidth: 2 * size, resizeQuality: 'medium', imageOrientation: 'from-image' });
   } catch {
     return openImage(blob, signal);
@@ -57,7 +56,7 @@ async function openWhole(blob: Blob, size: number, signal: AbortSignal): Promise
   return pictureFromBitmap(bitmap, signal);
 }
 
-/** The small picture that cameras put into their files, where there is one of some use. */
+/** Opens the thumbnail embedded in a JPEG; undefined if there is none, or it is too small. */
 export async function openEmbedded(blob: Blob, size: number, signal: AbortSignal): Promise<Picture | undefined> {
   const view = new DataView(await blob.slice(0, headerBytes).arrayBuffer());
   signal.throwIfAborted();
@@ -69,26 +68,26 @@ export async function openEmbedded(blob: Blob, size: number, signal: AbortSignal
   } catch {
     return undefined;
   }
-  const crop = withoutBars(bitmap, header.width, header.height);
+  const crop = withoutLetterbox(bitmap, header.width, header.height);
   if (Math.min(crop.width, crop.height) < size * minEmbeddedScale) {
     bitmap.close();
     return undefined;
   }
-  return { ...pictureFromBitmap(bitmap, signal), ...turned(crop, header.orientation), crop, orientation: header.orientation };
+  return { ...pictureFromBitmap(bitmap, signal), ...rotatedSize(crop, header.orientation), crop, orientation: header.orientation };
 }
 
-/** Cameras fill a small picture of 4:3 up with black bars where the large one has another shape. */
-function withoutBars({ width, height }: ImageBitmap, fullWidth = width, fullHeight = height): Picture['crop'] {
-  const shape = fullWidth > 0 && fullHeight > 0 ? fullWidth / fullHeight : width / height;
-  const [w, h] = shape > width / height ? [width, width / shape] : [height * shape, height];
+/** Cameras add black bars to a 4:3 thumbnail of an image with another aspect ratio. */
+function withoutLetterbox({ width, height }: ImageBitmap, fullWidth = width, fullHeight = height): Picture['crop'] {
+  const aspectRatio = fullWidth > 0 && fullHeight > 0 ? fullWidth / fullHeight : width / height;
+  const [w, h] = aspectRatio > width / height ? [width, width / aspectRatio] : [height * aspectRatio, height];
   return { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h };
 }
 
-function turned({ width, height }: { width: number; height: number }, orientation: number): { width: number; height: number } {
+function rotatedSize({ width, height }: { width: number; height: number }, orientation: number): { width: number; height: number } {
   return orientation > 4 ? { width: height, height: width } : { width, height };
 }
 
-/** A bitmap as a picture; closed where it has come too late. */
+/** A picture of a bitmap. Closes the bitmap if the signal is aborted. */
 export function pictureFromBitmap(bitmap: ImageBitmap, signal: AbortSignal): Picture {
   if (signal.aborted) bitmap.close();
   signal.throwIfAborted();
@@ -96,9 +95,9 @@ export function pictureFromBitmap(bitmap: ImageBitmap, signal: AbortSignal): Pic
   return { image: bitmap, width, height, crop: { x: 0, y: 0, width, height }, orientation: 1, close: () => bitmap.close() };
 }
 
-/** By an `<img>`: SVG, and what only that can read. */
+/** Decodes by an `<img>`: SVG, and formats that `createImageBitmap` does not know. */
 export async function openImage(blob: Blob, signal: AbortSignal): Promise<Picture> {
-  if (blob.type.startsWith('image/svg') && blob.size > largestSvg) throw new RangeError('The SVG is too large to be drawn as a thumbnail.');
+  if (blob.type.startsWith('image/svg') && blob.size > maxSvgSize) throw new RangeError('The SVG is too large to be drawn as a thumbnail.');
   const image = new Image();
   const url = URL.createObjectURL(blob);
   const close = (): void => {
@@ -109,7 +108,7 @@ export async function openImage(blob: Blob, signal: AbortSignal): Promise<Pictur
     image.src = url;
     await image.decode();
     signal.throwIfAborted();
-    // An SVG without a size of its own.
+    // The default size of an SVG without a size of its own.
     const [width, height] = [image.naturalWidth || 300, image.naturalHeight || 150];
     return { image, width, height, crop: { x: 0, y: 0, width, height }, orientation: 1, close };
   } catch (error) {
@@ -121,15 +120,15 @@ export async function openImage(blob: Blob, signal: AbortSignal): Promise<Pictur
 async function openVideo(blob: Blob, size: number, signal: AbortSignal): Promise<Picture> {
   const video = document.createElement('video');
   const url = URL.createObjectURL(blob);
-  const settled = new AbortController();
+  const listeners = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     video.muted = true;
     video.playsInline = true;
     video.preload = 'auto';
     await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new TypeError('The video takes too long to show its first frame.')), videoPatience);
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: settled.signal });
+      timer = setTimeout(() => reject(new TypeError('The video took too long to show its first frame.')), videoTimeout);
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: listeners.signal });
       video.addEventListener('loadeddata', () => resolve());
       video.addEventListener('error', () => reject(new TypeError(video.error?.message || 'The video cannot be shown.')));
       video.src = url;
@@ -142,15 +141,15 @@ async function openVideo(blob: Blob, size: number, signal: AbortSignal): Promise
     return pictureFromBitmap(bitmap, signal);
   } finally {
     clearTimeout(timer);
-    settled.abort();
-    // Lets go of the decoder, of which there are few.
+    listeners.abort();
+    // Releases the video decoder: devices have few.
     video.removeAttribute('src');
     video.load();
     URL.revokeObjectURL(url);
   }
 }
 
-/** Draws the middle of a picture so that it fills a square of `size` pixels. */
+/** Draws the centre of a picture on a square of `size` pixels. */
 export function drawSquare(canvas: HTMLCanvasElement, { image, crop, width, height, orientation }: Picture, size: number): void {
   canvas.width = canvas.height = size;
   const context = canvas.getContext('2d');
@@ -163,8 +162,8 @@ export function drawSquare(canvas: HTMLCanvasElement, { image, crop, width, heig
   context.drawImage(image, crop.x, crop.y, crop.width, crop.height, -w / 2, -h / 2, w, h);
 }
 
-/** For each orientation: how many quarter turns clockwise, after mirroring left and right or not. */
-const turns: readonly (readonly [quarters: number, mirrored: boolean])[] = [
+/** For each orientation: the number of clockwise quarter turns, and whether the picture is mirrored horizontally first. */
+const orientations: readonly (readonly [quarterTurns: number, mirrored: boolean])[] = [
   [0, false],
   [0, false],
   [0, true],
@@ -176,9 +175,9 @@ const turns: readonly (readonly [quarters: number, mirrored: boolean])[] = [
   [3, false],
 ];
 
-/** Turns and mirrors what is drawn next, around the origin, as TIFF's orientation (1 to 8) asks for. */
+/** Rotates and mirrors the context around its origin, for an orientation as TIFF 6.0 defines it (1 to 8). */
 export function applyOrientation(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, orientation: number): void {
-  const [quarters, mirrored] = turns[orientation] ?? [0, false];
-  context.rotate((quarters * Math.PI) / 2);
+  const [quarterTurns, mirrored] = orientations[orientation] ?? [0, false];
+  context.rotate((quarterTurns * Math.PI) / 2);
   if (mirrored) context.scale(-1, 1);
 }

@@ -1,7 +1,7 @@
 /**
- * The MIME type of a scaled image. HEIC becomes JPEG: no browser writes HEIC, and a photo as a PNG is larger than it was.
- * @param wanted - default: a JPEG stays one, all else becomes a PNG.
+ * The MIME type of a scaled image. HEIC becomes JPEG: no browser encodes HEIC, and a PNG of a photo is larger than the original.
+ * @param requestedType - default: `image/jpeg` for JPEG and HEIC, `image/png` for any other image.
  */
-export function scaledType(type: string, wanted?: string): string {
-  return wanted ?? (/^image\/(jpeg|heic|heif)$/.test(type) ? 'image/jpeg' : 'image/png');
+export function scaledType(type: string, requestedType?: string): string {
+  return requestedType ?? (/^image\/(jpeg|heic|heif)$/.test(type) ? 'image/jpeg' : 'image/png');
 }

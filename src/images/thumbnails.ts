@@ -1,63 +1,63 @@
 import { drawSquare, openPicture } from './picture.js';
 import { Semaphore } from '../utils/semaphore.js';
 
-/** A canvas that is in view, and the file whose picture belongs on it. */
+/** A canvas in view, and the file whose thumbnail it shows. */
 export interface ThumbnailRequest {
   readonly blob: Blob;
   readonly canvas: HTMLCanvasElement;
 }
 
-/** How many files are decoded at a time: one on the page's way, one behind it. */
-const atATime = 2;
-/** How many are looked at in all: while the first are decoded, the next are searched for the small picture that cameras put into them. */
-const inHand = 4;
-/** How many small pictures are kept for scrolling back: 100 of 88 pixels squared take 3 MB. */
-const kept = 100;
+/** Number of files that are decoded at a time. */
+const maxDecoding = 2;
+/** Number of files that are opened at a time: while two are decoded, the next are searched for an embedded thumbnail. */
+const maxOpen = 4;
+/** Number of thumbnails that are cached for scrolling back: 100 of 88 × 88 pixels take 3 MB. */
+const maxCached = 100;
 
-/** Draws thumbnails for the rows that are in view, a few at a time, and forgets the rest. */
+/** Draws thumbnails for the rows in view, a few at a time, and caches the latest. */
 export class Thumbnails {
-  /** Small pictures that were drawn before; `null` of what cannot be shown. They keep no file in memory. */
-  #drawn = new WeakMap<Blob, HTMLCanvasElement | null>();
-  /** Whose they are, the oldest first. */
-  #order: WeakRef<Blob>[] = [];
-  #wanted: readonly ThumbnailRequest[] = [];
-  /** Whose picture a canvas has, or is to have: after a reset, a row may belong to another file. */
-  readonly #owners = new WeakMap<HTMLCanvasElement, Blob>();
-  readonly #decoders = new Semaphore(atATime);
+  /** Drawn thumbnails; `null` for files that cannot be decoded. Keeps no file in memory. */
+  #cache = new WeakMap<Blob, HTMLCanvasElement | null>();
+  /** The files in the cache, the oldest first. */
+  #cachedBlobs: WeakRef<Blob>[] = [];
+  #requests: readonly ThumbnailRequest[] = [];
+  /** The file of each canvas: after a reset, a row may show another file. */
+  readonly #blobs = new WeakMap<HTMLCanvasElement, Blob>();
+  readonly #decoders = new Semaphore(maxDecoding);
   readonly #running = new Map<Blob, AbortController>();
 
   /**
-   * Says which canvases are in view now; the first comes first. Those that were not drawn yet are drawn, and get the class `there`. What is not in view any more is given up.
+   * Sets the canvases in view, and draws their thumbnails in this order. A drawn canvas gets the class `there`. Files out of view are no longer decoded.
    */
-  show(wanted: readonly ThumbnailRequest[]): void {
-    this.#wanted = wanted;
-    const blobs = new Set(wanted.map(({ blob }) => blob));
-    for (const [blob, abort] of this.#running) if (!blobs.has(blob)) abort.abort();
-    for (const { blob, canvas } of wanted) {
-      if (this.#owners.get(canvas) !== blob) canvas.classList.remove('there');
-      this.#owners.set(canvas, blob);
-      const before = this.#drawn.get(blob);
-      if (before && !canvas.classList.contains('there')) copy(before, canvas);
+  show(requests: readonly ThumbnailRequest[]): void {
+    this.#requests = requests;
+    const blobs = new Set(requests.map(({ blob }) => blob));
+    for (const [blob, controller] of this.#running) if (!blobs.has(blob)) controller.abort();
+    for (const { blob, canvas } of requests) {
+      if (this.#blobs.get(canvas) !== blob) canvas.classList.remove('there');
+      this.#blobs.set(canvas, blob);
+      const cached = this.#cache.get(blob);
+      if (cached && !canvas.classList.contains('there')) copy(cached, canvas);
     }
-    this.#next();
+    this.#openNext();
   }
 
-  /** Gives everything up, and gives all memory back. */
+  /** Stops all decoding and frees the cache. */
   clear(): void {
     this.show([]);
-    this.#drawn = new WeakMap();
-    this.#order = [];
+    this.#cache = new WeakMap();
+    this.#cachedBlobs = [];
   }
 
-  #next(): void {
-    for (const { blob, canvas } of this.#wanted) {
-      if (this.#running.size >= inHand) return;
-      if (this.#running.has(blob) || this.#drawn.has(blob)) continue;
-      const abort = new AbortController();
-      this.#running.set(blob, abort);
-      void this.#draw(blob, pixels(canvas), abort.signal).finally(() => {
+  #openNext(): void {
+    for (const { blob, canvas } of this.#requests) {
+      if (this.#running.size >= maxOpen) return;
+      if (this.#running.has(blob) || this.#cache.has(blob)) continue;
+      const controller = new AbortController();
+      this.#running.set(blob, controller);
+      void this.#draw(blob, devicePixels(canvas), controller.signal).finally(() => {
         this.#running.delete(blob);
-        this.#next();
+        this.#openNext();
       });
     }
   }
@@ -65,34 +65,34 @@ export class Thumbnails {
   async #draw(blob: Blob, size: number, signal: AbortSignal): Promise<void> {
     try {
       const picture = await openPicture(blob, size, signal, this.#decoders);
-      const small = document.createElement('canvas');
-      drawSquare(small, picture, size);
+      const thumbnail = document.createElement('canvas');
+      drawSquare(thumbnail, picture, size);
       picture.close();
       if (signal.aborted) return;
-      this.#keep(blob, small);
-      for (const { blob: other, canvas } of this.#wanted) if (other === blob) copy(small, canvas);
+      this.#addToCache(blob, thumbnail);
+      for (const { blob: other, canvas } of this.#requests) if (other === blob) copy(thumbnail, canvas);
     } catch {
-      // Not to be tried again, but for what was given up because it was out of view. The placeholder stays.
-      if (!signal.aborted) this.#keep(blob, null);
+      // The placeholder stays. Decoding is not tried again, unless it was stopped because the row was out of view.
+      if (!signal.aborted) this.#addToCache(blob, null);
     }
   }
 
-  #keep(blob: Blob, small: HTMLCanvasElement | null): void {
-    this.#drawn.set(blob, small);
-    this.#order.push(new WeakRef(blob));
-    const oldest = this.#order.length > kept ? this.#order.shift()?.deref() : undefined;
-    if (oldest) this.#drawn.delete(oldest);
+  #addToCache(blob: Blob, thumbnail: HTMLCanvasElement | null): void {
+    this.#cache.set(blob, thumbnail);
+    this.#cachedBlobs.push(new WeakRef(blob));
+    const oldest = this.#cachedBlobs.length > maxCached ? this.#cachedBlobs.shift()?.deref() : undefined;
+    if (oldest) this.#cache.delete(oldest);
   }
 }
 
-/** How many of the screen's pixels a canvas covers along one side. */
-function pixels(canvas: HTMLCanvasElement): number {
+/** The width of a canvas in device pixels. */
+function devicePixels(canvas: HTMLCanvasElement): number {
   return Math.min(256, Math.max(32, Math.ceil((canvas.clientWidth || 44) * devicePixelRatio)));
 }
 
-function copy(from: HTMLCanvasElement, to: HTMLCanvasElement): void {
-  to.width = from.width;
-  to.height = from.height;
-  to.getContext('2d')?.drawImage(from, 0, 0);
-  to.classList.add('there');
+function copy(source: HTMLCanvasElement, target: HTMLCanvasElement): void {
+  target.width = source.width;
+  target.height = source.height;
+  target.getContext('2d')?.drawImage(source, 0, 0);
+  target.classList.add('there');
 }

@@ -1,6 +1,6 @@
 /**
  * From answers to what a page sees of them: status, sentence, whether another try is allowed. What the store makes of every answer is tested beside it
- * (test/stores/traditional/outcomes.node.test.ts); here is what the element makes of that.
+ * (test/stores/traditional/response-errors.node.test.ts); here is what the element makes of that.
  */
 import { expect } from '@open-wc/testing';
 import { cleanUp, collect, makeFile, putTraditional, upload } from '../elements/page.js';
@@ -30,7 +30,7 @@ const table: readonly (readonly [title: string, fault: Fault, strict: Outcome, l
   ['nothing', answer(''), unconfirmed, true],
   ['null', answer('null'), unconfirmed, true],
   ['half of a JSON object', answer('{"success":tr'), unconfirmed, true],
-  ['a web page', answer(html), no(/web page.*signed in\?$/), true],
+  ['a web page', answer(html), no(/web page.*signed in\.$/), true],
   ['a JSON string', answer('"Not today."'), no(/^Not today\.$/), true],
   ['204', { kind: 'answer', status: 204 }, unconfirmed, true],
   ['an error', answer({ error: 'Disk full.' }), no(/^Disk full\.$/), true],

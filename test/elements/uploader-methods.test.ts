@@ -1,7 +1,7 @@
 /** Fine Uploader's methods. */
 import { expect } from '@open-wc/testing';
 import { ThumbnailError } from '../../src/index.js';
-import { corners, encode, fourCorners, seenCorners, turnedJpeg } from '../images/pictures.js';
+import { corners, encode, fourCorners, canvasCorners, orientedJpeg } from '../images/pictures.js';
 import { cleanUp, makeFile, next, putTraditional, upload } from './page.js';
 
 const photo = async (name = 'photo.jpg', width = 600, height = 400, type = 'image/jpeg') =>
@@ -146,7 +146,7 @@ describe('drawThumbnail', () => {
 
   async function withPhoto() {
     const element = putTraditional({ 'manual-upload': true });
-    element.addFiles(new File([await turnedJpeg(6, 300, 200)], 'turned.jpg', { type: 'image/jpeg' }));
+    element.addFiles(new File([await orientedJpeg(6, 300, 200)], 'turned.jpg', { type: 'image/jpeg' }));
     return element;
   }
 
@@ -156,7 +156,7 @@ describe('drawThumbnail', () => {
     expect(await element.drawThumbnail(0, canvas, 90)).to.equal(canvas);
     expect(canvas.width).to.equal(90);
     expect(canvas.height).to.be.within(59, 61);
-    expect(seenCorners(canvas)).to.deep.equal(corners);
+    expect(canvasCorners(canvas)).to.deep.equal(corners);
   });
 
   it('draws on an <img>, and keeps no URL', async () => {
@@ -189,11 +189,11 @@ describe('drawThumbnail', () => {
 
   it('is drawn from the camera’s own small picture only where that has enough pixels', async () => {
     const element = putTraditional({ 'manual-upload': true });
-    element.addFiles(new File([await turnedJpeg(1, 600, 450, await encode(fourCorners(160, 120)))], 'photo.jpg', { type: 'image/jpeg' }));
+    element.addFiles(new File([await orientedJpeg(1, 600, 450, await encode(fourCorners(160, 120)))], 'photo.jpg', { type: 'image/jpeg' }));
     for (const maxSize of [80, 120, 150, 300]) {
       const canvas = await element.drawThumbnail(0, document.createElement('canvas'), maxSize);
       expect([canvas.width, canvas.height]).to.deep.equal([maxSize, Math.round(maxSize * 0.75)]);
-      expect(seenCorners(canvas)).to.deep.equal(corners);
+      expect(canvasCorners(canvas)).to.deep.equal(corners);
     }
   });
 
@@ -202,7 +202,7 @@ describe('drawThumbnail', () => {
     element.addInitialFiles([{ name: 'a.png', uuid: 'a', thumbnailUrl: fourCorners(40, 20).toDataURL() }]);
     const canvas = await element.drawThumbnail(0, document.createElement('canvas'), 20, true);
     expect([canvas.width, canvas.height]).to.deep.equal([20, 10]);
-    expect(seenCorners(canvas)).to.deep.equal(corners);
+    expect(canvasCorners(canvas)).to.deep.equal(corners);
     expect((await element.drawThumbnail(0, new Image())).naturalWidth).to.equal(40);
     const image = await element.drawThumbnail(0, new Image(), 20, true);
     document.body.append(image);

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 import { acceptedDifferences } from './accepted-differences.js';
 
 /** What the section stands between. */

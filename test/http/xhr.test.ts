@@ -259,8 +259,8 @@ describe('send', () => {
 
   it('leaves no timer and no listener', async () => {
     const cases: readonly (readonly [title: string, fault: Fault, request: (controller: AbortController) => Partial<SendRequest>])[] = [
-      ['answered', respond(), () => ({ stallTimeout: 60_000, onProgress: () => {} })],
-      ['cut', { kind: 'cutResponse', afterBytes: -1, times: 99 }, () => ({ stallTimeout: 60_000 })],
+      ['response', respond(), () => ({ stallTimeout: 60_000, onProgress: () => {} })],
+      ['closed connection', { kind: 'cutResponse', afterBytes: -1, times: 99 }, () => ({ stallTimeout: 60_000 })],
       ['stalled', { kind: 'silent' }, () => ({ stallTimeout: 50 })],
       ['aborted', { kind: 'silent' }, (controller) => ({ stallTimeout: 60_000, body: 'x', onProgress: () => controller.abort() })],
       ['invalid URL', respond(), () => ({ url: 'https://', stallTimeout: 60_000 })],

@@ -1,13 +1,13 @@
-/** Real pictures for tests, made by the browser. */
+/** Pictures for tests, drawn and encoded by the browser. */
 
-/** The colours of the corners, clockwise from the top left, as they are to be seen. */
+/** The colours of the corners of an upright picture, clockwise from the top left. */
 export const corners = ['#ff0000', '#00ff00', '#0000ff', '#ffff00'] as const;
 
 /** A picture with four coloured corners. */
 export function fourCorners(width: number, height: number, colours: readonly string[] = corners): HTMLCanvasElement {
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('No canvas here.');
+  if (!context) throw new Error('There is no canvas.');
   const [w, h] = [width / 2, height / 2];
   [
     [0, 0],
@@ -22,8 +22,8 @@ export function fourCorners(width: number, height: number, colours: readonly str
 }
 
 /**
- * For each orientation of TIFF 6.0 (page 36), where the corners of the picture that is seen lie in the one that is stored: of the stored one's corners, clockwise from its
- * top left, the number of the seen corner.
+ * For each orientation of TIFF 6.0 (page 36): the corners of the stored picture, clockwise from its
+ * top left, as numbers of corners of the upright picture.
  */
 export const storedCorners: Readonly<Record<number, readonly [number, number, number, number]>> = {
   1: [0, 1, 2, 3],
@@ -36,58 +36,58 @@ export const storedCorners: Readonly<Record<number, readonly [number, number, nu
   8: [3, 0, 1, 2],
 };
 
-/** A canvas as a file. */
+/** Encodes a canvas. */
 export function encode(canvas: HTMLCanvasElement, type = 'image/jpeg'): Promise<Blob> {
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('It could not be encoded.'))), type, 0.95);
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The canvas could not be encoded.'))), type, 0.95);
   });
 }
 
-/** Puts an Exif segment into a JPEG: the orientation, and a small picture. */
+/** Adds an Exif segment to a JPEG, with an orientation and a thumbnail. */
 export async function withExif(
   jpeg: Blob,
-  { orientation, thumbnail, little = false }: { orientation: number; thumbnail?: Blob | undefined; little?: boolean },
+  { orientation, thumbnail, littleEndian = false }: { orientation: number; thumbnail?: Blob | undefined; littleEndian?: boolean },
 ): Promise<Blob> {
-  const small = thumbnail ? new Uint8Array(await thumbnail.arrayBuffer()) : new Uint8Array();
+  const thumbnailBytes = thumbnail ? new Uint8Array(await thumbnail.arrayBuffer()) : new Uint8Array();
   // Exif header 6, TIFF header 8, first directory 2 + 12 + 4, second 2 + 24 + 4.
   const tiff = 6;
   const second = 8 + 18;
   const data = second + 30;
-  const payload = new DataView(new ArrayBuffer(tiff + data + small.byteLength));
+  const payload = new DataView(new ArrayBuffer(tiff + data + thumbnailBytes.byteLength));
   payload.setUint32(0, 0x45786966);
-  payload.setUint16(tiff, little ? 0x4949 : 0x4d4d);
-  payload.setUint16(tiff + 2, 42, little);
-  payload.setUint32(tiff + 4, 8, little);
+  payload.setUint16(tiff, littleEndian ? 0x4949 : 0x4d4d);
+  payload.setUint16(tiff + 2, 42, littleEndian);
+  payload.setUint32(tiff + 4, 8, littleEndian);
   const entry = (at: number, tag: number, type: number, value: number): void => {
-    payload.setUint16(tiff + at, tag, little);
-    payload.setUint16(tiff + at + 2, type, little);
-    payload.setUint32(tiff + at + 4, 1, little);
-    if (type === 3) payload.setUint16(tiff + at + 8, value, little);
-    else payload.setUint32(tiff + at + 8, value, little);
+    payload.setUint16(tiff + at, tag, littleEndian);
+    payload.setUint16(tiff + at + 2, type, littleEndian);
+    payload.setUint32(tiff + at + 4, 1, littleEndian);
+    if (type === 3) payload.setUint16(tiff + at + 8, value, littleEndian);
+    else payload.setUint32(tiff + at + 8, value, littleEndian);
   };
-  payload.setUint16(tiff + 8, 1, little);
+  payload.setUint16(tiff + 8, 1, littleEndian);
   entry(10, 0x0112, 3, orientation);
-  payload.setUint32(tiff + 22, small.byteLength > 0 ? second : 0, little);
-  payload.setUint16(tiff + second, 2, little);
+  payload.setUint32(tiff + 22, thumbnailBytes.byteLength > 0 ? second : 0, littleEndian);
+  payload.setUint16(tiff + second, 2, littleEndian);
   entry(second + 2, 0x0201, 4, data);
-  entry(second + 14, 0x0202, 4, small.byteLength);
-  new Uint8Array(payload.buffer).set(small, tiff + data);
+  entry(second + 14, 0x0202, 4, thumbnailBytes.byteLength);
+  new Uint8Array(payload.buffer).set(thumbnailBytes, tiff + data);
   const head = new DataView(new ArrayBuffer(4));
   head.setUint16(0, 0xffe1);
   head.setUint16(2, payload.byteLength + 2);
   return new Blob([jpeg.slice(0, 2), head, payload, jpeg.slice(2)], { type: 'image/jpeg' });
 }
 
-/** A JPEG that is stored turned: seen upright, it has the four corners. */
-export async function turnedJpeg(orientation: number, width: number, height: number, thumbnail?: Blob): Promise<Blob> {
+/** A JPEG with an orientation. Upright, it has the four corners. */
+export async function orientedJpeg(orientation: number, width: number, height: number, thumbnail?: Blob): Promise<Blob> {
   const stored = storedCorners[orientation] ?? [0, 1, 2, 3];
   const [w, h] = orientation > 4 ? [height, width] : [width, height];
   const colours = stored.map((corner) => corners[corner] ?? '');
   return withExif(await encode(fourCorners(w, h, colours)), { orientation, thumbnail });
 }
 
-/** The nearest of the four colours at each corner of a canvas, clockwise from the top left; 'other' for none of them. */
-export function seenCorners(canvas: HTMLCanvasElement): string[] {
+/** The colour at each corner of a canvas, clockwise from the top left; 'other' for a colour that is not in `corners`. */
+export function canvasCorners(canvas: HTMLCanvasElement): string[] {
   const { width, height } = canvas;
   const [left, top, right, bottom] = [width * 0.2, height * 0.2, width * 0.8, height * 0.8];
   return [
@@ -98,13 +98,13 @@ export function seenCorners(canvas: HTMLCanvasElement): string[] {
   ].map(([x = 0, y = 0]) => colourAt(canvas, x, y));
 }
 
-/** Which of the four colours a pixel has, give or take what JPEG loses. */
+/** The colour in `corners` that a pixel has, with a tolerance for JPEG; 'other' for any other colour. */
 export function colourAt(canvas: HTMLCanvasElement, x: number, y: number): string {
   const [red = 0, green = 0, blue = 0] = canvas.getContext('2d')?.getImageData(Math.floor(x), Math.floor(y), 1, 1).data ?? [];
   return (
     corners.find((colour) => {
-      const wanted = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-      return [red, green, blue].every((value, index) => Math.abs(value - (wanted[index] ?? 0)) < 60);
+      const rgb = [1, 3, 5].map((start) => Number.parseInt(colour.slice(start, start + 2), 16));
+      return [red, green, blue].every((value, index) => Math.abs(value - (rgb[index] ?? 0)) < 60);
     }) ?? 'other'
   );
 }

@@ -1,23 +1,23 @@
-/** Thumbnails for what is in view, a few at a time. */
+/** Thumbnails for the rows in view. */
 import { expect, waitUntil } from '@open-wc/testing';
 import { Thumbnails } from '../../src/images/thumbnails.js';
-import { corners, encode, fourCorners, seenCorners } from './pictures.js';
+import { corners, encode, fourCorners, canvasCorners } from './pictures.js';
 
 const real = window.createImageBitmap.bind(window) as (...args: unknown[]) => Promise<ImageBitmap>;
 
-describe('thumbnails', () => {
+describe('Thumbnails', () => {
   let thumbnails: Thumbnails;
   let calls = 0;
   let running = 0;
-  let most = 0;
+  let maxRunning = 0;
 
   beforeEach(() => {
     thumbnails = new Thumbnails();
-    calls = running = most = 0;
-    // The real one, counted.
+    calls = running = maxRunning = 0;
+    // Counts the calls of the real function.
     window.createImageBitmap = async (...args: unknown[]) => {
       calls++;
-      most = Math.max(most, ++running);
+      maxRunning = Math.max(maxRunning, ++running);
       try {
         return await real(...args);
       } finally {
@@ -31,65 +31,65 @@ describe('thumbnails', () => {
   });
 
   const picture = async () => ({ blob: await encode(fourCorners(400, 300), 'image/png'), canvas: document.createElement('canvas') });
-  const there = ({ canvas }: { canvas: HTMLCanvasElement }) => canvas.classList.contains('there');
+  const isDrawn = ({ canvas }: { canvas: HTMLCanvasElement }) => canvas.classList.contains('there');
 
-  it('are drawn two at a time, the first in view first', async () => {
-    const wanted = await Promise.all(Array.from({ length: 8 }, picture));
+  it('decodes two files at a time, in the order of the rows', async () => {
+    const requests = await Promise.all(Array.from({ length: 8 }, picture));
     const order: number[] = [];
-    wanted.forEach(({ canvas }, index) => new MutationObserver(() => order.push(index)).observe(canvas, { attributeFilter: ['class'] }));
-    thumbnails.show(wanted);
+    requests.forEach(({ canvas }, index) => new MutationObserver(() => order.push(index)).observe(canvas, { attributeFilter: ['class'] }));
+    thumbnails.show(requests);
     await waitUntil(() => order.length === 8);
-    expect(most).to.equal(2);
+    expect(maxRunning).to.equal(2);
     expect(order.indexOf(0)).to.be.below(2);
     expect(order.indexOf(7)).to.be.above(5);
-    for (const { canvas } of wanted) expect(seenCorners(canvas)).to.deep.equal(corners);
+    for (const { canvas } of requests) expect(canvasCorners(canvas)).to.deep.equal(corners);
   });
 
-  it('are not drawn for what has gone out of view', async () => {
-    const wanted = await Promise.all(Array.from({ length: 6 }, picture));
-    thumbnails.show(wanted);
-    const last = wanted.slice(5);
+  it('does not decode files that are out of view', async () => {
+    const requests = await Promise.all(Array.from({ length: 6 }, picture));
+    thumbnails.show(requests);
+    const last = requests.slice(5);
     thumbnails.show(last);
-    await waitUntil(() => last.every(there));
-    expect(wanted.slice(0, 5).some(there)).to.equal(false);
+    await waitUntil(() => last.every(isDrawn));
+    expect(requests.slice(0, 5).some(isDrawn)).to.equal(false);
     expect(calls).to.be.at.most(3);
   });
 
-  it('are drawn again from memory when they come back into view', async () => {
+  it('draws from the cache when a row comes back into view', async () => {
     const [first] = await Promise.all([picture()]);
     thumbnails.show([first]);
-    await waitUntil(() => there(first));
+    await waitUntil(() => isDrawn(first));
     thumbnails.show([]);
     const again = { blob: first.blob, canvas: document.createElement('canvas') };
     thumbnails.show([again]);
-    expect(there(again)).to.equal(true);
+    expect(isDrawn(again)).to.equal(true);
     expect(calls).to.equal(1);
   });
 
-  it('are decoded again after the memory was given back', async () => {
+  it('decodes again after the cache was cleared', async () => {
     const first = await picture();
     thumbnails.show([first]);
-    await waitUntil(() => there(first));
+    await waitUntil(() => isDrawn(first));
     thumbnails.clear();
     const again = { blob: first.blob, canvas: document.createElement('canvas') };
     thumbnails.show([again]);
-    expect(there(again)).to.equal(false);
-    await waitUntil(() => there(again));
+    expect(isDrawn(again)).to.equal(false);
+    await waitUntil(() => isDrawn(again));
     expect(calls).to.equal(2);
   });
 
-  it('are tried once for a file that is no picture, and hold up no other', async () => {
+  it('tries a file that cannot be decoded once, and draws the others', async () => {
     const broken = { blob: new Blob(['text'], { type: 'image/png' }), canvas: document.createElement('canvas') };
     const good = await picture();
     for (let time = 0; time < 3; time++) {
       thumbnails.show([broken, good]);
-      await waitUntil(() => there(good) && running === 0);
+      await waitUntil(() => isDrawn(good) && running === 0);
     }
-    expect(there(broken)).to.equal(false);
+    expect(isDrawn(broken)).to.equal(false);
     expect(calls).to.equal(2);
   });
 
-  it('have as many pixels as the screen has there', async () => {
+  it('draws as many pixels as the canvas has on the screen', async () => {
     const { blob, canvas } = await picture();
     canvas.setAttribute('class', 'sized');
     const sheet = new CSSStyleSheet();
@@ -97,7 +97,7 @@ describe('thumbnails', () => {
     document.adoptedStyleSheets.push(sheet);
     document.body.append(canvas);
     thumbnails.show([{ blob, canvas }]);
-    await waitUntil(() => there({ canvas }));
+    await waitUntil(() => isDrawn({ canvas }));
     expect(canvas.width).to.equal(Math.ceil(50 * devicePixelRatio));
     canvas.remove();
     document.adoptedStyleSheets.pop();

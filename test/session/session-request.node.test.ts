@@ -40,7 +40,7 @@ describe('requestSession', () => {
   });
 
   it('fails for every response but a list with status 200', async () => {
-    for (const [answer, reason, retry] of [
+    for (const [response, reason, retry] of [
       [{ body: {} }, /not answer with a list/, 'manual'],
       [{ body: 'null' }, /not answer with a list/, 'manual'],
       [{ body: '' }, /not answer with a list/, 'manual'],
@@ -51,7 +51,7 @@ describe('requestSession', () => {
       [{ status: 500 }, /status 500/, 'auto'],
       ['drop', /connection/, 'auto'],
     ] as const) {
-      server.script(() => answer);
+      server.script(() => response);
       const error = await uploadError(requestSession(request));
       assert.match(error.reason, reason);
       assert.equal(error.retry, retry);

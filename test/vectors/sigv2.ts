@@ -1,4 +1,4 @@
-/** Strings that AWS signed in its documentation: https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html (and its edition of 2012). */
+/** StringToSign and signature of requests in AWS's documentation: https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html (and its edition of 2012). */
 export const sigV2SecretKey = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
 export const sigV2Vectors = [
@@ -24,7 +24,7 @@ export const sigV2Vectors = [
   },
 ] as const;
 
-/** A request with `x-amz-` headers, and the string to sign that the documentation makes of it (its example "Upload", with the date in `x-amz-date`). */
+/** The documentation's example "Upload", with the date in `x-amz-date`, and its StringToSign. */
 export const sigV2Upload = {
   method: 'PUT',
   resource: '/static.johnsmith.net/db-backup.dat.gz',

@@ -1,9 +1,9 @@
 /**
- * Requests that AWS signed in its documentation.
+ * Signed requests in AWS's documentation.
  * S3: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html. Others: the AWS Signature Version 4 test suite.
  */
 
-/** A request as it is sent, and what AWS made of it. */
+/** A request and its signature. */
 export interface SigV4Vector {
   readonly title: string;
   readonly accessKey: string;
@@ -12,13 +12,13 @@ export interface SigV4Vector {
   readonly service: string;
   readonly date: string;
   readonly method: string;
-  /** The path, escaped. */
+  /** CanonicalURI: the encoded path. */
   readonly uri: string;
   readonly query: Readonly<Record<string, string>>;
-  /** The ones that are signed. */
+  /** The signed headers. */
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
-  /** SHA-256 of the canonical request, where it is published. */
+  /** SHA-256 of the CanonicalRequest, if AWS publishes it. */
   readonly hashedCanonicalRequest?: string;
   readonly signature: string;
   readonly signedHeaders: string;
@@ -37,7 +37,7 @@ const s3 = {
   payload: '',
 };
 const s3Headers = { Host: 'examplebucket.s3.amazonaws.com', 'x-amz-content-sha256': emptyHash, 'x-amz-date': s3.date };
-const usualHeaders = 'host;x-amz-content-sha256;x-amz-date';
+const defaultSignedHeaders = 'host;x-amz-content-sha256;x-amz-date';
 
 const suite = {
   accessKey: 'AKIDEXAMPLE',
@@ -87,7 +87,7 @@ export const sigV4Vectors: readonly SigV4Vector[] = [
     headers: s3Headers,
     hashedCanonicalRequest: '9766c798316ff2757b517bc739a67f6213b4ab36dd5da2f94eaebf79c77395ca',
     signature: 'fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543',
-    signedHeaders: usualHeaders,
+    signedHeaders: defaultSignedHeaders,
   },
   {
     ...s3,
@@ -97,7 +97,7 @@ export const sigV4Vectors: readonly SigV4Vector[] = [
     headers: s3Headers,
     hashedCanonicalRequest: 'df57d21db20da04d7fa30298dd4488ba3a2b47ca3a489c74750e0f1e7df1b9b7',
     signature: '34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7',
-    signedHeaders: usualHeaders,
+    signedHeaders: defaultSignedHeaders,
   },
   {
     ...suite,

@@ -1,22 +1,27 @@
 import { UploadError } from '../../core/errors.js';
 import type { StoredFile } from '../../core/types.js';
-import { parseJsonObject, responseError, nonEmptyString } from '../../http/response-errors.js';
-import { resolveValue, ajaxHeaders, toSearchParams, appendQuery } from '../../http/params.js';
+import { ajaxHeaders, appendQuery, resolveValue, toSearchParams } from '../../http/params.js';
+import { nonEmptyString, parseJsonObject, responseError } from '../../http/response-errors.js';
 import type { S3StoreOptions } from './options.js';
 
-/** Asks for an object to be deleted. */
+/**
+ * Asks the page's server to delete an object, by Fine Uploader's protocol: DELETE `{endpoint}/{uuid}?key={key}&bucket={bucket}`, or a POST with these values and
+ * `_method=DELETE`.
+ *
+ * @throws {@link UploadError} if the server does not delete it.
+ */
 export async function requestDelete(options: S3StoreOptions, file: StoredFile, signal: AbortSignal): Promise<void> {
   const { send, deleteEndpoint, deleteMethod = 'DELETE', deleteParams = {}, deleteHeaders = {}, withCredentials = false } = options;
-  if (!deleteEndpoint) throw new UploadError('There is no server to ask for deleting files.', { retry: 'never' });
+  if (!deleteEndpoint) throw new UploadError('The file cannot be deleted: there is no delete endpoint.', { retry: 'never' });
   const { uuid, details } = file;
-  const fields = { ...deleteParams, ...details };
-  const post = deleteMethod.toUpperCase() === 'POST';
-  const url = post ? deleteEndpoint : appendQuery(withSegment(deleteEndpoint, uuid), fields);
+  const params = { ...deleteParams, ...details };
+  const isPost = deleteMethod.toUpperCase() === 'POST';
+  const url = isPost ? deleteEndpoint : appendQuery(appendPathSegment(deleteEndpoint, uuid), params);
   const response = await send({
-    method: post ? 'POST' : 'DELETE',
+    method: isPost ? 'POST' : 'DELETE',
     url,
-    headers: { ...ajaxHeaders(url, post), ...(await resolveValue(deleteHeaders)) },
-    body: post ? toSearchParams({ ...fields, qquuid: uuid, _method: 'DELETE' }) : null,
+    headers: { ...ajaxHeaders(url, isPost), ...(await resolveValue(deleteHeaders)) },
+    body: isPost ? toSearchParams({ ...params, qquuid: uuid, _method: 'DELETE' }) : null,
     withCredentials,
     signal,
   });
@@ -24,8 +29,7 @@ export async function requestDelete(options: S3StoreOptions, file: StoredFile, s
     throw responseError(response, nonEmptyString(parseJsonObject(response.text)?.['error']));
 }
 
-/** An address with one more segment in its path. */
-function withSegment(url: string, segment: string): string {
+function appendPathSegment(url: string, segment: string): string {
   const [path = ''] = url.split(/[?#]/, 1);
   return `${path.replace(/\/$/, '')}/${encodeURIComponent(segment)}${url.slice(path.length)}`;
 }

@@ -1,39 +1,40 @@
 import { UploadError } from '../../core/errors.js';
 
-/** What a page may say beside its endpoint, where the endpoint does not tell. */
-export interface EndpointOverrides {
+/** Settings that an endpoint cannot express. Each overrides what {@link resolveEndpoint} reads from the URL. */
+export interface S3TargetOptions {
   readonly bucket?: string | undefined;
-  /** The host that the store sees, where a CDN or proxy in between changes it: `photos.s3.eu-west-1.amazonaws.com`. */
+  /** The Host header that the store sees, if a CDN or a proxy changes it: `photos.s3.eu-west-1.amazonaws.com`. */
   readonly host?: string | undefined;
   readonly region?: string | undefined;
-  /** True where the store sees `/bucket/key`. */
+  /** True if the store sees `/bucket/key`. */
   readonly pathStyle?: boolean | undefined;
 }
 
-/** Where a bucket is reached. Plain JSON, so that a session can hold it. */
+/** The bucket that requests are sent to. Plain JSON, so that a session can hold it. */
 export type S3Target = {
-  /** Requests go to this and `/key`; it does not end in a slash. Form posts go to this and `/`. */
+  /** Base URL without a trailing slash. Requests are sent to `{url}/{key}`, form posts to `{url}/`. */
   readonly url: string;
-  /** The Host header that the store sees and signatures name. */
+  /** The Host header that the store sees, which signatures contain. */
   readonly host: string;
-  /** What comes before `/key` in the path that the store sees: '' or `/bucket`. */
+  /** The path before `/key` that the store sees: '' or `/bucket`. */
   readonly pathPrefix: string;
   readonly bucket: string;
   readonly region: string;
-  /** False where the store is known not to take form posts. */
+  /** False for a store that is known not to support form posts (`PostObject`). */
   readonly acceptsFormPosts: boolean;
 };
 
-/** What a host name tells by itself. `root` is a service that has many buckets; it needs one named. */
-interface KnownHost {
+/** What a host name says about a store. */
+interface HostInfo {
   readonly bucket?: string | undefined;
   readonly region?: string | undefined;
-  readonly root: boolean;
-  readonly forms: boolean;
+  /** True for the endpoint of a service with many buckets: the bucket is not part of the host. */
+  readonly isServiceRoot: boolean;
+  readonly acceptsFormPosts: boolean;
 }
 
-/** Providers whose host names do not have the label `s3`: [what may follow `bucket.`, region (or where the pattern has it), forms]. */
-const providers: readonly (readonly [RegExp, string | undefined, boolean])[] = [
+/** Providers whose host names do not start with `s3` or `bucket.s3`. The second group of a pattern is the region, if none is given. */
+const providers: readonly (readonly [hostPattern: RegExp, region: string | undefined, acceptsFormPosts: boolean])[] = [
   [/^(?:(.+)\.)?[\da-f]{32}(?:\.[a-z]+)?\.r2\.cloudflarestorage\.com$/, 'auto', false],
   [/^(?:(.+)\.)?([a-z]{3}\d)\.(?:cdn\.)?digitaloceanspaces\.com$/, undefined, true],
   [/^(?:(.+)\.)?([a-z]{2}-[a-z]+-\d)\.linodeobjects\.com$/, undefined, true],
@@ -42,63 +43,63 @@ const providers: readonly (readonly [RegExp, string | undefined, boolean])[] = [
   [/^(?:(.+)\.)?s3\.([a-z]{2}-[a-z]+-\d+)\.backblazeb2\.com$/, undefined, false],
 ];
 
-/** `s3.host`, `s3.region.host`, `s3.dualstack.region.host`, and Amazon's own `s3-region` and `s3-accelerate`, after `bucket.` or alone. */
-const labelled = /^(?:(.+)\.)?s3(\..+|-.+\.amazonaws\.com(?:\.cn)?)$/;
-const regionLabel = /(?:^|[.-])([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d+)\./;
-/** An address, or a name without dots as containers have: never a bucket's own domain. */
-const machine = /^(?:[^.]+|[\d.]+|\[.*\])$/;
+/** `s3.host`, `s3.region.host`, `s3.dualstack.region.host`, and Amazon's `s3-region` and `s3-accelerate`, each with or without `bucket.` before it. */
+const s3HostPattern = /^(?:(.+)\.)?s3(\..+|-.+\.amazonaws\.com(?:\.cn)?)$/;
+const regionPattern = /(?:^|[.-])([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d+)\./;
+/** An IP address, or a name without dots such as that of a container. It is never the domain of a bucket. */
+const machinePattern = /^(?:[^.]+|[\d.]+|\[.*\])$/;
 
 /**
- * Reads an endpoint of any shape: virtual-hosted, path-style, accelerated, a CDN or domain of one's own, or any other store that speaks S3.
+ * Resolves the URL of a bucket: virtual-hosted-style, path-style, accelerated, a CDN, a custom domain, or any other store with S3's API.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  *
- * @param endpoint - a URL; without a scheme https is meant; a path such as `/s3` is one of the page's own server.
- * @throws {@link UploadError} with a sentence for the developer where it cannot be a bucket's.
+ * @param endpoint - a URL. Without a scheme, https is used; a path such as `/s3` is relative to the page.
+ * @throws {@link UploadError} with a sentence for the developer if the endpoint is invalid.
  */
-export function resolveEndpoint(endpoint: string, overrides: EndpointOverrides = {}): S3Target {
-  const key = JSON.stringify([endpoint, overrides]);
-  if (resolved?.key !== key) resolved = { key, target: resolve(endpoint, overrides) };
-  return resolved.target;
+export function resolveEndpoint(endpoint: string, options: S3TargetOptions = {}): S3Target {
+  const cacheKey = JSON.stringify([endpoint, options]);
+  if (cached?.cacheKey !== cacheKey) cached = { cacheKey, target: resolve(endpoint, options) };
+  return cached.target;
 }
 
-/** The last one: most often it is that of the next file, too. */
-let resolved: { readonly key: string; readonly target: S3Target } | undefined;
+/** The last result: consecutive files mostly have the same endpoint. */
+let cached: { readonly cacheKey: string; readonly target: S3Target } | undefined;
 
-function resolve(endpoint: string, overrides: EndpointOverrides): S3Target {
-  const url = parse(endpoint);
-  const known = knownHost(url.hostname);
-  const origin = overrides.host ? hostOf(overrides.host) : url.host;
-  const rewritten = origin !== url.host;
-  const knownOrigin = rewritten ? knownHost(origin.replace(/:\d+$/, '')) : known;
+function resolve(endpoint: string, options: S3TargetOptions): S3Target {
+  const url = parseEndpoint(endpoint);
+  const urlInfo = hostInfo(url.hostname);
+  const host = options.host ? withoutScheme(options.host) : url.host;
+  const isRewritten = host !== url.host;
+  const info = isRewritten ? hostInfo(host.replace(/:\d+$/, '')) : urlInfo;
   const segments = url.pathname.split('/').filter(Boolean);
-  const [first] = segments;
+  const [firstSegment] = segments;
 
-  const ofHost = rewritten ? knownOrigin : known;
-  const bucket = overrides.bucket || (ofHost.bucket ?? first ?? (ofHost.root ? '' : url.hostname));
-  if (!bucket) throw unusable(endpoint, 'names no bucket. Add the bucket to its path, or set the bucket');
+  const bucket = options.bucket || (info.bucket ?? firstSegment ?? (info.isServiceRoot ? '' : url.hostname));
+  if (!bucket) throw invalidEndpoint(endpoint, 'names no bucket. Add the bucket to its path, or set the bucket');
 
-  // Where nobody rewrites requests on the way, the path that is sent is the path that the store sees.
-  const inHost = !rewritten && known.bucket === bucket;
-  const inPath = !rewritten && !inHost && first !== undefined;
-  if (!rewritten && (segments.length > 1 || (first !== undefined && (!inPath || first !== bucket)))) {
-    throw unusable(
+  // Unless a CDN rewrites requests, the store sees the path that is sent.
+  const isBucketInHost = !isRewritten && urlInfo.bucket === bucket;
+  const isBucketInPath = !isRewritten && !isBucketInHost && firstSegment !== undefined;
+  if (!isRewritten && (segments.length > 1 || (firstSegment !== undefined && (!isBucketInPath || firstSegment !== bucket)))) {
+    throw invalidEndpoint(
       endpoint,
-      `has a path that is not its bucket “${bucket}”. Folders belong in the key; where a CDN rewrites requests, set the host that the store sees`,
+      `has a path that is not its bucket “${bucket}”. Folders belong in the key. If a CDN rewrites requests, set the host that the store sees`,
     );
   }
-  const pathStyle = !inHost && (overrides.pathStyle || inPath || ofHost.root);
-  const path = pathStyle ? `/${encodeURIComponent(bucket)}` : '';
-  const sent = rewritten ? url.pathname.replace(/\/+$/, '') : path;
+  const pathStyle = !isBucketInHost && (options.pathStyle || isBucketInPath || info.isServiceRoot);
+  const pathPrefix = pathStyle ? `/${encodeURIComponent(bucket)}` : '';
+  const sentPath = isRewritten ? url.pathname.replace(/\/+$/, '') : pathPrefix;
   return {
-    url: url.origin + sent,
-    host: origin,
-    pathPrefix: path,
+    url: url.origin + sentPath,
+    host,
+    pathPrefix,
     bucket,
-    region: overrides.region || knownOrigin.region || known.region || 'us-east-1',
-    acceptsFormPosts: known.forms && knownOrigin.forms,
+    region: options.region || info.region || urlInfo.region || 'us-east-1',
+    acceptsFormPosts: urlInfo.acceptsFormPosts && info.acceptsFormPosts,
   };
 }
 
-function parse(endpoint: string): URL {
+function parseEndpoint(endpoint: string): URL {
   const text = endpoint.trim();
   const base = (globalThis as { readonly location?: { readonly href: string } }).location?.href;
   let url: URL;
@@ -106,25 +107,28 @@ function parse(endpoint: string): URL {
     if (/^\/(?!\/)/.test(text)) url = new URL(text, base);
     else url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text.replace(/^\/\//, '')}`);
   } catch {
-    throw unusable(endpoint, 'is not a URL');
+    throw invalidEndpoint(endpoint, 'is not a URL');
   }
-  if (!/^https?:$/.test(url.protocol)) throw unusable(endpoint, 'is neither an https nor an http URL');
-  if (url.search || url.hash || url.username) throw unusable(endpoint, 'must be a plain address, without a query, a fragment or a user');
+  if (!/^https?:$/.test(url.protocol)) throw invalidEndpoint(endpoint, 'is neither an https nor an http URL');
+  if (url.search || url.hash || url.username) throw invalidEndpoint(endpoint, 'must be a URL without a query, a fragment or a user');
   return url;
 }
 
-function knownHost(hostname: string): KnownHost {
-  for (const [pattern, region, forms] of providers) {
+function hostInfo(hostname: string): HostInfo {
+  for (const [pattern, region, acceptsFormPosts] of providers) {
     const match = pattern.exec(hostname);
-    if (match) return { bucket: match[1], region: region ?? match[2], root: match[1] === undefined, forms };
+    if (match) return { bucket: match[1], region: region ?? match[2], isServiceRoot: match[1] === undefined, acceptsFormPosts };
   }
-  const match = labelled.exec(hostname);
-  if (match) return { bucket: match[1], region: regionLabel.exec(match[2] ?? '')?.[1], root: match[1] === undefined, forms: true };
-  return { root: machine.test(hostname), forms: true };
+  const match = s3HostPattern.exec(hostname);
+  if (match) {
+    const region = regionPattern.exec(match[2] ?? '')?.[1];
+    return { bucket: match[1], region, isServiceRoot: match[1] === undefined, acceptsFormPosts: true };
+  }
+  return { isServiceRoot: machinePattern.test(hostname), acceptsFormPosts: true };
 }
 
-/** The host of what a page may have written as a URL. */
-function hostOf(text: string): string {
+/** The host of a text that may be a URL. */
+function withoutScheme(text: string): string {
   return text
     .trim()
     .toLowerCase()
@@ -132,6 +136,6 @@ function hostOf(text: string): string {
     .replace(/\/.*$/, '');
 }
 
-function unusable(endpoint: string, what: string): UploadError {
-  return new UploadError(`The endpoint “${endpoint}” ${what}.`, { code: 'InvalidEndpoint', retry: 'never' });
+function invalidEndpoint(endpoint: string, problem: string): UploadError {
+  return new UploadError(`The endpoint “${endpoint}” ${problem}.`, { code: 'InvalidEndpoint', retry: 'never' });
 }

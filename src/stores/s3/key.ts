@@ -1,62 +1,63 @@
-/** Object keys: how a file gets one, and how one travels in a URL. */
+/** Object keys: the key of a file, and its form in a URL. */
 
-import { abortable } from '../../utils/abortable.js';
 import { UploadError } from '../../core/errors.js';
 import type { UploadFile } from '../../core/types.js';
+import { abortable } from '../../utils/abortable.js';
 import { utf8 } from './signers/digest.js';
 import { uriEncode } from './signers/sigv4.js';
 
-/** `uuid`: the file's uuid and its extension. `filename`: the file's name. A function: whatever it returns or resolves with. */
+/** `uuid`: the file's uuid and extension. `filename`: the file's name. A function returns the key, or a promise of it. */
 export type KeyRule = 'uuid' | 'filename' | ((file: UploadFile) => string | Promise<string>);
 
-/** The longest key that S3 takes, in bytes of UTF-8. */
-const longest = 1024;
+/** Bytes of UTF-8: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const maxKeyLength = 1024;
 
 /**
- * The key of a file.
- * @throws {@link UploadError} where a function's result cannot be a key. What a function throws goes through.
+ * Resolves with the key of a file.
+ * @throws {@link UploadError} if the function's result is not a valid key; the function's own error.
  */
 export async function objectKey(rule: KeyRule, file: UploadFile, signal: AbortSignal): Promise<string> {
   let key: unknown = file.name;
   if (rule === 'uuid') key = file.uuid + (/\.[^./\p{Cc}]*$/u.exec(file.name)?.[0] ?? '');
   else if (rule !== 'filename') key = await abortable(rule(file), signal);
-  if (typeof key !== 'string' || key === '') throw unusable(`The key for “${file.name}” must be a string that is not empty.`);
+  if (typeof key !== 'string' || key === '') throw invalidKey(`The key for “${file.name}” must be a non-empty string.`);
   const { length } = utf8(key);
-  if (length > longest) throw unusable(`The key for “${file.name}” has ${length} bytes; the storage takes ${longest}.`);
+  if (length > maxKeyLength) throw invalidKey(`The key for “${file.name}” has ${length} bytes; the storage allows ${maxKeyLength}.`);
   return toWellFormed(key);
 }
 
-/** Text without halves of surrogate pairs, which file names on Windows can have and no encoding has. (`String.prototype.toWellFormed`, for all browsers.) */
+/** `String.prototype.toWellFormed` for all browsers: replaces lone surrogates, which file names on Windows may contain. */
 export function toWellFormed(text: string): string {
   const { toWellFormed } = text as { toWellFormed?: () => string };
   return toWellFormed ? toWellFormed.call(text) : new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(text));
 }
 
 /**
- * A key as it stands in a URL: each segment escaped, the slashes kept.
- * @throws {@link UploadError} for a key with a segment `.` or `..`, which browsers take out of every URL.
+ * The key in a URL: each segment is percent-encoded, the slashes are kept.
+ * @throws {@link UploadError} for a key with a segment `.` or `..`, which browsers remove from every URL.
  */
 export function escapeKey(key: string): string {
   const segments = key.split('/');
-  if (segments.some((segment) => segment === '.' || segment === '..')) throw unusable(`A browser cannot ask for the key “${key}”.`);
+  if (segments.some((segment) => segment === '.' || segment === '..'))
+    throw invalidKey(`A browser cannot request the key “${key}”: it has a segment “.” or “..”.`);
   return segments.map(uriEncode).join('/');
 }
 
-/** True where two keys may be the same one, however a store has escaped it on the way back. */
+/** True if two keys may be equal, however the store has encoded the key in its response. */
 export function isSameKey(one: string, other: string): boolean {
-  return folded(one) === folded(other);
+  return withoutEncoding(one) === withoutEncoding(other);
 }
 
-function folded(key: string): string {
-  let plain = key;
+function withoutEncoding(key: string): string {
+  let decoded = key;
   try {
-    plain = decodeURIComponent(key.replace(/\+/g, ' '));
+    decoded = decodeURIComponent(key.replace(/\+/g, ' '));
   } catch {
-    // Not escaped, then.
+    // The key is not percent-encoded.
   }
-  return plain.replace(/[^\w./-]/g, '');
+  return decoded.replace(/[^\w./-]/g, '');
 }
 
-function unusable(reason: string): UploadError {
+function invalidKey(reason: string): UploadError {
   return new UploadError(reason, { code: 'InvalidKey', retry: 'manual' });
 }

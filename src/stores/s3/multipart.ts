@@ -1,52 +1,61 @@
+/** Multipart uploads: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
+
 import { asUploadError, UploadError } from '../../core/errors.js';
 import type { Receipt, StoreContext } from '../../core/types.js';
-import { isUploadGone } from './response-errors.js';
 import { isSameKey } from './key.js';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, headObject, listParts } from './requests.js';
-import { receiptETag, confirmedReceipts } from './session.js';
-import type { S3Session } from './session.js';
+import { isUploadGone } from './response-errors.js';
 import type { S3Client } from './s3-client.js';
-import { parseListPartsResult, elementText } from './xml.js';
+import { confirmedReceipts, receiptETag } from './session.js';
+import type { S3Session } from './session.js';
+import { elementText, parseListPartsResult } from './xml.js';
 import type { ListedPart } from './xml.js';
 
+/** Tolerance (ms) between the store's clock and ours when an object's date is compared with the start of its upload. */
+const clockTolerance = 60_000;
+
 /**
- * Begins one. Answers its uploadId. The request, once sent, is waited for even if nobody wants the upload any more: only its answer tells what there is
- * to abort.
+ * Creates a multipart upload and resolves with its uploadId. Waits for the response even if the signal is aborted: without the uploadId the upload could not be
+ * aborted.
  */
 export async function createUpload(
-  wire: S3Client,
+  client: S3Client,
   session: S3Session,
   headers: Readonly<Record<string, string>>,
   context: StoreContext,
 ): Promise<string> {
-  const patient = { ...context, signal: new AbortController().signal };
-  const { text } = await wire.request(session, createMultipartUpload(session.key, headers), patient);
+  const unabortedContext = { ...context, signal: new AbortController().signal };
+  const { text } = await client.request(session, createMultipartUpload(session.key, headers), unabortedContext);
   const uploadId = elementText(text, 'UploadId');
-  if (!uploadId) throw new UploadError('The storage began an upload without a name for it.', { code: 'NoUploadId' });
+  if (!uploadId) throw new UploadError('The storage created an upload without an UploadId.', { code: 'NoUploadId' });
   if (context.signal.aborted) {
-    await abortUpload(wire, { ...session, uploadId }, { ...patient, connection: (request) => request() });
+    await abortUpload(client, { ...session, uploadId }, { ...unabortedContext, connection: (request) => request() });
     context.signal.throwIfAborted();
   }
   return uploadId;
 }
 
-/** All parts that the store has, however many pages that takes. */
-export async function listAllParts(wire: S3Client, session: S3Session, context: StoreContext): Promise<ListedPart[]> {
-  const all: ListedPart[] = [];
+/** All uploaded parts, from all pages of `ListParts`. */
+export async function listAllParts(client: S3Client, session: S3Session, context: StoreContext): Promise<ListedPart[]> {
+  const parts: ListedPart[] = [];
   for (let marker: string | undefined; ;) {
-    const { text } = await wire.request(session, listParts(session.key, session.uploadId, marker), context);
+    const { text } = await client.request(session, listParts(session.key, session.uploadId, marker), context);
     const page = parseListPartsResult(text);
-    if (!page) throw new UploadError('The storage listed the parts of the file in a way that cannot be read.', { code: 'NoPartsList' });
-    all.push(...page.parts);
-    if (page.nextPartNumberMarker === undefined || Number(page.nextPartNumberMarker) <= Number(marker ?? 0)) return all;
-    marker = page.nextPartNumberMarker;
+    if (!page) throw new UploadError('The storage sent a list of parts that cannot be read.', { code: 'NoPartsList' });
+    parts.push(...page.parts);
+    const { nextPartNumberMarker } = page;
+    if (nextPartNumberMarker === undefined || Number(nextPartNumberMarker) <= Number(marker ?? 0)) return parts;
+    marker = nextPartNumberMarker;
   }
 }
 
-/** All parts that the store has, where the browser was not allowed to read an ETag. Fails with advice to those who can change that. */
-export async function listPartsForETags(wire: S3Client, session: S3Session, context: StoreContext): Promise<ListedPart[]> {
+/**
+ * All uploaded parts, for a browser that cannot read the ETag of `UploadPart`.
+ * @throws {@link UploadError} that says which CORS rule to add, if the parts cannot be listed either.
+ */
+export async function listPartsForETags(client: S3Client, session: S3Session, context: StoreContext): Promise<ListedPart[]> {
   try {
-    return await listAllParts(wire, session, context);
+    return await listAllParts(client, session, context);
   } catch (cause) {
     context.signal.throwIfAborted();
     const { status, retry, startOver } = asUploadError(cause);
@@ -57,60 +66,60 @@ export async function listPartsForETags(wire: S3Client, session: S3Session, cont
   }
 }
 
-/** Makes the parts one object. May be repeated: that an earlier request did it, and only its answer was lost, is found out. */
+/** Completes the upload. May be called again after a failure: it then finds out whether the first request succeeded and only its response was lost. */
 export async function completeUpload(
-  wire: S3Client,
+  client: S3Client,
   session: S3Session,
   receipts: readonly Receipt[],
   context: StoreContext,
 ): Promise<void> {
-  let arrived = receipts;
+  let confirmed = receipts;
   if (receipts.some((receipt) => !receiptETag(receipt))) {
-    arrived = confirmedReceipts(session, await listPartsForETags(wire, session, context), receipts);
-    if (arrived.length !== receipts.length)
+    confirmed = confirmedReceipts(session, await listPartsForETags(client, session, context), receipts);
+    if (confirmed.length !== receipts.length)
       throw new UploadError('The storage has lost a part of the file.', { code: 'InvalidPart', startOver: true });
   }
-  const parts = arrived
+  const parts = confirmed
     .map((receipt) => ({ partNumber: receipt.index + 1, etag: receiptETag(receipt) }))
     .sort((one, other) => one.partNumber - other.partNumber);
-  let answer: string;
+  let xml: string;
   try {
-    answer = (await wire.request(session, completeMultipartUpload(session.key, session.uploadId, parts), context)).text;
+    xml = (await client.request(session, completeMultipartUpload(session.key, session.uploadId, parts), context)).text;
   } catch (error) {
-    if (isUploadGone(asUploadError(error)) && (await exists(wire, session, parts.length, context))) return;
+    if (isUploadGone(asUploadError(error)) && (await isCompleted(client, session, parts.length, context))) return;
     throw error;
   }
-  const bucket = elementText(answer, 'Bucket');
-  const key = elementText(answer, 'Key');
+  const bucket = elementText(xml, 'Bucket');
+  const key = elementText(xml, 'Key');
   if (bucket === undefined || key === undefined)
-    throw new UploadError('The storage did not say what it made of the parts.', { code: 'NoResult' });
+    throw new UploadError('The storage did not confirm that the upload is complete.', { code: 'NoResult' });
   if (bucket !== session.bucket || !isSameKey(key, session.key)) {
-    const reason = `The storage made “${key}” in “${bucket}” of the parts, not “${session.key}” in “${session.bucket}”. Check the bucket.`;
+    const reason = `The storage created “${key}” in “${bucket}”, not “${session.key}” in “${session.bucket}”. Check the bucket.`;
     throw new UploadError(reason, { code: 'OtherObject', retry: 'manual' });
   }
 }
 
-/** Gives one up. */
-export async function abortUpload(wire: S3Client, session: S3Session, context: StoreContext): Promise<void> {
+/** Aborts the upload. */
+export async function abortUpload(client: S3Client, session: S3Session, context: StoreContext): Promise<void> {
   const request = abortMultipartUpload(session.key, session.uploadId);
   try {
-    await wire.request(session, request, context);
-    // A part that was still on its way may have been stored after the first one: https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
-    await wire.request(session, request, context);
+    await client.request(session, request, context);
+    // A part that was in progress may be stored after the first request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
+    await client.request(session, request, context);
   } catch (error) {
     if (!isUploadGone(asUploadError(error))) throw error;
   }
 }
 
-/** Whether the object is there that the upload would have made. Where that cannot be found out, it is not. */
-async function exists(wire: S3Client, session: S3Session, parts: number, context: StoreContext): Promise<boolean> {
+/** True if the object of this upload exists. False if that cannot be found out. */
+async function isCompleted(client: S3Client, session: S3Session, partCount: number, context: StoreContext): Promise<boolean> {
   try {
-    const response = await wire.request(session, headObject(session.key), context);
+    const response = await client.request(session, headObject(session.key), context);
     const size = response.header('content-length');
     const etag = response.header('etag');
-    // For an object made of parts, the time when its upload began, in whole seconds.
-    const modified = Date.parse(response.header('last-modified') ?? '');
-    return size === String(session.size) && modified >= session.initiated - 60_000 && (!etag || etag.includes(`-${parts}`));
+    // Last-Modified of a multipart object is the time when its upload was created, in whole seconds.
+    const lastModified = Date.parse(response.header('last-modified') ?? '');
+    return size === String(session.size) && lastModified >= session.initiated - clockTolerance && (!etag || etag.includes(`-${partCount}`));
   } catch {
     context.signal.throwIfAborted();
     return false;

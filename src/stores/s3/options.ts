@@ -1,69 +1,66 @@
-/** What an {@link S3Store} is told: Fine Uploader's options by their names, flattened. */
-
 import type { Send, UploadFile } from '../../core/types.js';
-import type { ValueOrFunction, Params } from '../../http/params.js';
+import type { Params, ValueOrFunction } from '../../http/params.js';
 import type { KeyRule } from './key.js';
-import type { StoreClock } from './signers/store-clock.js';
 import type { S3Signer } from './signers/signer.js';
+import type { StoreClock } from './signers/store-clock.js';
 
-/** Header names and values. */
 type Headers = Readonly<Record<string, string>>;
 
-/** A value, or a function that makes it for a file, at once or later. */
+/** A value, or a function that returns it for a file, or a promise of it. */
 type PerFile<T> = ValueOrFunction<T, [file: UploadFile]>;
 
-/** All that can be set for the upload of one file. Only the first three must be. */
+/** Options of an {@link S3Store}: Fine Uploader's, flattened. `send`, `signer` and `endpoint` are required. */
 export interface S3StoreOptions {
   readonly send: Send;
   readonly signer: S3Signer;
-  /** The bucket's URL, or that of a CDN in front of it; see `resolveEndpoint`. */
+  /** URL of the bucket, or of a CDN in front of it; see `resolveEndpoint`. */
   readonly endpoint: string;
-  /** Default: what the endpoint tells. */
+  /** Default: the bucket in the endpoint. */
   readonly bucket?: PerFile<string | undefined> | undefined;
-  /** The host that the store sees, where a CDN changes it. */
+  /** The Host header that the store sees, if a CDN changes it. */
   readonly host?: PerFile<string | undefined> | undefined;
-  /** Default: what the endpoint tells, else `us-east-1`. */
+  /** Default: the region in the endpoint, else `us-east-1`. */
   readonly region?: PerFile<string | undefined> | undefined;
-  /** True where the store sees `/bucket/key`. */
+  /** True if the store sees `/bucket/key`. */
   readonly pathStyle?: PerFile<boolean | undefined> | undefined;
   /** Default `uuid`. */
   readonly key?: KeyRule | undefined;
-  /** Default `private`; '' for none. */
+  /** Canned ACL. Default `private`; '' for none. */
   readonly acl?: string | undefined;
-  /** Such as `REDUCED_REDUNDANCY`. */
+  /** Such as `REDUCED_REDUNDANCY`. Default: the bucket's. */
   readonly storageClass?: string | undefined;
-  /** AES256. */
+  /** Encrypts with AES256. Default false. */
   readonly serverSideEncryption?: boolean | undefined;
   /** Become the object's metadata. */
   readonly params?: Params | undefined;
-  /** The metadata with the file's name, after `x-amz-meta-`. Default `qqfilename`. */
+  /** Name of the metadata with the file's name, after `x-amz-meta-`. Default `qqfilename`. */
   readonly filenameParam?: string | undefined;
-  /** Bytes; written into the policy of a form post. 0 for no limit. */
+  /** Maximum size in the policy of a form post, bytes. Default 0, no limit. */
   readonly sizeLimit?: number | undefined;
-  /** Bytes; likewise. */
+  /** Minimum size in the policy of a form post, bytes. Default 0, no limit. */
   readonly minSizeLimit?: number | undefined;
-  /** Files larger than a part go up in parts. A file too large for one request does so anyway. */
+  /** Uploads files larger than `partSize` in parts. A file too large for one request is uploaded in parts anyway. Default false. */
   readonly chunking?: boolean | undefined;
-  /** Smaller ones too. */
+  /** Uploads smaller files in one part. Default false. */
   readonly chunkingMandatory?: boolean | undefined;
-  /** Bytes; grown to 5 MiB, the least that S3 takes, and further where 10,000 parts would not be enough. Default 5 MiB. */
+  /** Bytes. Raised to 5 MiB, S3's minimum, and further if a file would need more than 10,000 parts. Default 5 MiB. */
   readonly partSize?: PerFile<number> | undefined;
-  /** `UNSIGNED-PAYLOAD` in place of every part's SHA-256. */
+  /** Signs `UNSIGNED-PAYLOAD` instead of the SHA-256 of each part. Default false. */
   readonly unsignedPayload?: boolean | undefined;
-  /** The page's server, told of every object that is stored. */
+  /** URL on the page's server that is notified of each uploaded object. */
   readonly successEndpoint?: string | undefined;
   /** Default POST. */
   readonly successMethod?: string | undefined;
   readonly successParams?: Params | undefined;
   readonly successHeaders?: PerFile<Headers> | undefined;
-  /** The page's server, asked to delete an object. */
+  /** URL on the page's server that deletes objects. */
   readonly deleteEndpoint?: string | undefined;
   /** DELETE (the default) or POST. */
   readonly deleteMethod?: string | undefined;
   readonly deleteParams?: Params | undefined;
   readonly deleteHeaders?: ValueOrFunction<Headers> | undefined;
-  /** Cookies go to the page's own servers on another origin. They never go to the store. */
+  /** Sends cookies to the page's own servers on another origin. Never to the store. Default false. */
   readonly withCredentials?: boolean | undefined;
-  /** The store's time, shared by all files and by the signer's credentials. Default: this device's. */
+  /** The store's clock, shared by all files and by the signer's credentials. Default: the clock of this device. */
   readonly clock?: StoreClock | undefined;
 }

@@ -1,122 +1,124 @@
 /**
- * A form post (PostObject): its policy and its fields, in the order Fine Uploader has them, since signing servers were written against that.
+ * The policy and the fields of a form post (`PostObject`), in Fine Uploader's order: signing servers parse the policy.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */
 
 import type { Metadata } from './metadata.js';
 import { algorithm } from './signers/sigv4.js';
 
-/** What a form post shall make. */
+/** The object that an upload creates. */
 export interface ObjectProperties {
   readonly bucket: string;
   readonly key: string;
-  /** '' for none. */
+  /** Canned ACL; '' for none. */
   readonly acl: string;
-  /** '' where it is not known. */
+  /** '' if unknown. */
   readonly contentType: string;
   /** '' for the bucket's default. */
   readonly storageClass: string;
   readonly serverSideEncryption: boolean;
   readonly metadata: Metadata;
-  /** Bytes the file must have at least; 0 for no limit. */
+  /** Minimum size of the file, bytes; 0 for no limit. */
   readonly minSize: number;
-  /** Bytes the file may have at most; 0 for no limit. */
+  /** Maximum size of the file, bytes; 0 for no limit. */
   readonly maxSize: number;
 }
 
-/** Whose signature a form will bear. */
-export type PolicyCredential = { readonly sessionToken: string | undefined } & (
+/** What a policy says about its signature. */
+export type SigningParams = { readonly sessionToken: string | undefined } & (
   | { readonly version: 2; readonly accessKey: string }
-  /** `credential`: access key and scope; `date`: `20261122T213000Z`. */
+  /** `credential`: `{accessKey}/{credentialScope}`. `date`: `20261122T213000Z`. */
   | { readonly version: 4; readonly credential: string; readonly date: string }
 );
 
-/** A form field, or a condition for one. */
-type Pair = readonly [name: string, value: string];
+/** A form field, or a condition that requires its value. */
+type Field = readonly [name: string, value: string];
 
 /**
  * The policy, as JSON.
+ *
  * @param expiration - ms since 1970.
- * @param prefix - makes a policy for many files: any key that begins so, any name and type. Undefined for a policy for this one alone.
+ * @param keyPrefix - makes a policy for many files, with any key that starts with the prefix, any name and any type. Undefined for a policy for this object alone.
  */
-export function policyDocument(post: ObjectProperties, authority: PolicyCredential, expiration: number, prefix?: string): string {
-  const exactly = ([name, value]: Pair) => ({ [name]: value });
-  const loosely = ([name, value]: Pair) =>
-    prefix === undefined ? { [name]: value } : ['starts-with', `$${name}`, name === 'key' ? prefix : ''];
+export function policyDocument(object: ObjectProperties, signing: SigningParams, expiration: number, keyPrefix?: string): string {
+  const exactMatch = ([name, value]: Field) => ({ [name]: value });
+  const perFileMatch = ([name, value]: Field) =>
+    keyPrefix === undefined ? { [name]: value } : ['starts-with', `$${name}`, name === 'key' ? keyPrefix : ''];
+  const [algorithmField, ...otherSigningFields] = signingFields(signing).map(exactMatch);
   const conditions: unknown[] = [
-    ...acl(post).map(exactly),
-    { bucket: post.bucket },
-    ...contentType(post).map(loosely),
-    ...status.map(exactly),
-    ...storageClass(post).map(exactly),
-    ...securityToken(authority).map(exactly),
-    ...encryption(post).map(exactly),
+    ...acl(object).map(exactMatch),
+    { bucket: object.bucket },
+    ...contentType(object).map(perFileMatch),
+    ...successStatus.map(exactMatch),
+    ...storageClass(object).map(exactMatch),
+    ...securityToken(signing).map(exactMatch),
+    ...encryption(object).map(exactMatch),
+    ...(algorithmField ? [algorithmField] : []),
+    perFileMatch(['key', object.key]),
+    ...otherSigningFields,
+    ...Object.entries(object.metadata).map(perFileMatch),
   ];
-  const signed = signedBy(authority);
-  conditions.push(...signed.slice(0, 1).map(exactly), loosely(['key', post.key]), ...signed.slice(1).map(exactly));
-  conditions.push(...Object.entries(post.metadata).map(loosely));
-  const { minSize, maxSize } = post;
+  const { minSize, maxSize } = object;
   if (minSize > 0 || maxSize > 0) conditions.push(['content-length-range', String(minSize), String(maxSize || 2 ** 53)]);
   return JSON.stringify({ expiration: new Date(expiration).toISOString(), conditions });
 }
 
-/** The fields of the form, in the order to send them; the file comes after them. */
-export function formFields(post: ObjectProperties, authority: PolicyCredential, policy: string, signature: string): Pair[] {
+/** The fields of the form in order. The file follows as the last field. */
+export function formFields(object: ObjectProperties, signing: SigningParams, policy: string, signature: string): Field[] {
   return [
-    ['key', post.key],
-    ...contentType(post),
-    ...status,
-    ...storageClass(post),
-    ...encryption(post),
-    ...securityToken(authority),
-    ...acl(post),
-    ...Object.entries(post.metadata),
-    ...(authority.version === 2 ? ([['AWSAccessKeyId', authority.accessKey]] as const) : signedBy(authority)),
+    ['key', object.key],
+    ...contentType(object),
+    ...successStatus,
+    ...storageClass(object),
+    ...encryption(object),
+    ...securityToken(signing),
+    ...acl(object),
+    ...Object.entries(object.metadata),
+    ...(signing.version === 2 ? ([['AWSAccessKeyId', signing.accessKey]] as const) : signingFields(signing)),
     ['policy', policy],
-    [authority.version === 2 ? 'signature' : 'x-amz-signature', signature],
+    [signing.version === 2 ? 'signature' : 'x-amz-signature', signature],
   ];
 }
 
-/** The headers that make a `PutObject` or `CreateMultipartUpload` the same object as the form would. */
-export function objectHeaders(post: ObjectProperties): Record<string, string> {
-  const pairs = [
-    ...contentType(post),
-    ...acl(post, 'x-amz-acl'),
-    ...storageClass(post),
-    ...encryption(post),
-    ...Object.entries(post.metadata),
-  ];
-  return Object.fromEntries(pairs);
+/** The headers with which `PutObject` or `CreateMultipartUpload` creates the same object as the form. */
+export function objectHeaders(object: ObjectProperties): Record<string, string> {
+  return Object.fromEntries([
+    ...contentType(object),
+    ...acl(object, 'x-amz-acl'),
+    ...storageClass(object),
+    ...encryption(object),
+    ...Object.entries(object.metadata),
+  ]);
 }
 
-const status: readonly Pair[] = [['success_action_status', '200']];
+const successStatus: readonly Field[] = [['success_action_status', '200']];
 
-function acl(post: ObjectProperties, name = 'acl'): Pair[] {
-  return post.acl ? [[name, post.acl]] : [];
+function acl(object: ObjectProperties, name = 'acl'): Field[] {
+  return object.acl ? [[name, object.acl]] : [];
 }
 
-function contentType(post: ObjectProperties): Pair[] {
-  return post.contentType ? [['Content-Type', post.contentType]] : [];
+function contentType(object: ObjectProperties): Field[] {
+  return object.contentType ? [['Content-Type', object.contentType]] : [];
 }
 
-function storageClass(post: ObjectProperties): Pair[] {
-  return post.storageClass ? [['x-amz-storage-class', post.storageClass]] : [];
+function storageClass(object: ObjectProperties): Field[] {
+  return object.storageClass ? [['x-amz-storage-class', object.storageClass]] : [];
 }
 
-function encryption(post: ObjectProperties): Pair[] {
+function encryption(object: ObjectProperties): Field[] {
   const name = 'x-amz-server-side-encryption';
-  return post.serverSideEncryption && !(name in post.metadata) ? [[name, 'AES256']] : [];
+  return object.serverSideEncryption && !(name in object.metadata) ? [[name, 'AES256']] : [];
 }
 
-function securityToken({ sessionToken }: PolicyCredential): Pair[] {
+function securityToken({ sessionToken }: SigningParams): Field[] {
   return sessionToken ? [['x-amz-security-token', sessionToken]] : [];
 }
 
-function signedBy(authority: PolicyCredential): Pair[] {
-  if (authority.version === 2) return [];
+function signingFields(signing: SigningParams): Field[] {
+  if (signing.version === 2) return [];
   return [
     ['x-amz-algorithm', algorithm],
-    ['x-amz-credential', authority.credential],
-    ['x-amz-date', authority.date],
+    ['x-amz-credential', signing.credential],
+    ['x-amz-date', signing.date],
   ];
 }

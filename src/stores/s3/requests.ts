@@ -1,42 +1,38 @@
-/** The requests of the S3 API that an upload is made of, as plain data. Nothing here is signed or sent. https://docs.aws.amazon.com/AmazonS3/latest/API/ */
+/** The requests of S3's API that an upload needs, as plain data, neither signed nor sent: https://docs.aws.amazon.com/AmazonS3/latest/API/ */
 
 import type { S3Target } from './endpoint.js';
 import { escapeKey } from './key.js';
 import { canonicalQueryString } from './signers/sigv4.js';
 import { completeMultipartUploadXml } from './xml.js';
 
+type Headers = Readonly<Record<string, string>>;
+
 /** A request to a bucket, before it is signed. */
 export interface S3Request {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly key: string;
-  /** Not escaped; '' for a name without a value. */
+  /** Not encoded. '' for a parameter without a value. */
   readonly query: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly body: Blob | string | null;
 }
 
-/** `headers`: what the object shall be: Content-Type, `x-amz-acl`, metadata. */
-export function putObject(key: string, headers: Readonly<Record<string, string>>, body: Blob): S3Request {
+/** @param headers - the object's: Content-Type, `x-amz-acl`, metadata. */
+export function putObject(key: string, headers: Headers, body: Blob): S3Request {
   return { method: 'PUT', key, query: {}, headers, body };
 }
 
-/** `headers` as in {@link putObject}. Answered with an `<UploadId>`. */
-export function createMultipartUpload(key: string, headers: Readonly<Record<string, string>>): S3Request {
+/** The response contains `<UploadId>`. @param headers - as in {@link putObject}. */
+export function createMultipartUpload(key: string, headers: Headers): S3Request {
   return { method: 'POST', key, query: { uploads: '' }, headers, body: null };
 }
 
-/** @param partNumber - from 1. */
-export function uploadPart(
-  key: string,
-  uploadId: string,
-  partNumber: number,
-  headers: Readonly<Record<string, string>>,
-  body: Blob,
-): S3Request {
+/** @param partNumber - 1-based. */
+export function uploadPart(key: string, uploadId: string, partNumber: number, headers: Headers, body: Blob): S3Request {
   return { method: 'PUT', key, query: { partNumber: String(partNumber), uploadId }, headers, body };
 }
 
-/** @param parts - in the order of their numbers. */
+/** @param parts - in ascending order of their partNumber. */
 export function completeMultipartUpload(
   key: string,
   uploadId: string,
@@ -55,9 +51,9 @@ export function abortMultipartUpload(key: string, uploadId: string): S3Request {
   return { method: 'DELETE', key, query: { uploadId }, headers: {}, body: null };
 }
 
-/** @param marker - the part number to go on after. */
-export function listParts(key: string, uploadId: string, marker?: string): S3Request {
-  const query = marker === undefined ? { uploadId } : { 'part-number-marker': marker, uploadId };
+/** @param partNumberMarker - lists the parts after this partNumber. */
+export function listParts(key: string, uploadId: string, partNumberMarker?: string): S3Request {
+  const query = partNumberMarker === undefined ? { uploadId } : { 'part-number-marker': partNumberMarker, uploadId };
   return { method: 'GET', key, query, headers: {}, body: null };
 }
 
@@ -65,13 +61,13 @@ export function headObject(key: string): S3Request {
   return { method: 'HEAD', key, query: {}, headers: {}, body: null };
 }
 
-/** Where a request goes. */
+/** The URL of a request. */
 export function requestUrl(target: S3Target, { key, query }: S3Request): string {
   const search = canonicalQueryString(query).replace(/=(?=&|$)/g, '');
   return `${target.url}/${escapeKey(key)}${search && `?${search}`}`;
 }
 
-/** The path that the store sees, escaped: SigV4's CanonicalURI. */
+/** SigV4's CanonicalURI: the encoded path that the store sees. */
 export function canonicalUri(target: S3Target, key: string): string {
   return `${target.pathPrefix}/${escapeKey(key)}`;
 }

@@ -1,64 +1,64 @@
-import type { UploadError } from '../../core/errors.js';
-/** From a store's answer that is not a yes to the right error. */
+/** Makes an error of a store's response. */
 
+import type { UploadError } from '../../core/errors.js';
 import type { SendResponse } from '../../core/types.js';
-import { retryAdvice, responseError } from '../../http/response-errors.js';
+import { responseError, retryAdvice } from '../../http/response-errors.js';
 import { errorMessage } from './error-messages.js';
 import { parseS3Error } from './xml.js';
 
-/** What was sent so far is worthless. */
-const worthless = ['EntityTooSmall', 'InvalidPart', 'InvalidPartOrder', 'NoSuchUpload'];
-/** Refusals by status, accidents by nature: the same bytes may well arrive the next time. */
-const accidents = ['BadDigest', 'IncompleteBody', 'OperationAborted', 'RequestTimeout', 'XAmzContentSHA256Mismatch'];
-const tokens = ['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired'];
-const times = ['RequestExpired', 'RequestTimeTooSkewed'];
-/** What stores say with `AccessDenied` of a signature or a policy whose time is over, or has not come. */
-const untimely = /expired|valid yet|yet valid/i;
+/** The uploaded parts cannot be completed: the file must be uploaded again. */
+const startOverCodes = ['EntityTooSmall', 'InvalidPart', 'InvalidPartOrder', 'NoSuchUpload'];
+/** Codes with a 4xx status whose cause is in the transmission: the same request may succeed the next time. */
+const transientCodes = ['BadDigest', 'IncompleteBody', 'OperationAborted', 'RequestTimeout', 'XAmzContentSHA256Mismatch'];
+const credentialsExpiredCodes = ['ExpiredToken', 'InvalidToken', 'TokenRefreshRequired'];
+const signatureExpiredCodes = ['RequestExpired', 'RequestTimeTooSkewed'];
+/** The message of `AccessDenied` for a signature or policy that has expired or is not valid yet. */
+const signatureExpiredMessage = /expired|valid yet|yet valid/i;
 
-/** A store's "no". */
+/** An error response of a store. */
 export interface S3ErrorResponse {
   readonly error: UploadError;
-  /** What has run out: the credentials, or the signature made with them. */
+  /** What has expired, if anything. */
   readonly expired: 'credentials' | 'signature' | undefined;
-  /** The store's clock, ms since 1970, where it tells. */
+  /** The store's clock, ms since 1970, if the response contains it. */
   readonly serverTime: number | undefined;
 }
 
 /**
- * What a store's answer says against the request; undefined where it is a yes: a status of 200 to 204 and neither an `<Error>` nor a web page in the body, such
- * as the network of a hotel puts in place of any answer.
+ * The error in a store's response; undefined for a success: a status from 200 to 204, and a body that contains neither an `<Error>` nor a web page. Captive portals,
+ * such as those of hotels, answer any request with a web page.
  */
 export function errorFromResponse(response: SendResponse): S3ErrorResponse | undefined {
   const { status, text } = response;
-  const failure = parseS3Error(text);
-  if (!failure && status >= 200 && status <= 204) {
+  const s3Error = parseS3Error(text);
+  if (!s3Error && status >= 200 && status <= 204) {
     if (!/^\s*<(?:!doctype|html)/i.test(text)) return undefined;
-    const error = responseError(response, 'In place of the storage a web page answered. Check the endpoint.', { code: 'NotAStore' });
+    const error = responseError(response, 'A web page answered instead of the storage. Check the endpoint.', { code: 'NotAStore' });
     return { error, expired: undefined, serverTime: undefined };
   }
-  const { code = '', message = '' } = failure ?? {};
-  // A whole file that is too small will be so again.
-  const startOver = worthless.includes(code) && (code !== 'EntityTooSmall' || response.url.includes('uploadId='));
-  const passing = startOver || accidents.includes(code) || retryAdvice(status) === 'auto';
+  const { code = '', message = '' } = s3Error ?? {};
+  // EntityTooSmall for a whole file, not for a part, is permanent.
+  const startOver = startOverCodes.includes(code) && (code !== 'EntityTooSmall' || response.url.includes('uploadId='));
+  const isTransient = startOver || transientCodes.includes(code) || retryAdvice(status) === 'auto';
   const error = responseError(response, errorMessage(status, code, message), {
     code: code || undefined,
-    retry: passing ? 'auto' : 'manual',
+    retry: isTransient ? 'auto' : 'manual',
     startOver,
     response: code ? { error: message || code, code } : undefined,
   });
   return {
     error,
-    expired: tokens.includes(code) ? 'credentials' : isTimeError(error) ? 'signature' : undefined,
-    serverTime: failure?.serverTime ?? (Date.parse(response.header('date') ?? '') || undefined),
+    expired: credentialsExpiredCodes.includes(code) ? 'credentials' : isSignatureExpired(error) ? 'signature' : undefined,
+    serverTime: s3Error?.serverTime ?? (Date.parse(response.header('date') ?? '') || undefined),
   };
 }
 
-/** True where an error says that a multipart upload does not exist (any more). Ceph has another word for that. */
+/** True if the multipart upload does not exist, or no longer exists. Ceph says NoSuchKey. */
 export function isUploadGone({ code }: UploadError): boolean {
   return code === 'NoSuchUpload' || code === 'NoSuchKey';
 }
 
-/** True where the store did not like the time of a signature or a policy. */
-export function isTimeError({ code = '', status, message }: UploadError): boolean {
-  return times.includes(code) || (status === 403 && untimely.test(message));
+/** True if the store rejected the time of a signature or a policy. */
+export function isSignatureExpired({ code = '', status, message }: UploadError): boolean {
+  return signatureExpiredCodes.includes(code) || (status === 403 && signatureExpiredMessage.test(message));
 }

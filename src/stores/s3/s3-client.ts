@@ -1,41 +1,43 @@
 import { UploadError } from '../../core/errors.js';
 import type { Send, SendRequest, SendResponse, StoreContext } from '../../core/types.js';
-import { errorFromResponse } from './response-errors.js';
-import type { S3ErrorResponse } from './response-errors.js';
 import type { S3Target } from './endpoint.js';
-import { payloadHash, maxHashedSize } from './payload-hash.js';
+import { maxHashedSize, payloadHash } from './payload-hash.js';
 import type { ObjectProperties } from './policy.js';
 import type { S3Request } from './requests.js';
-import type { StoreClock } from './signers/store-clock.js';
+import { errorFromResponse } from './response-errors.js';
+import type { S3ErrorResponse } from './response-errors.js';
 import type { RenewableSignature, S3Signer, SigningContext } from './signers/signer.js';
 import { unsignedPayload } from './signers/sigv4.js';
+import type { StoreClock } from './signers/store-clock.js';
 
-/** How often a request is signed anew and sent again within one attempt. */
-const repairs = 2;
-/** A signature that waited longer for a connection (ms) is made anew before it is sent. */
-const stale = 120_000;
+/** Number of times that a rejected request is signed again and resent within one attempt. */
+const maxResigns = 2;
+/** A signature that is older (ms) when its request gets a connection is replaced. */
+const maxSignatureAge = 120_000;
 
-/** Bytes of the body that have been taken. */
-type Progress = (loaded: number, total: number) => void;
-/** A signed request that can be sent. */
-type Prepared = RenewableSignature & Pick<SendRequest, 'method' | 'url' | 'headers' | 'body'>;
+/** Called with the bytes of the body that have been sent. */
+type OnProgress = (loaded: number, total: number) => void;
 
-/** With the store's time (ms since 1970) and the clock's drift that it was signed by. */
-interface Signed {
-  readonly prepared: Prepared;
-  readonly at: number;
-  readonly drift: number;
+/** A signed request with its body. */
+type SendableRequest = RenewableSignature & Pick<SendRequest, 'method' | 'url' | 'headers' | 'body'>;
+
+interface SignedAttempt {
+  readonly request: SendableRequest;
+  /** The store's time, ms since 1970. */
+  readonly signedAt: number;
+  /** The drift of the clock (ms) that the signature is based on. */
+  readonly clockDrift: number;
 }
 
-/** What a wire is made of. */
 export interface S3ClientOptions {
   readonly send: Send;
   readonly signer: S3Signer;
   readonly clock: StoreClock;
+  /** Signs `UNSIGNED-PAYLOAD` instead of the SHA-256 of the body. */
   readonly unsignedPayload: boolean;
 }
 
-/** Carries signed requests. */
+/** Signs requests and sends them. Signs a request again if the store rejects its time or its credentials. */
 export class S3Client {
   readonly #options: S3ClientOptions;
 
@@ -45,118 +47,111 @@ export class S3Client {
 
   /**
    * Signs a request and sends it over one of the shared connections.
-   * @throws {@link UploadError} for any answer but a yes.
+   * @throws {@link UploadError} for an error response.
    */
-  request(target: S3Target, request: S3Request, context: StoreContext, progress?: Progress): Promise<SendResponse> {
+  request(target: S3Target, request: S3Request, context: StoreContext, onProgress?: OnProgress): Promise<SendResponse> {
     const { body, method } = request;
-    const { signer, unsignedPayload: unsigned } = this.#options;
+    const { signer, unsignedPayload: isUnsigned } = this.#options;
     let hash: Promise<string> | undefined;
     const hashedPayload = () => {
-      if (unsigned || (body instanceof Blob && body.size > maxHashedSize)) return Promise.resolve(unsignedPayload);
+      if (isUnsigned || (body instanceof Blob && body.size > maxHashedSize)) return Promise.resolve(unsignedPayload);
       return (hash ??= payloadHash(body, context.signal));
     };
-    return this.#carry(
-      async () => ({ ...(await signer.sign(request, this.#signing(target, context, hashedPayload))), method, body }),
-      context,
-      progress,
-    );
+    const sign = async () => ({ ...(await signer.sign(request, this.#signingContext(target, context, hashedPayload))), method, body });
+    return this.#sendSigned(sign, context, onProgress);
   }
 
-  /** Signs a form with a file in it and posts it. Only where the signer can. */
-  postForm(target: S3Target, post: ObjectProperties, context: StoreContext, progress?: Progress): Promise<SendResponse> {
+  /**
+   * Signs the policy of a form post and posts the form with the file.
+   * @throws {@link UploadError} for an error response, and if the signer cannot sign policies.
+   */
+  postObject(target: S3Target, object: ObjectProperties, context: StoreContext, onProgress?: OnProgress): Promise<SendResponse> {
     const { signer } = this.#options;
-    const prepare = async (): Promise<Prepared> => {
-      if (!signer.signPolicy) throw new UploadError('This signer cannot sign forms.', { retry: 'never' });
-      const {
-        fields,
-        renew,
-        isCurrent: lasts,
-      } = await signer.signPolicy(
-        post,
-        this.#signing(target, context, () => Promise.resolve(unsignedPayload)),
-      );
+    const sign = async (): Promise<SendableRequest> => {
+      if (!signer.signPolicy) throw new UploadError('This signer cannot sign form posts.', { retry: 'never' });
+      const signingContext = this.#signingContext(target, context, () => Promise.resolve(unsignedPayload));
+      const { fields, ...signature } = await signer.signPolicy(object, signingContext);
       const body = new FormData();
       for (const [name, value] of fields) body.append(name, value);
       const { blob, name, size, type } = context.file;
-      body.append('file', guarded(blob, size, type), name);
-      return { method: 'POST', url: `${target.url}/`, body, ...(renew && { renew }), ...(lasts && { isCurrent: lasts }) };
+      body.append('file', blobOfSize(blob, size, type), name);
+      return { ...signature, method: 'POST', url: `${target.url}/`, body };
     };
-    return this.#carry(prepare, context, progress);
+    return this.#sendSigned(sign, context, onProgress);
   }
 
-  #signing(target: S3Target, context: StoreContext, hashedPayload: () => Promise<string>): SigningContext {
+  #signingContext(target: S3Target, context: StoreContext, hashedPayload: () => Promise<string>): SigningContext {
     const { file, signal } = context;
     return { target, file, signal, stallTimeout: context.stallTimeout(), now: () => this.#options.clock.now(), hashedPayload };
   }
 
-  async #carry(prepare: () => Promise<Prepared>, context: StoreContext, onProgress: Progress | undefined): Promise<SendResponse> {
+  async #sendSigned(
+    sign: () => Promise<SendableRequest>,
+    context: StoreContext,
+    onProgress: OnProgress | undefined,
+  ): Promise<SendResponse> {
     const { send, clock } = this.#options;
     const { signal } = context;
-    const sign = async (): Promise<Signed> => {
-      const { drift } = clock;
-      const at = clock.now();
-      return { prepared: await prepare(), drift, at };
+    const signAttempt = async (): Promise<SignedAttempt> => {
+      const clockDrift = clock.drift;
+      const signedAt = clock.now();
+      return { request: await sign(), clockDrift, signedAt };
     };
-    for (let left = repairs; ; left--) {
-      let signed = await sign();
+    for (let resignsLeft = maxResigns; ; resignsLeft--) {
+      let attempt = await signAttempt();
       signal.throwIfAborted();
-      const transmit = async () => {
-        if (clock.now() - signed.at > stale) signed = await sign();
-        const { method, url, headers = {}, body = null } = signed.prepared;
+      const sendAttempt = async () => {
+        if (clock.now() - attempt.signedAt > maxSignatureAge) attempt = await signAttempt();
+        const { method, url, headers = {}, body = null } = attempt.request;
         const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout, ...(onProgress && { onProgress }) };
-        return send(request).catch(unanswered);
+        return send(request).catch(withCorsAdvice);
       };
-      // Where credentials have run out while this waited, all that waits asks for new ones together, and nothing holds a connection meanwhile.
-      let answer = await context.connection(async () => (signed.prepared.isCurrent?.() === false ? undefined : transmit()));
-      if (!answer) {
-        signed = await sign();
-        answer = await context.connection(transmit);
+      // If the credentials expired while this request waited for a connection, it signs again without one: all waiting requests share one renewal.
+      let response = await context.connection(async () => (attempt.request.isCurrent?.() === false ? undefined : sendAttempt()));
+      if (!response) {
+        attempt = await signAttempt();
+        response = await context.connection(sendAttempt);
       }
       signal.throwIfAborted();
-      const refusal =
-        answer instanceof UploadError ? { error: answer, expired: undefined, serverTime: undefined } : errorFromResponse(answer);
-      if (refusal && (left === 0 || !(await this.#repaired(refusal, signed, left, signal)))) throw refusal.error;
-      if (!refusal && !(answer instanceof UploadError)) return answer;
+      const failure =
+        response instanceof UploadError ? { error: response, expired: undefined, serverTime: undefined } : errorFromResponse(response);
+      if (failure && (resignsLeft === 0 || !(await this.#canResign(failure, attempt, resignsLeft, signal)))) throw failure.error;
+      if (!failure && !(response instanceof UploadError)) return response;
     }
   }
 
-  /** Whether a new signature may do better, after whatever can be done for it. */
-  async #repaired(
-    { error, expired, serverTime }: S3ErrorResponse,
-    { prepared, drift, at }: Signed,
-    left: number,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  /** Renews the credentials or corrects the clock, if the error calls for it. Resolves with true if a new signature may succeed. */
+  async #canResign(failure: S3ErrorResponse, attempt: SignedAttempt, resignsLeft: number, signal: AbortSignal): Promise<boolean> {
+    const { error, expired, serverTime } = failure;
+    const { request, clockDrift, signedAt } = attempt;
     const { clock } = this.#options;
-    if (expired === 'credentials') return prepared.renew ? prepared.renew(true, signal) : true;
+    if (expired === 'credentials') return request.renew ? request.renew('expired', signal) : true;
     if (expired && serverTime !== undefined) clock.correct(serverTime);
-    // Some stores have but one word for everything; and without CORS headers on a refusal the browser shows no answer at all.
-    const unreadable = error.code === 'NetworkError';
-    if (!expired && !unreadable && error.status !== 403) return false;
-    if (await prepared.renew?.(false, signal)) return true;
-    if (unreadable) await clock.syncWithServer();
-    // Perhaps another request learnt the time meanwhile.
-    if (clock.drift !== drift) return true;
-    return expired !== undefined && (clock.now() - at > stale || (error.code !== 'RequestTimeTooSkewed' && left === repairs));
+    // Some stores answer 403 for any reason. If an error response has no CORS headers, the browser reports a network error.
+    const isNetworkError = error.code === 'NetworkError';
+    if (!expired && !isNetworkError && error.status !== 403) return false;
+    if (await request.renew?.('rejected', signal)) return true;
+    if (isNetworkError) await clock.syncWithServer();
+    // This request, or another one meanwhile, may have corrected the clock.
+    if (clock.drift !== clockDrift) return true;
+    const isOld = clock.now() - signedAt > maxSignatureAge;
+    return expired !== undefined && (isOld || (error.code !== 'RequestTimeTooSkewed' && resignsLeft === maxResigns));
   }
 }
 
 /**
- * A slice of the size that was announced: WebKit sends a file that has become shorter on the disk short, and nobody would notice. Chromium refuses to send it, sliced or
- * not, and a slice costs a fourth of all that a small file costs there. Only Chromium has `userAgentData`.
+ * A blob of the announced size: WebKit sends a file that has become shorter on the disk without an error, but not a slice of it. Chromium rejects both, and a slice takes a
+ * quarter of the time of a small upload there, so it sends the file itself. Only Chromium has `userAgentData`.
  */
-function guarded(blob: Blob, size: number, type: string): Blob {
-  const whole = blob instanceof File && blob.type === type && typeof navigator === 'object' && 'userAgentData' in navigator;
-  return whole ? blob : blob.slice(0, size, type);
+function blobOfSize(blob: Blob, size: number, type: string): Blob {
+  const isSafe = blob instanceof File && blob.type === type && typeof navigator === 'object' && 'userAgentData' in navigator;
+  return isSafe ? blob : blob.slice(0, size, type);
 }
 
-/** No answer, but perhaps a refusal that the browser may not show. */
-function unanswered(thrown: unknown): UploadError {
+/** Returns network errors, which may be error responses without CORS headers. Throws any other error. */
+function withCorsAdvice(thrown: unknown): UploadError {
   if (!(thrown instanceof UploadError) || thrown.code !== 'NetworkError') throw thrown;
   const { code, status, cause } = thrown;
-  return new UploadError('The storage could not be reached, or it refuses this page: check its CORS rules and the signature.', {
-    code,
-    status,
-    cause,
-  });
+  const reason = 'The storage could not be reached, or its response could not be read. Check its CORS rules and the signature.';
+  return new UploadError(reason, { code, status, cause });
 }

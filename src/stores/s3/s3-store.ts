@@ -1,7 +1,5 @@
-import { abortable } from '../../utils/abortable.js';
-import { notLoaded } from '../../core/errors.js';
-import { partSize as fittingPartSize } from '../../core/parts.js';
-import { asUploadError } from '../../core/errors.js';
+import { asUploadError, notLoaded } from '../../core/errors.js';
+import { partSize as fitPartSize } from '../../core/parts.js';
 import type {
   CloseContext,
   Opened,
@@ -14,88 +12,85 @@ import type {
   StoredFile,
   UploadResult,
 } from '../../core/types.js';
-import { notReadableError } from '../../http/xhr.js';
 import { resolveValue } from '../../http/params.js';
-import { isUploadGone, isTimeError } from './response-errors.js';
+import { notReadableError } from '../../http/xhr.js';
+import { abortable } from '../../utils/abortable.js';
 import { resolveEndpoint } from './endpoint.js';
 import type { S3Target } from './endpoint.js';
 import { objectKey } from './key.js';
 import { createMultipartUploadHeaders, objectMetadata, uploadPartHeaders } from './metadata.js';
 import { abortUpload, completeUpload, createUpload, listAllParts, listPartsForETags } from './multipart.js';
 import type { S3StoreOptions } from './options.js';
-import { notifySuccessEndpoint } from './success-endpoint.js';
 import { objectHeaders } from './policy.js';
 import type { ObjectProperties } from './policy.js';
 import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
-import { receiptETag, isS3Session, openedUpload, allParts, validReceipts, confirmedReceipts } from './session.js';
+import { isSignatureExpired, isUploadGone } from './response-errors.js';
+import { S3Client } from './s3-client.js';
+import { allParts, confirmedReceipts, isS3Session, openedUpload, receiptETag, validReceipts } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signers/store-clock.js';
-import { S3Client } from './s3-client.js';
+import { notifySuccessEndpoint } from './success-endpoint.js';
 
 const mebibyte = 2 ** 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const limits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: 10_000 };
-/** The largest object that one request can make, bytes. */
-const largestRequest = limits.max;
-/** Smaller files (bytes) report their progress when they have arrived: to listen sooner would cost a preflight, a round trip each of them would notice. */
-const worthListening = 256 * 1024;
+const partLimits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: 10_000 };
+/** The largest object (bytes) of `PutObject` or `PostObject`. */
+const maxObjectSize = partLimits.max;
+/** Smaller files (bytes) report progress only when they are uploaded: a progress listener would cost each of them a preflight. */
+const minSizeForProgress = 256 * 1024;
 
 /**
- * Uploads to a bucket of Amazon S3, or of anything else that speaks S3: small files as a form post with a signed policy, others in parts. Made for each file,
- * with the options as they are when its upload begins.
+ * Uploads to a bucket of Amazon S3, or of any store with S3's API: small files by a form post with a signed policy, larger ones by a multipart upload. Each file has
+ * a store of its own, with the options at the time when its upload begins.
  */
 export class S3Store implements Store<S3Session> {
   readonly #options: S3StoreOptions;
   readonly #clock: StoreClock;
-  readonly #wire: S3Client;
-  /** Under way or done where an ETag could not be read: whether the parts can be listed instead. */
-  #listable: Promise<unknown> | undefined;
+  readonly #client: S3Client;
+  /** Set when the browser cannot read an ETag: rejects if the parts cannot be listed either. */
+  #canListParts: Promise<unknown> | undefined;
 
   constructor(options: S3StoreOptions) {
     const { send, signer, clock = new StoreClock(), unsignedPayload = false } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#wire = new S3Client({ send, signer, clock, unsignedPayload });
+    this.#client = new S3Client({ send, signer, clock, unsignedPayload });
   }
 
   async open(saved: Saved<S3Session> | undefined, context: StoreContext): Promise<Opened<S3Session>> {
     const { file, signal } = context;
-    const target = await this.#target(context);
+    const target = await this.#resolveTarget(context);
     const partSize = await this.#partSize(target, context);
-    const old = saved?.session;
-    if (isS3Session(old) && isSameTarget(old, target)) {
-      if (old.size === file.size && (old.stored || old.partSize === partSize)) {
-        const resumed = await this.#resume(old, validReceipts(old, saved?.receipts), context);
+    const savedSession = saved?.session;
+    if (isS3Session(savedSession) && isSameTarget(savedSession, target)) {
+      if (savedSession.size === file.size && (savedSession.stored || savedSession.partSize === partSize)) {
+        const resumed = await this.#resume(savedSession, validReceipts(savedSession, saved?.receipts), context);
         if (resumed) return resumed;
       } else {
-        await this.abandon(old, context).catch(() => {});
+        await this.abandon(savedSession, context).catch(() => {});
       }
       signal.throwIfAborted();
     }
     const key = await objectKey(this.#options.key ?? 'uuid', file, signal);
-    const began = this.#clock.now();
-    const session: S3Session = { ...target, kind: 's3', key, size: file.size, partSize, uploadId: '', initiated: began, stored: false };
+    const initiated = this.#clock.now();
+    const session: S3Session = { ...target, kind: 's3', key, size: file.size, partSize, uploadId: '', initiated, stored: false };
     if (partSize === 0) return openedUpload(session, []);
-    const uploadId = await createUpload(
-      this.#wire,
-      session,
-      createMultipartUploadHeaders(objectHeaders(this.#post(session, context))),
-      context,
-    );
+    const headers = createMultipartUploadHeaders(objectHeaders(this.#objectProperties(session, context)));
+    const uploadId = await createUpload(this.#client, session, headers, context);
     return openedUpload({ ...session, uploadId }, []);
   }
 
   async send(part: Part, session: S3Session, context: PartContext): Promise<Receipt> {
     const { blob, size } = context.file;
-    if (blob.size !== size) throw notReadableError(new RangeError(`${blob.size} of ${size} bytes are there.`));
-    const etag = session.uploadId ? await this.#sendPart(part, session, context) : await this.#sendWhole(session, context);
+    if (blob.size !== size) throw notReadableError(new RangeError(`The file has ${blob.size} bytes instead of ${size}.`));
+    const etag = session.uploadId ? await this.#sendPart(part, session, context) : await this.#sendObject(session, context);
     return { ...part, data: { etag } };
   }
 
   async close(session: S3Session, receipts: readonly Receipt[], context: CloseContext<S3Session>): Promise<UploadResult> {
     const { key, bucket, uploadId } = session;
     if (!session.stored) {
-      if (uploadId) await completeUpload(this.#wire, session, receipts, context);
+      if (uploadId) await completeUpload(this.#client, session, receipts, context);
       context.saveSession({ ...session, stored: true });
     }
     const etag = uploadId ? '' : receiptETag(receipts[0]);
@@ -106,7 +101,7 @@ export class S3Store implements Store<S3Session> {
   }
 
   async abandon(session: S3Session, context: StoreContext): Promise<void> {
-    if (session.uploadId && !session.stored) await abortUpload(this.#wire, session, context);
+    if (session.uploadId && !session.stored) await abortUpload(this.#client, session, context);
   }
 
   async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
@@ -117,101 +112,104 @@ export class S3Store implements Store<S3Session> {
     return requestDelete(this.#options, file, signal);
   }
 
-  async #target({ file, signal }: StoreContext): Promise<S3Target> {
-    const { endpoint, ...settings } = this.#options;
+  async #resolveTarget({ file, signal }: StoreContext): Promise<S3Target> {
+    const { endpoint, ...options } = this.#options;
     const values = [
-      resolveValue(settings.bucket, file),
-      resolveValue(settings.host, file),
-      resolveValue(settings.region, file),
-      resolveValue(settings.pathStyle, file),
+      resolveValue(options.bucket, file),
+      resolveValue(options.host, file),
+      resolveValue(options.region, file),
+      resolveValue(options.pathStyle, file),
     ] as const;
     const [bucket, host, region, pathStyle] = await abortable(Promise.all(values), signal);
     return resolveEndpoint(endpoint, { bucket, host, region, pathStyle });
   }
 
-  /** Bytes, or 0 where the file goes up in one request. */
+  /** Size of the parts in bytes, or 0 for an upload in one request. */
   async #partSize(target: S3Target, { file, signal }: StoreContext): Promise<number> {
-    const { chunking, chunkingMandatory, partSize = limits.min } = this.#options;
+    const { chunking, chunkingMandatory, partSize: requestedSize = partLimits.min } = this.#options;
     const { size } = file;
-    const fitting = fittingPartSize(size, await abortable(resolveValue(partSize, file), signal), limits);
-    // One request for a large file only as a form: any other is signed with a hash of its body, which would have to be read into memory for it.
-    const whole = chunking ? size <= fitting && !chunkingMandatory : size <= (this.#hasForms(target) ? largestRequest : fitting);
-    return whole ? 0 : fitting;
+    const partSize = fitPartSize(size, await abortable(resolveValue(requestedSize, file), signal), partLimits);
+    // Without chunking, a large file is uploaded by a form post. PutObject signs a hash of the body, which must be read into memory.
+    const maxSingleSize = chunking || !this.#canPostForm(target) ? partSize : maxObjectSize;
+    const isSingleRequest = size <= maxSingleSize && !(chunking && chunkingMandatory);
+    return isSingleRequest ? 0 : partSize;
   }
 
-  #hasForms({ acceptsFormPosts: forms }: S3Target): boolean {
-    return forms && this.#options.signer.signPolicy !== undefined;
+  #canPostForm({ acceptsFormPosts }: S3Target): boolean {
+    return acceptsFormPosts && this.#options.signer.signPolicy !== undefined;
   }
 
-  /** What the file is to become. */
-  #post({ bucket, key }: S3Session, { file }: StoreContext): ObjectProperties {
+  #objectProperties({ bucket, key }: S3Session, { file }: StoreContext): ObjectProperties {
     const { acl = 'private', storageClass = '', serverSideEncryption = false, params = {}, filenameParam } = this.#options;
     const { minSizeLimit: minSize = 0, sizeLimit: maxSize = 0 } = this.#options;
     const metadata = objectMetadata(params, file.name, filenameParam);
     return { bucket, key, acl, contentType: file.type, storageClass, serverSideEncryption, metadata, minSize, maxSize };
   }
 
-  /** Finds out what of an earlier upload is there; undefined where nothing is left of it. */
+  /** Lists the parts of an earlier upload. Resolves with undefined if the upload no longer exists. */
   async #resume(session: S3Session, receipts: readonly Receipt[], context: StoreContext): Promise<Opened<S3Session> | undefined> {
     if (session.stored || !session.uploadId) return openedUpload(session, receipts);
     try {
-      return openedUpload(session, confirmedReceipts(session, await listAllParts(this.#wire, session, context), receipts));
+      return openedUpload(session, confirmedReceipts(session, await listAllParts(this.#client, session, context), receipts));
     } catch (thrown) {
       context.signal.throwIfAborted();
       const error = asUploadError(thrown);
-      // With all parts there it may be that an earlier attempt made them one and did not live to hear of it: `close` finds that out.
+      // If all parts are uploaded, the earlier attempt may have completed the upload without receiving the response: `close` finds out.
       if (isUploadGone(error) && receipts.length < allParts(session).length) return undefined;
-      // Not every server signs, nor does every bucket let a page do, what an upload itself never needs. Then our own receipts must do.
+      // Some signing servers and buckets do not allow ListParts. Then the receipts are trusted.
       if (error.retry === 'auto' && error.code !== 'NetworkError' && !isUploadGone(error)) throw error;
       return openedUpload(session, receipts);
     }
   }
 
-  /** Answers the part's ETag, or '' where it cannot be read. */
+  /** Uploads a part. Resolves with its ETag, or '' if the browser cannot read it. */
   async #sendPart({ index, start, end }: Part, session: S3Session, context: PartContext): Promise<string> {
     const body = context.file.blob.slice(start, end);
-    const headers = uploadPartHeaders(this.#post(session, context).metadata);
+    const headers = uploadPartHeaders(this.#objectProperties(session, context).metadata);
     const request = uploadPart(session.key, session.uploadId, index + 1, headers, body);
-    const response = await this.#wire.request(session, request, context, (loaded) => context.progress(loaded));
+    const response = await this.#client.request(session, request, context, (loaded) => context.progress(loaded));
     const etag = response.header('etag');
     if (etag) return etag;
-    // Better to know after one part than after the last that the ETags are not to be had.
-    this.#listable ??= listPartsForETags(this.#wire, session, context);
-    await this.#listable.catch((error: unknown) => {
-      this.#listable = undefined;
+    // Fails after the first part, not after the last, if the ETags cannot be listed.
+    this.#canListParts ??= listPartsForETags(this.#client, session, context);
+    await this.#canListParts.catch((error: unknown) => {
+      this.#canListParts = undefined;
       throw error;
     });
     return '';
   }
 
-  /** One request for the whole file. Answers the object's ETag, or '' where it cannot be read. */
-  async #sendWhole(session: S3Session, context: PartContext): Promise<string> {
+  /** Uploads the file in one request. Resolves with the object's ETag, or '' if the browser cannot read it. */
+  async #sendObject(session: S3Session, context: PartContext): Promise<string> {
     const { blob, size } = context.file;
-    const post = this.#post(session, context);
-    // What is counted on the wire is the whole body, a form around the file too.
-    const scaled = (loaded: number, total: number) => context.progress(Math.floor((loaded / Math.max(total, 1)) * size));
-    const progress = size < worthListening ? undefined : scaled;
-    const put = () =>
-      this.#wire.request(session, putObject(session.key, objectHeaders(post), blob.slice(0, size, post.contentType)), context, progress);
-    const form = () => this.#wire.postForm(session, post, context, progress);
-    const sending = this.#hasForms(session) ? form() : put();
+    const object = this.#objectProperties(session, context);
+    // The loaded bytes include the form fields.
+    const reportProgress = (loaded: number, total: number) => context.progress(Math.floor((loaded / Math.max(total, 1)) * size));
+    const onProgress = size < minSizeForProgress ? undefined : reportProgress;
+    const put = () => {
+      const request = putObject(session.key, objectHeaders(object), blob.slice(0, size, object.contentType));
+      return this.#client.request(session, request, context, onProgress);
+    };
+    const postForm = () => this.#client.postObject(session, object, context, onProgress);
+    const sending = this.#canPostForm(session) ? postForm() : put();
     const response = await sending.catch(async (thrown: unknown) => {
       const error = asUploadError(thrown);
       if (context.signal.aborted) throw thrown;
-      if ((error.status === 405 || error.status === 501) && size <= limits.min) return put();
-      if (isTimeError(error) && (await this.#learnTime(session, context))) return form();
+      const isPostUnsupported = error.status === 405 || error.status === 501;
+      if (isPostUnsupported && size <= partLimits.min) return put();
+      if (isSignatureExpired(error) && (await this.#correctClock(session, context))) return postForm();
       throw thrown;
     });
     return response.header('etag') ?? '';
   }
 
   /**
-   * Whether the store could be asked for its time, and it was not what we thought. The refusal of a form does not tell it; that of a signed request does, and
-   * one that can do no harm is to abort an upload that does not exist.
+   * Corrects the clock by the store's, and resolves with true if it was wrong. The error response to a form post does not contain the store's time; that to a signed
+   * request does. Aborting an upload that does not exist is a harmless request.
    */
-  async #learnTime(session: S3Session, context: StoreContext): Promise<boolean> {
+  async #correctClock(session: S3Session, context: StoreContext): Promise<boolean> {
     const { drift } = this.#clock;
-    await this.#wire.request(session, abortMultipartUpload(session.key, 'none'), context).catch(() => {});
+    await this.#client.request(session, abortMultipartUpload(session.key, 'none'), context).catch(() => {});
     context.signal.throwIfAborted();
     return this.#clock.drift !== drift;
   }

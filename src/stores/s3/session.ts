@@ -1,4 +1,4 @@
-/** What an upload to a bucket remembers of itself. */
+/** The session of an upload to a bucket. */
 
 import { splitIntoParts } from '../../core/parts.js';
 import type { Json, Opened, Part, Receipt } from '../../core/types.js';
@@ -6,71 +6,73 @@ import { isJsonObject, nonEmptyString } from '../../http/response-errors.js';
 import type { S3Target } from './endpoint.js';
 import type { ListedPart } from './xml.js';
 
-/** An upload to a bucket: where it goes and how far it came. Plain JSON without a secret. */
+/** The target and the progress of an upload. Plain JSON without secrets. */
 export type S3Session = S3Target & {
   readonly kind: 's3';
   readonly key: string;
-  /** Of the file, bytes. */
+  /** Size of the file, bytes. */
   readonly size: number;
-  /** Of all parts but the last, bytes; 0 where the file goes up in one request. */
+  /** Size of each part but the last, bytes; 0 for an upload in one request. */
   readonly partSize: number;
-  /** '' where the file goes up in one request. */
+  /** '' for an upload in one request. */
   readonly uploadId: string;
-  /** The store's time when it began, ms since 1970. */
+  /** Time when the upload began by the store's clock, ms since 1970. */
   readonly initiated: number;
-  /** True when the object is there, and only the page's server must still be told. */
+  /** True if the object exists, and only the success endpoint has not accepted it yet. */
   readonly stored: boolean;
 };
 
-/** Whether what was saved is a session of ours. What comes from a disk may be anything. */
-export function isS3Session(saved: Json | undefined): saved is S3Session {
-  if (!isJsonObject(saved) || saved['kind'] !== 's3') return false;
-  const texts = [saved['url'], saved['host'], saved['path'], saved['bucket'], saved['region'], saved['key'], saved['uploadId']];
-  const numbers = [saved['size'], saved['partSize'], saved['began']];
-  return texts.every((value) => typeof value === 'string') && numbers.every((value) => typeof value === 'number');
+/** True if the value, which may come from a disk, is an S3 session. */
+export function isS3Session(value: Json | undefined): value is S3Session {
+  if (!isJsonObject(value) || value['kind'] !== 's3') return false;
+  const strings = [value['url'], value['host'], value['pathPrefix'], value['bucket'], value['region'], value['key'], value['uploadId']];
+  const numbers = [value['size'], value['partSize'], value['initiated']];
+  return strings.every((member) => typeof member === 'string') && numbers.every((member) => typeof member === 'number');
 }
 
-/** Those of the receipts that are for parts of this upload. */
+/** The receipts that belong to parts of this upload. */
 export function validReceipts(session: S3Session, receipts: unknown): Receipt[] {
-  const all = (Array.isArray(receipts) ? receipts : []) as readonly (Partial<Receipt> | null)[];
+  const candidates = (Array.isArray(receipts) ? receipts : []) as readonly (Partial<Receipt> | null)[];
   return allParts(session).flatMap((part) => {
-    const receipt = all.find((one) => one?.index === part.index && one.start === part.start && one.end === part.end);
+    const receipt = candidates.find(
+      (candidate) => candidate?.index === part.index && candidate.start === part.start && candidate.end === part.end,
+    );
     return receipt ? [{ ...part, data: receipt.data ?? null }] : [];
   });
 }
 
-/** All the parts of an upload, arrived or not. */
+/** The parts of an upload, whether they are uploaded or not. */
 export function allParts({ size, partSize }: S3Session): Part[] {
   return splitIntoParts(size, partSize || Math.max(1, size));
 }
 
-/** What `open` answers, where `receipts` have arrived. */
+/** The result of `open`. @param receipts - those of the uploaded parts. */
 export function openedUpload(session: S3Session, receipts: readonly Receipt[]): Opened<S3Session> {
-  const plan = allParts(session);
-  const arrived = new Set(receipts.map(({ index }) => index));
+  const parts = allParts(session);
+  const uploaded = new Set(receipts.map(({ index }) => index));
   return {
     session,
     receipts,
-    parts: session.stored ? [] : plan.filter(({ index }) => !arrived.has(index)),
-    totalParts: plan.length,
+    parts: session.stored ? [] : parts.filter(({ index }) => !uploaded.has(index)),
+    totalParts: parts.length,
     chunked: session.partSize > 0,
     parallel: Infinity,
     resumed: receipts.length > 0,
   };
 }
 
-/** Those parts of an upload that the store has: by number, by size, and, where our receipts tell, by ETag. */
-export function confirmedReceipts(session: S3Session, listed: readonly ListedPart[], receipts: readonly Receipt[]): Receipt[] {
-  const byNumber = new Map(listed.map((part) => [part.partNumber, part]));
-  const known = new Map(receipts.map((receipt) => [receipt.index, receiptETag(receipt)]));
+/** Receipts for the parts that the store lists with the right size and, if our receipt has an ETag, with the same ETag. */
+export function confirmedReceipts(session: S3Session, listedParts: readonly ListedPart[], receipts: readonly Receipt[]): Receipt[] {
+  const listed = new Map(listedParts.map((part) => [part.partNumber, part]));
+  const ownETags = new Map(receipts.map((receipt) => [receipt.index, receiptETag(receipt)]));
   return allParts(session).flatMap((part) => {
-    const { etag, size } = byNumber.get(part.index + 1) ?? {};
-    const ours = known.get(part.index);
-    return etag && size === part.end - part.start && (!ours || ours === etag) ? [{ ...part, data: { etag } }] : [];
+    const { etag, size } = listed.get(part.index + 1) ?? {};
+    const ownETag = ownETags.get(part.index);
+    return etag && size === part.end - part.start && (!ownETag || ownETag === etag) ? [{ ...part, data: { etag } }] : [];
   });
 }
 
-/** The ETag in a receipt, or '' where the browser was not allowed to read it. */
+/** The ETag in a receipt, or '' if the browser could not read it. */
 export function receiptETag(receipt: Receipt | undefined): string {
   const data = receipt?.data;
   return (isJsonObject(data) && nonEmptyString(data['etag'])) || '';

@@ -1,19 +1,19 @@
 /**
- * S3's few, flat XML documents, read without a parser: `DOMParser` is not there in a worker, and a page that demands Trusted Types refuses it. What is read is
- * only ever text; nothing of it becomes markup.
+ * Reads and writes S3's XML documents, which are flat, without `DOMParser`: workers have none, and pages that require Trusted Types forbid it. The content of an element
+ * is text, never markup.
  */
 
-/** What a store says about a failure. */
+/** An `<Error>`: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export interface S3Error {
-  /** S3's word for it: `NoSuchUpload`. */
+  /** Such as `NoSuchUpload`. */
   readonly code: string;
-  /** The store's own sentence, or ''. */
+  /** The store's message, or ''. */
   readonly message: string;
-  /** The store's clock, ms since 1970, where it tells. */
+  /** The store's clock, ms since 1970, if the error contains it. */
   readonly serverTime: number | undefined;
 }
 
-/** A part as the store lists it. */
+/** A part in the result of `ListParts`. */
 export interface ListedPart {
   readonly partNumber: number;
   /** With its quotes. */
@@ -22,22 +22,22 @@ export interface ListedPart {
   readonly size: number;
 }
 
-/** One page of `ListParts`. */
+/** A page of the result of `ListParts`. */
 export interface ListPartsResult {
   readonly parts: readonly ListedPart[];
-  /** The part number to go on after; undefined on the last page. */
+  /** Marker of the next page; undefined on the last page. */
   readonly nextPartNumberMarker: string | undefined;
 }
 
-/** The text of the first element of that name, or undefined where there is none. Prefixes of namespaces are overlooked. */
+/** The text of the first element with this name, or undefined. Namespace prefixes are ignored. */
 export function elementText(xml: string, name: string): string | undefined {
-  const [text] = contents(xml, name);
+  const [text] = elementContents(xml, name);
   return text === undefined ? undefined : unescape(text);
 }
 
-/** The failure in an answer's body, whatever its status; undefined where there is none. */
+/** Parses an `<Error>`; undefined if the body contains none. */
 export function parseS3Error(xml: string): S3Error | undefined {
-  const [error] = contents(xml, 'Error');
+  const [error] = elementContents(xml, 'Error');
   if (error === undefined) return undefined;
   const serverTime = Date.parse(elementText(error, 'ServerTime') ?? '');
   return {
@@ -47,43 +47,43 @@ export function parseS3Error(xml: string): S3Error | undefined {
   };
 }
 
-/** A page of `ListPartsResult`; undefined where the body is none. */
+/** Parses a `<ListPartsResult>`; undefined if the body contains none. */
 export function parseListPartsResult(xml: string): ListPartsResult | undefined {
-  const [list] = contents(xml, 'ListPartsResult');
-  if (list === undefined) return undefined;
-  const parts = contents(list, 'Part').map((part) => ({
+  const [result] = elementContents(xml, 'ListPartsResult');
+  if (result === undefined) return undefined;
+  const parts = elementContents(result, 'Part').map((part) => ({
     partNumber: Number(elementText(part, 'PartNumber')),
     etag: elementText(part, 'ETag') ?? '',
     size: Number(elementText(part, 'Size')),
   }));
   return {
     parts,
-    nextPartNumberMarker: elementText(list, 'IsTruncated') === 'true' ? elementText(list, 'NextPartNumberMarker') : undefined,
+    nextPartNumberMarker: elementText(result, 'IsTruncated') === 'true' ? elementText(result, 'NextPartNumberMarker') : undefined,
   };
 }
 
 /** The body of `CompleteMultipartUpload`. */
 export function completeMultipartUploadXml(parts: readonly { readonly partNumber: number; readonly etag: string }[]): string {
-  const items = parts.map(({ partNumber, etag }) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escape(etag)}</ETag></Part>`);
-  return `<CompleteMultipartUpload>${items.join('')}</CompleteMultipartUpload>`;
+  const elements = parts.map(({ partNumber, etag }) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escape(etag)}</ETag></Part>`);
+  return `<CompleteMultipartUpload>${elements.join('')}</CompleteMultipartUpload>`;
 }
 
-/** What stands between the tags of every element of that name, escaped. */
-function contents(source: string, name: string): string[] {
-  const xml = source.split('<![CDATA[').map(withoutCdata).join('');
-  const found: string[] = [];
-  const opening = new RegExp(`<((?:[\\w-]+:)?${name})(?:\\s[^<>]*|/)?>`, 'g');
-  for (let match = opening.exec(xml); match; match = opening.exec(xml)) {
-    const end = match[0].endsWith('/>') ? opening.lastIndex : xml.indexOf(`</${match[1] ?? ''}>`, opening.lastIndex);
+/** The content of each element with this name, escaped. */
+function elementContents(source: string, name: string): string[] {
+  const xml = source.split('<![CDATA[').map(escapeCdata).join('');
+  const contents: string[] = [];
+  const startTag = new RegExp(`<((?:[\\w-]+:)?${name})(?:\\s[^<>]*|/)?>`, 'g');
+  for (let match = startTag.exec(xml); match; match = startTag.exec(xml)) {
+    const end = match[0].endsWith('/>') ? startTag.lastIndex : xml.indexOf(`</${match[1] ?? ''}>`, startTag.lastIndex);
     if (end < 0) break;
-    found.push(xml.slice(opening.lastIndex, end));
-    opening.lastIndex = end;
+    contents.push(xml.slice(startTag.lastIndex, end));
+    startTag.lastIndex = end;
   }
-  return found;
+  return contents;
 }
 
-/** @param piece - of a document that was split at the beginning of each CDATA section */
-function withoutCdata(piece: string, index: number): string {
+/** Replaces a CDATA section by escaped text. @param piece - of a document that was split at the start of each CDATA section. */
+function escapeCdata(piece: string, index: number): string {
   const end = index ? piece.indexOf(']]>') : -1;
   return end < 0 ? piece : escape(piece.slice(0, end)) + piece.slice(end + 3);
 }
@@ -93,8 +93,8 @@ const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"'
 function unescape(text: string): string {
   return text.trim().replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi, (all, decimal?: string, hexadecimal?: string, name?: string) => {
     if (name !== undefined) return entities[name] ?? all;
-    const point = decimal === undefined ? parseInt(hexadecimal ?? '', 16) : Number(decimal);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : all;
+    const codePoint = decimal === undefined ? parseInt(hexadecimal ?? '', 16) : Number(decimal);
+    return codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : all;
   });
 }
 

@@ -1,12 +1,10 @@
-/** What a {@link TraditionalStore} is told: Fine Uploader's own options by Fine Uploader's names, flattened, with its defaults. */
-
 import type { Send } from '../../core/types.js';
-import type { ValueOrFunction, Params } from '../../http/params.js';
+import type { Params, ValueOrFunction } from '../../http/params.js';
 
 /** Header names and values. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** The names of the fields that describe a chunk. The size of the file goes by {@link TraditionalOptions.totalFileSizeName}. */
+/** Names of the params that describe a chunk. */
 export interface ChunkingParamNames {
   readonly partIndex: string;
   readonly partByteOffset: string;
@@ -14,63 +12,67 @@ export interface ChunkingParamNames {
   readonly totalParts: string;
 }
 
-/** The request that says that all chunks have been sent. */
+/** Options of the request that tells the server that all chunks are uploaded. */
 export interface ChunkingSuccess {
-  /** Where to; nothing is sent where there is none. */
+  /** URL of the request. Default none: no request is made. */
   readonly endpoint?: ValueOrFunction<string | null, [id: number]>;
   /** Default POST. */
   readonly method?: string;
-  /** Default, also where the function answers null: the custom headers of the upload. */
+  /** Default, or if the function returns null: `customHeaders`. */
   readonly headers?: ValueOrFunction<Headers | null, [id: number]>;
-  /** In place of all other fields. Default, also where the function answers null: the upload's own params, the uuid, name, size and number of parts. */
+  /** Replace all other params. Default, or if the function returns null: `params`, the uuid, the name, the size and the number of chunks. */
   readonly params?: ValueOrFunction<Params | null, [id: number]>;
-  /** As JSON, not as a form. */
+  /** Sends the params as JSON instead of a form. Default false. */
   readonly jsonPayload?: boolean;
-  /** Statuses that mean: send the whole file again. */
+  /** Statuses after which the whole file is uploaded again. Default none. */
   readonly resetOnStatus?: readonly number[];
 }
 
-/** All that can be set. A function is called anew for every request. */
+/** Options of a {@link TraditionalStore}: Fine Uploader's, flattened. Functions are called for each request. */
 export interface TraditionalOptions {
   readonly send: Send;
-  /** Where files are sent. */
+  /** URL to which files are uploaded. */
   readonly endpoint: string;
+  /** Default POST. */
   readonly method: string;
-  /** Fields that go along with every request about the file. */
+  /** Params of each request about the file. */
   readonly params: Params;
-  /** False: the fields go into the address, not into the form. */
+  /** False: the params are in the query instead of the form. Default true. */
   readonly paramsInBody: boolean;
-  /** False, where `paramsInBody` is false too: the body is the file itself, not a form. */
+  /** False, with `paramsInBody` false: the body is the file itself instead of a form. Default true. */
   readonly forceMultipart: boolean;
-  /** The form field of the file; without a form, the field with the file's name. */
+  /** Name of the form field with the file; without a form, of the param with the file's name. Default `qqfile`. */
   readonly inputName: string;
+  /** Default `qquuid`. */
   readonly uuidName: string;
+  /** Default `qqfilename`. */
   readonly filenameParam: string;
+  /** Default `qqtotalfilesize`. */
   readonly totalFileSizeName: string;
   readonly customHeaders: ValueOrFunction<Headers>;
-  /** None of the uploader's own fields, only `params`. */
+  /** Sends only `params`, none of the default params. Default false. */
   readonly omitDefaultParams: boolean;
-  /** Only an answer of `{"success": true}` is a yes. False: the status alone decides. */
+  /** True: a response must contain `{"success": true}`. False: only its status counts. Default true. */
   readonly requireSuccessJson: boolean;
-  /** The field of an answer that forbids to try again. */
+  /** Property of a response that forbids retries. Default `preventRetry`. */
   readonly preventRetryResponseProperty: string;
-  /** Cookies go along to another origin. */
+  /** Sends cookies to another origin. Default false. */
   readonly withCredentials: boolean;
-  /** Files larger than a part are sent in chunks. */
+  /** Uploads files larger than `partSize` in chunks. Default false. */
   readonly chunking: boolean;
-  /** Bytes. */
+  /** Bytes. Default 2,000,000. */
   readonly partSize: ValueOrFunction<number, [id: number, size: number]>;
-  /** Small files are sent as one chunk. */
+  /** Uploads smaller files in one chunk. Default false. */
   readonly chunkingMandatory: boolean;
-  /** Several chunks of a file at once. */
+  /** Uploads several chunks of a file at a time. Default false. */
   readonly concurrentChunks: boolean;
   readonly chunkingParamNames: ChunkingParamNames;
   readonly chunkingSuccess: ChunkingSuccess;
-  /** The field that marks the first chunk after a reload. */
+  /** Name of the param that marks the first chunk after a reload. Default `qqresume`. */
   readonly resumingParam: string;
-  /** Where files that have arrived are deleted. */
+  /** URL that deletes uploaded files. Default '': files cannot be deleted. */
   readonly deleteEndpoint: string;
-  /** DELETE, or POST for servers that do not know it. */
+  /** DELETE (the default) or POST. */
   readonly deleteMethod: string;
   readonly deleteParams: Params;
   readonly deleteHeaders: ValueOrFunction<Headers>;

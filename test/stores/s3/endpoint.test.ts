@@ -1,18 +1,10 @@
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../../src/core/errors.js';
 import { resolveEndpoint } from '../../../src/stores/s3/endpoint.js';
-import type { EndpointOverrides } from '../../../src/stores/s3/endpoint.js';
+import type { S3TargetOptions } from '../../../src/stores/s3/endpoint.js';
 
-/** [endpoint, overrides, where requests go, the host the store sees, the path it sees, bucket, region]. */
-type Row = readonly [
-  endpoint: string,
-  overrides: EndpointOverrides,
-  url: string,
-  host: string,
-  path: string,
-  bucket: string,
-  region: string,
-];
+/** `host` and `path` are those that the store sees. */
+type Row = readonly [endpoint: string, options: S3TargetOptions, url: string, host: string, path: string, bucket: string, region: string];
 
 const account = '0123456789abcdef0123456789abcdef';
 
@@ -255,7 +247,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       'b',
       'us-east-1',
     ],
-    // It changes Host to the bucket's.
+    // The CDN changes the Host header to that of the bucket.
     [
       'https://cdn.example.com',
       { host: 'b.s3.eu-west-1.amazonaws.com' },
@@ -274,7 +266,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       'b',
       'eu-west-1',
     ],
-    // It maps / to /b/ of a service.
+    // The CDN maps / to /b/ of a service.
     [
       'https://cdn.example.com',
       { host: 's3.eu-west-1.amazonaws.com', bucket: 'b' },
@@ -302,7 +294,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       'b',
       'us-east-1',
     ],
-    // Said though it goes without saying.
+    // Options that equal what the endpoint says.
     [
       'https://b.s3.amazonaws.com',
       { host: 'b.s3.amazonaws.com', bucket: 'b' },
@@ -313,24 +305,24 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       'us-east-1',
     ],
     ['http://127.0.0.1:9000/b', { host: '127.0.0.1:9000' }, 'http://127.0.0.1:9000/b', '127.0.0.1:9000', '/b', 'b', 'us-east-1'],
-    // A host that only looks like a bucket's.
+    // A host that only looks like that of a bucket.
     ['https://cdn.s3.example.com/b', { bucket: 'b' }, 'https://cdn.s3.example.com/b', 'cdn.s3.example.com', '/b', 'b', 'us-east-1'],
-    // The page's own server passes requests on.
+    // The page's own server forwards requests.
     ['/s3', { host: 'b.s3.amazonaws.com' }, `${location.origin}/s3`, 'b.s3.amazonaws.com', '', 'b', 'us-east-1'],
   ],
 };
 
-describe('an endpoint', () => {
+describe('resolveEndpoint', () => {
   for (const [kind, table] of Object.entries(rows))
-    for (const [endpoint, overrides, url, host, path, bucket, region] of table) {
-      it(`${kind}: ${endpoint} ${JSON.stringify(overrides)}`, () => {
-        const { acceptsFormPosts: forms, ...target } = resolveEndpoint(endpoint, overrides);
-        expect(target).to.deep.equal({ url, host, path, bucket, region });
-        expect(forms).to.equal(!/r2\.cloudflare|backblaze/.test(endpoint));
+    for (const [endpoint, options, url, host, path, bucket, region] of table) {
+      it(`${kind}: ${endpoint} ${JSON.stringify(options)}`, () => {
+        const { acceptsFormPosts, ...target } = resolveEndpoint(endpoint, options);
+        expect(target).to.deep.equal({ url, host, pathPrefix: path, bucket, region });
+        expect(acceptsFormPosts).to.equal(!/r2\.cloudflare|backblaze/.test(endpoint));
       });
     }
 
-  const refused: readonly (readonly [endpoint: string, overrides: EndpointOverrides, reason: RegExp])[] = [
+  const invalid: readonly (readonly [endpoint: string, options: S3TargetOptions, reason: RegExp])[] = [
     ['', {}, /is not a URL/],
     ['https://', {}, /is not a URL/],
     ['ftp://b.s3.amazonaws.com', {}, /neither an https nor an http URL/],
@@ -344,9 +336,9 @@ describe('an endpoint', () => {
     ['https://b.s3.amazonaws.com/#x', {}, /without a query/],
     ['https://user:secret@b.s3.amazonaws.com/', {}, /without a query, a fragment or a user/],
   ];
-  for (const [endpoint, overrides, reason] of refused) {
-    it(`is refused with a sentence: “${endpoint}” ${JSON.stringify(overrides)}`, () => {
-      expect(() => resolveEndpoint(endpoint, overrides))
+  for (const [endpoint, options, reason] of invalid) {
+    it(`throws for “${endpoint}” ${JSON.stringify(options)}`, () => {
+      expect(() => resolveEndpoint(endpoint, options))
         .to.throw(UploadError, reason)
         .with.property('retry', 'never');
     });

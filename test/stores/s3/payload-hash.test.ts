@@ -5,15 +5,15 @@ import { bytesOf, sha256 } from '../../contract/checks.js';
 
 const { signal } = new AbortController();
 
-describe('the hash of a payload', () => {
-  it('is that of nothing, of text, of a blob', async () => {
+describe('payloadHash', () => {
+  it('hashes nothing, text and blobs', async () => {
     const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-    for (const nothing of [null, '', new Blob()]) expect(await payloadHash(nothing, signal)).to.equal(empty);
+    for (const body of [null, '', new Blob()]) expect(await payloadHash(body, signal)).to.equal(empty);
     expect(await payloadHash('Welcome to Amazon S3.', signal)).to.equal('44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072');
     expect(await payloadHash(new Blob(['ü']), signal)).to.equal(await payloadHash('ü', signal));
   });
 
-  it('is that of each of many at once, larger and smaller, over the same buffer', async () => {
+  it('hashes many blobs of different sizes with one buffer', async () => {
     const bytes = bytesOf(3_000_000);
     const blob = new Blob([bytes]);
     const ranges = [
@@ -28,37 +28,37 @@ describe('the hash of a payload', () => {
     expect(hashes).to.deep.equal(await Promise.all(ranges.map(([start, end]) => sha256(bytes.subarray(start, end)))));
   });
 
-  it('is found without a reader of buffers too', async () => {
+  it('works without BYOB readers', async () => {
     const bytes = bytesOf(100_000);
     const blob = new Blob([bytes]);
     const stream = blob.stream.bind(blob);
     blob.stream = () => {
-      const plain = stream();
-      plain.getReader = () => {
+      const defaultStream = stream();
+      defaultStream.getReader = () => {
         throw new TypeError('No byte stream.');
       };
-      return plain;
+      return defaultStream;
     };
     expect(await payloadHash(blob, signal)).to.equal(await sha256(bytes));
   });
 
-  it('is given up when the attempt is, and the next one is not', async () => {
-    const attempt = new AbortController();
+  it('rejects when the signal is aborted, and goes on with the next body', async () => {
+    const controller = new AbortController();
     const blob = new Blob([bytesOf(2_000_000)]);
-    const hashing = payloadHash(blob, attempt.signal).catch((thrown: unknown) => thrown);
-    attempt.abort('enough');
+    const hashing = payloadHash(blob, controller.signal).catch((thrown: unknown) => thrown);
+    controller.abort('enough');
     expect(await hashing).to.equal('enough');
     expect(await payloadHash(blob, signal)).to.equal(await sha256(bytesOf(2_000_000)));
   });
 
-  it('is none of a file that cannot be read', async () => {
-    for (const break_ of ['stream', 'short'] as const) {
+  it('rejects with NotReadable for a file that cannot be read', async () => {
+    for (const problem of ['unreadable', 'truncated'] as const) {
       const blob = new Blob(['abc']);
-      const whole = blob.stream.bind(blob);
-      if (break_ === 'short') Object.defineProperty(blob, 'size', { value: 5 });
+      const realStream = blob.stream.bind(blob);
+      if (problem === 'truncated') Object.defineProperty(blob, 'size', { value: 5 });
       else
         blob.stream = () => {
-          const stream = whole();
+          const stream = realStream();
           const { getReader } = stream;
           stream.getReader = ((options: { mode: 'byob' }) => {
             const reader = getReader.call(stream, options) as unknown as ReadableStreamBYOBReader;
@@ -69,7 +69,7 @@ describe('the hash of a payload', () => {
           return stream;
         };
       const error = await payloadHash(blob, signal).then(
-        () => expect.fail('it did not fail'),
+        () => expect.fail('the promise did not reject'),
         (thrown: unknown) => thrown as UploadError,
       );
       expect(error).to.include({ code: 'NotReadable', retry: 'manual' });

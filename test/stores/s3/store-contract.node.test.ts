@@ -1,4 +1,4 @@
-/** The contract of a store, kept by the S3 one, whoever signs. */
+/** The contract of stores, for the S3 store with both signers. */
 import { openAsBlob } from 'node:fs';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,13 +19,13 @@ after(async () => {
 });
 const { addresses } = testServers;
 
-const farSide = {
+const testStore = {
   partSize,
   undoes: true,
   origin: new URL(addresses.store.endpoint).origin,
   async sha256(_file: unknown, { details }: Pick<UploadResult, 'details'>) {
-    const found = (await testServers.handle('sha256', { key: details?.['key'] })) as { readonly sha256: string } | null;
-    return found?.sha256 ?? null;
+    const object = (await testServers.handle('sha256', { key: details?.['key'] })) as { readonly sha256: string } | null;
+    return object?.sha256 ?? null;
   },
 };
 
@@ -46,5 +46,5 @@ const runner = {
   },
 };
 
-storeContract('The S3 store, signed for by a server (v4),', (send) => serverSigned(addresses, send), farSide, runner);
-storeContract('The S3 store, signing in the browser (v4),', (send) => browserSigned(addresses, send), farSide, runner);
+storeContract('The S3 store with a signing server (v4)', (send) => serverSigned(addresses, send), testStore, runner);
+storeContract('The S3 store that signs in the browser (v4)', (send) => browserSigned(addresses, send), testStore, runner);

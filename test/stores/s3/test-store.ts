@@ -1,4 +1,4 @@
-/** The S3 store as its tests use it: against the far sides, in a browser or in Node. */
+/** S3 stores for tests with the test servers, in a browser or in Node. */
 
 import type {
   Opened,
@@ -21,16 +21,16 @@ import { CredentialsProvider } from '../../../src/stores/s3/signers/credentials-
 import { serverSigner } from '../../../src/stores/s3/signers/server-signer.js';
 import type { TestServerAddresses } from '../../servers/test-servers.js';
 
-/** Bytes: S3 takes no smaller ones. */
+/** S3's minimum part size, bytes. */
 export const partSize = 5 * 2 ** 20;
 
-/** What of the options is the same wherever signatures come from. */
-export type Rest = Partial<Omit<S3StoreOptions, 'send'>>;
+/** Options that override those of the test stores. */
+export type Options = Partial<Omit<S3StoreOptions, 'send'>>;
 
 type Addresses = Pick<TestServerAddresses, 'store' | 'signer'>;
 
-/** A store that has everything signed by the signing server. */
-export function serverSigned({ store, signer }: Addresses, send: Send, version: 2 | 4 = 4, rest: Rest = {}): S3Store {
+/** A store whose requests the signing server signs. */
+export function serverSigned({ store, signer }: Addresses, send: Send, version: 2 | 4 = 4, options: Options = {}): S3Store {
   return new S3Store({
     endpoint: store.endpoint,
     region: store.region,
@@ -40,38 +40,39 @@ export function serverSigned({ store, signer }: Addresses, send: Send, version: 
     deleteEndpoint: signer.files,
     send,
     signer: serverSigner({ endpoint: signer.signature, accessKey: store.accessKey, version, send }),
-    ...rest,
+    ...options,
   });
 }
 
-/** A store that signs by itself. */
-export function browserSigned({ store, signer }: Addresses, send: Send, version: 2 | 4 = 4, rest: Rest = {}): S3Store {
+/** A store that signs in the browser. */
+export function browserSigned({ store, signer }: Addresses, send: Send, version: 2 | 4 = 4, options: Options = {}): S3Store {
   const { accessKey, secretKey, endpoint, region } = store;
-  const clock = rest.clock ?? new StoreClock();
+  const clock = options.clock ?? new StoreClock();
   const provider = new CredentialsProvider(() => clock.now());
   provider.set({ accessKey, secretKey });
   const signing = { signer: browserSigner(provider, version), clock };
-  return new S3Store({ endpoint, region, chunking: true, partSize, deleteEndpoint: signer.files, send, ...signing, ...rest });
+  return new S3Store({ endpoint, region, chunking: true, partSize, deleteEndpoint: signer.files, send, ...signing, ...options });
 }
 
-/** A `Send` that writes down what it carried, and lets a test change answers. */
+/** Records the requests that it sends, and lets a test replace responses. */
 export class RecordedSend {
   readonly requests: SendRequest[] = [];
-  /** In place of a request, or of what came back. */
-  instead: ((request: SendRequest) => SendResponse | undefined) | undefined;
-  after: ((request: SendRequest, response: SendResponse) => SendResponse | undefined) | undefined;
+  /** Returns the response to use instead of sending the request. */
+  replaceRequest: ((request: SendRequest) => SendResponse | undefined) | undefined;
+  /** Returns the response to use instead of the real one. */ replaceResponse:
+    ((request: SendRequest, response: SendResponse) => SendResponse | undefined) | undefined;
 
-  constructor(private readonly real: Send) {}
+  constructor(private readonly realSend: Send) {}
 
   readonly send: Send = async (request) => {
     this.requests.push(request);
-    const other = this.instead?.(request);
-    if (other) return other;
-    const response = await this.real(request);
-    return this.after?.(request, response) ?? response;
+    const replacement = this.replaceRequest?.(request);
+    if (replacement) return replacement;
+    const response = await this.realSend(request);
+    return this.replaceResponse?.(request, response) ?? response;
   };
 
-  /** `METHOD path?query` of the requests, without origin and key. */
+  /** `METHOD path?query` of each request, without origin and key. */
   get steps(): string[] {
     return this.requests.map(
       ({ method, url }) => `${method} ${url.replace(/^https?:\/\/[^/]+\/(?:[^?]*\/)?/, '').replace(/uploadId=[^&]+/, 'uploadId')}`,
@@ -79,13 +80,13 @@ export class RecordedSend {
   }
 }
 
-/** One attempt at an upload, as core makes it. */
+/** One attempt to upload a file, as the uploader makes it. */
 export class Attempt {
   readonly controller = new AbortController();
   readonly receipts: Receipt[] = [];
   readonly progress: (readonly [index: number, loaded: number])[] = [];
   opened: Opened<S3Session> | undefined;
-  kept: S3Session | undefined;
+  keptSession: S3Session | undefined;
 
   constructor(
     readonly store: S3Store,
@@ -96,9 +97,9 @@ export class Attempt {
     return { file: this.file, signal: this.controller.signal, stallTimeout: () => 20_000, connection: (request) => request() };
   }
 
-  /** What a reload would leave. */
+  /** The saved upload after a reload. */
   get saved(): Saved<S3Session> {
-    return JSON.parse(JSON.stringify({ session: this.kept ?? this.opened?.session, receipts: this.receipts })) as Saved<S3Session>;
+    return JSON.parse(JSON.stringify({ session: this.keptSession ?? this.opened?.session, receipts: this.receipts })) as Saved<S3Session>;
   }
 
   async open(saved?: Saved<S3Session>): Promise<Opened<S3Session>> {
@@ -109,7 +110,7 @@ export class Attempt {
   }
 
   async send(part: Part): Promise<Receipt> {
-    const { session } = await this.started();
+    const { session } = await this.openOnce();
     const receipt = await this.store.send(part, session, {
       ...this.context,
       progress: (loaded) => this.progress.push([part.index, loaded]),
@@ -119,20 +120,20 @@ export class Attempt {
   }
 
   async close(): Promise<UploadResult & { readonly key?: string; readonly bucket?: string }> {
-    const { session } = await this.started();
-    const saveSession = (kept: S3Session) => (this.kept = kept);
-    const result = await this.store.close(this.kept ?? session, this.receipts, { ...this.context, saveSession });
+    const { session } = await this.openOnce();
+    const saveSession = (kept: S3Session) => (this.keptSession = kept);
+    const result = await this.store.close(this.keptSession ?? session, this.receipts, { ...this.context, saveSession });
     return { ...result, ...result.details };
   }
 
-  /** All of it, the parts side by side. */
-  async carry(saved?: Saved<S3Session>): ReturnType<Attempt['close']> {
+  /** Uploads the file, its parts in parallel. */
+  async upload(saved?: Saved<S3Session>): ReturnType<Attempt['close']> {
     const { parts } = await this.open(saved);
     await Promise.all(parts.map((part) => this.send(part)));
     return this.close();
   }
 
-  private async started(): Promise<Opened<S3Session>> {
+  private async openOnce(): Promise<Opened<S3Session>> {
     return this.opened ?? this.open();
   }
 }

@@ -1,4 +1,4 @@
-/** A page on one origin, an old server on another, whose CORS rules were written for Fine Uploader: POST and DELETE; Content-Type, X-Requested-With, Cache-Control. */
+/** A server on another origin with Fine Uploader's CORS rules: POST and DELETE; Content-Type, X-Requested-With, Cache-Control. */
 import { expect } from '@open-wc/testing';
 import { send } from '../../../src/http/xhr.js';
 import { requestSession } from '../../../src/session/session-request.js';
@@ -36,21 +36,21 @@ async function upload(
 const stored = ({ uuid }: UploadFile) => commandTestServers('sha256', { uuid });
 const methods = async () => (await commandTestServers('requests', { proxy: 'minimalEndpoint' })).requests.map(({ method }) => method);
 
-describe('an old server on another origin', () => {
+describe('TraditionalStore, on another origin', () => {
   beforeEach(() => commandTestServers('reset'));
 
-  it('takes a file in one form', async () => {
+  it('uploads a file in one request', async () => {
     const file = fileOf(new File([bytesOf(1000)], 'a.bin'));
     await upload(storeWith(), file);
     expect((await stored(file))?.sha256).to.equal(await sha256(bytesOf(1000)));
   });
 
-  it('takes a file as the body itself only if it allows X-Mime-Type, as ever', async () => {
-    const raw = storeWith({ paramsInBody: false, forceMultipart: false });
-    expect((await uploadError(upload(raw, fileOf(new Blob([bytesOf(10)]))))).code).to.equal('NetworkError');
+  it('uploads a file as the body only if CORS allows X-Mime-Type', async () => {
+    const rawStore = storeWith({ paramsInBody: false, forceMultipart: false });
+    expect((await uploadError(upload(rawStore, fileOf(new Blob([bytesOf(10)]))))).code).to.equal('NetworkError');
   });
 
-  it('takes chunks, and the word that all have been sent', async () => {
+  it('uploads chunks, and sends the request after all chunks', async () => {
     for (const jsonPayload of [false, true]) {
       const file = fileOf(new Blob([bytesOf(1000)]));
       await upload(storeWith({ chunking: true, partSize: 300, chunkingSuccess: { endpoint: endpoint.done, jsonPayload } }), file);
@@ -58,7 +58,7 @@ describe('an old server on another origin', () => {
     }
   });
 
-  it('is told that all chunks have been sent without a preflight', async () => {
+  it('sends the request after all chunks without a preflight', async () => {
     const file = fileOf(new Blob([bytesOf(10)]));
     const store = storeWith({ chunking: true, chunkingMandatory: true, chunkingSuccess: { endpoint: endpoint.done } });
     await upload(store, file);
@@ -66,7 +66,7 @@ describe('an old server on another origin', () => {
     expect((await methods()).at(-1)).to.equal('POST');
   });
 
-  it('deletes, by DELETE and, without a preflight, by POST', async () => {
+  it('deletes by DELETE, and by POST without a preflight', async () => {
     const { signal } = new AbortController();
     for (const deleteMethod of ['DELETE', 'POST']) {
       const file = fileOf(new Blob([bytesOf(10)]));
@@ -79,7 +79,7 @@ describe('an old server on another origin', () => {
     }
   });
 
-  it('lists its files without a preflight', async () => {
+  it('lists the files without a preflight', async () => {
     const file = fileOf(new Blob([bytesOf(10)]));
     await upload(storeWith(), file);
     await commandTestServers('reset');
@@ -89,17 +89,17 @@ describe('an old server on another origin', () => {
   });
 });
 
-describe('the progress of a part', () => {
-  it('grows to exactly the bytes of the part, whatever is around them on the wire', async () => {
+describe('TraditionalStore, progress of a chunk', () => {
+  it('grows to the exact size of the chunk, without the form fields', async () => {
     const size = 3_000_001;
-    const told = new Map<number, number[]>();
+    const progress = new Map<number, number[]>();
     await upload(
       storeWith({ chunking: true, partSize: 2_000_000, params: { long: 'x'.repeat(50_000) } }),
       fileOf(new Blob([bytesOf(size)])),
-      (index, loaded) => told.set(index, [...(told.get(index) ?? []), loaded]),
+      (index, loaded) => progress.set(index, [...(progress.get(index) ?? []), loaded]),
     );
-    expect([...told.keys()]).to.deep.equal([0, 1]);
-    for (const [index, loaded] of told) {
+    expect([...progress.keys()]).to.deep.equal([0, 1]);
+    for (const [index, loaded] of progress) {
       expect(loaded).to.deep.equal(loaded.toSorted((one, other) => one - other));
       expect(loaded.at(-1)).to.equal(index === 0 ? 2_000_000 : 1_000_001);
     }

@@ -1,4 +1,4 @@
-/** A server that writes down every request, field by field as it came over the wire, and answers as it is told. */
+/** A server that records each request with its form fields, and sends scripted responses. */
 
 import busboy from 'busboy';
 import { once } from 'node:events';
@@ -14,33 +14,33 @@ export interface RecordedFile {
   readonly bytes: Buffer;
 }
 
-/** A request as it came. */
-export interface Recorded {
+/** A received request. */
+export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   /** In order. */
   readonly query: readonly (readonly [string, string])[];
   readonly headers: IncomingHttpHeaders;
-  /** The fields of a form, of either kind, in order; a file is there as `[name, 'file']`. */
+  /** The fields of a form of either content type, in order. A file is `[name, 'file']`. */
   readonly fields: readonly (readonly [string, string])[];
   readonly files: readonly RecordedFile[];
   readonly body: Buffer;
   field(name: string): string | undefined;
 }
 
-/** What it answers: a status and a body, where an object goes out as JSON; 'drop' cuts the connection, 'never' leaves it open. */
-export type Answer =
+/** A response. An object as the body is sent as JSON. 'drop' closes the connection; 'never' leaves it open without a response. */
+export type ScriptedResponse =
   | { readonly status?: number; readonly body?: string | object | null; readonly headers?: Readonly<Record<string, string>> }
   | 'drop'
   | 'never';
 
 export class RecordingServer {
-  readonly requests: Recorded[] = [];
-  /** Decides what is answered. */
-  answer: (request: Recorded) => Answer | Promise<Answer> = () => ({ body: { success: true } });
-  /** Requests that came and have not been answered. */
+  readonly requests: RecordedRequest[] = [];
+  /** Returns the response to a request. */
+  respond: (request: RecordedRequest) => ScriptedResponse | Promise<ScriptedResponse> = () => ({ body: { success: true } });
+  /** Number of requests without a response. */
   open = 0;
-  readonly #server = createServer((request, response) => void this.#take(request, response));
+  readonly #server = createServer((request, response) => void this.#handle(request, response));
 
   static async start(): Promise<RecordingServer> {
     const recorder = new RecordingServer();
@@ -53,16 +53,16 @@ export class RecordingServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  get last(): Recorded {
+  get last(): RecordedRequest {
     const request = this.requests.at(-1);
-    if (!request) throw new Error('No request has come.');
+    if (!request) throw new Error('No request was received.');
     return request;
   }
 
-  /** Forgets what came, and answers from now on as told. */
-  script(answer: RecordingServer['answer'] = () => ({ body: { success: true } })): void {
+  /** Clears the recorded requests, and sets the responses to the next. */
+  script(respond: RecordingServer['respond'] = () => ({ body: { success: true } })): void {
     this.requests.length = 0;
-    this.answer = answer;
+    this.respond = respond;
   }
 
   async close(): Promise<void> {
@@ -71,10 +71,10 @@ export class RecordingServer {
     await once(this.#server, 'close');
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.open++;
     response.on('close', () => this.open--);
-    let recorded: Recorded;
+    let recorded: RecordedRequest;
     try {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -84,17 +84,17 @@ export class RecordingServer {
       return;
     }
     this.requests.push(recorded);
-    const answer = await this.answer(recorded);
-    if (answer === 'drop') response.destroy();
-    if (typeof answer === 'string') return;
-    const { status = 200, body = '', headers = {} } = answer;
+    const scripted = await this.respond(recorded);
+    if (scripted === 'drop') response.destroy();
+    if (typeof scripted === 'string') return;
+    const { status = 200, body = '', headers = {} } = scripted;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const type = typeof body === 'string' ? 'text/html' : 'application/json';
     response.writeHead(status, { 'content-type': type, ...headers }).end(status === 204 || status === 304 ? undefined : text);
   }
 }
 
-async function parse(request: IncomingMessage, body: Buffer): Promise<Recorded> {
+async function parse(request: IncomingMessage, body: Buffer): Promise<RecordedRequest> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const fields: [string, string][] = [];
   const files: RecordedFile[] = [];
@@ -119,6 +119,6 @@ async function parse(request: IncomingMessage, body: Buffer): Promise<Recorded> 
     fields,
     files,
     body,
-    field: (wanted) => [...fields, ...url.searchParams].find(([name]) => name === wanted)?.[1],
+    field: (name) => [...fields, ...url.searchParams].find(([field]) => field === name)?.[1],
   };
 }

@@ -1,4 +1,4 @@
-/** The contract of a store, kept by the traditional one against the demo's endpoint. */
+/** The contract of stores, for the traditional store with the demo's endpoint. */
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { openAsBlob } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,12 +21,12 @@ after(async () => {
 const { origin } = server;
 const partSize = 70_000;
 
-const farSide = {
+const testStore = {
   partSize,
   origin,
   async sha256({ uuid }: { readonly uuid: string }) {
-    const answer = await fetch(`${origin}/uploads/${uuid}`);
-    return answer.ok ? sha256(new Uint8Array(await answer.arrayBuffer())) : null;
+    const response = await fetch(`${origin}/uploads/${uuid}`);
+    return response.ok ? sha256(new Uint8Array(await response.arrayBuffer())) : null;
   },
 };
 
@@ -49,14 +49,14 @@ const runner = {
 
 const common = { endpoint: `${origin}/uploads`, deleteEndpoint: `${origin}/uploads`, chunking: true, partSize };
 storeContract(
-  'The traditional store, which says when all chunks are sent,',
+  'The traditional store with a chunking success endpoint',
   (send) => new TraditionalStore({ ...common, send, chunkingSuccess: { endpoint: `${origin}/uploads/done` } }),
-  farSide,
+  testStore,
   runner,
 );
 storeContract(
-  'The traditional store, which leaves that to the server,',
+  'The traditional store without a chunking success endpoint',
   (send) => new TraditionalStore({ ...common, send }),
-  farSide,
+  testStore,
   runner,
 );

@@ -1,4 +1,4 @@
-/** The contract of a store, kept by the traditional one over the browser's own requests. */
+/** The contract of stores, for the traditional store over XMLHttpRequest. */
 import { send } from '../../../src/http/xhr.js';
 import { TraditionalStore } from '../../../src/stores/traditional/traditional-store.js';
 import { storeContract } from '../../contract/store-contract.js';

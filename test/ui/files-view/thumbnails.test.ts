@@ -1,7 +1,7 @@
 /** Thumbnails of real images in the file list, and placeholders for other files. */
 import { expect, waitUntil } from '@open-wc/testing';
 import type { FileSnapshot } from '../../../src/core/snapshot.js';
-import { corners, encode, fourCorners, seenCorners } from '../../images/pictures.js';
+import { corners, encode, fourCorners, canvasCorners } from '../../images/pictures.js';
 import { viewHost, file } from '../view-host.js';
 import type { ViewHost } from '../view-host.js';
 
@@ -24,7 +24,7 @@ describe('thumbnails in the file list', () => {
     await host.show([photo(1)]);
     await waitUntil(() => drawnCanvases(host).length === 1);
     const [canvas] = drawnCanvases(host);
-    expect(canvas && seenCorners(canvas)).to.deep.equal(corners);
+    expect(canvas && canvasCorners(canvas)).to.deep.equal(corners);
     expect(host.get('[part=thumbnail]').ariaHidden).to.equal('true');
     await expect(host).to.be.accessible();
   });
@@ -44,7 +44,7 @@ describe('thumbnails in the file list', () => {
     newParent.append(host);
     await waitUntil(() => {
       const [canvas] = drawnCanvases(host);
-      return canvas && seenCorners(canvas).join() === corners.join();
+      return canvas && canvasCorners(canvas).join() === corners.join();
     }, 'the thumbnail is drawn again');
     newParent.remove();
   });
@@ -56,9 +56,9 @@ describe('thumbnails in the file list', () => {
     await waitUntil(() => drawnCanvases(host).length === 2);
     await host.show([photo(1, { blob: otherImage }), photo(2)]);
     await waitUntil(() => drawnCanvases(host).length === 2);
-    expect(drawnCanvases(host).map(seenCorners)).to.deep.equal([reversed, corners]);
+    expect(drawnCanvases(host).map(canvasCorners)).to.deep.equal([reversed, corners]);
     await host.show([photo(1, { blob: new Blob(['not an image'], { type: 'image/png' }) }), photo(2)]);
-    expect(drawnCanvases(host).map(seenCorners)).to.deep.equal([corners]);
+    expect(drawnCanvases(host).map(canvasCorners)).to.deep.equal([corners]);
   });
 
   it('are icons for other files and for broken images', async () => {

@@ -1,27 +1,27 @@
 import { createSigner } from './create-signer.js';
-import type { Identity } from './create-signer.js';
+import type { SigningIdentity } from './create-signer.js';
 import type { Credentials, CredentialsProvider } from './credentials-provider.js';
-import { base64, sha256Hex } from './digest.js';
+import { sha256Hex, toBase64 } from './digest.js';
 import type { S3Signer } from './signer.js';
-import { signature, signingKey, stringToSign } from './sigv4.js';
 import { signatureV2 } from './sigv2.js';
+import { signature, signingKey, stringToSign } from './sigv4.js';
 
 /**
- * Signs in the browser, with temporary credentials that the page got for this user.
+ * Signs in the browser, with temporary credentials of the user.
  *
- * @param version - 4 unless the store is an old one.
+ * @param version - Signature Version. 2 is for old stores.
  */
 export function browserSigner(provider: CredentialsProvider, version: 2 | 4 = 4): Required<S3Signer> {
-  let cached: { readonly name: string; readonly key: ReturnType<typeof signingKey> } | undefined;
-  /** A signing key is good for a day and region; deriving it takes four HMACs. */
-  const keyFor = (secretKey: string, scope: string) => {
-    const name = `${secretKey}/${scope}`;
-    if (cached?.name !== name) cached = { name, key: signingKey(secretKey, scope) };
+  let cached: { readonly cacheKey: string; readonly key: ReturnType<typeof signingKey> } | undefined;
+  /** A signing key is valid for one day and region. Its derivation takes four HMACs. */
+  const cachedSigningKey = (secretKey: string, scope: string) => {
+    const cacheKey = `${secretKey}/${scope}`;
+    if (cached?.cacheKey !== cacheKey) cached = { cacheKey, key: signingKey(secretKey, scope) };
     return cached.key;
   };
-  return createSigner<Identity & Pick<Credentials, 'secretKey'>>({
+  return createSigner<SigningIdentity & Pick<Credentials, 'secretKey'>>({
     version,
-    identity: async (signal) => {
+    getIdentity: async (signal) => {
       const credentials = await provider.get(signal);
       const { accessKey, secretKey, sessionToken } = credentials;
       return {
@@ -29,19 +29,20 @@ export function browserSigner(provider: CredentialsProvider, version: 2 | 4 = 4)
         secretKey,
         sessionToken,
         isCurrent: () => provider.isCurrent(credentials),
-        renew: (certain, signal) => provider.renew(credentials, certain, signal),
+        renew: (reason, signal) => provider.renew(credentials, reason, signal),
       };
     },
     signRequest: async (text, { secretKey }) => {
       if (version === 2) return signatureV2(secretKey, text);
       const [, date = '', scope = '', ...canonicalRequest] = text.split('\n');
-      return signature(await keyFor(secretKey, scope), stringToSign(date, scope, await sha256Hex(canonicalRequest.join('\n'))));
+      const hashedCanonicalRequest = await sha256Hex(canonicalRequest.join('\n'));
+      return signature(await cachedSigningKey(secretKey, scope), stringToSign(date, scope, hashedCanonicalRequest));
     },
     signPolicy: async (json, scope, { secretKey }) => {
-      const policy = base64(json);
+      const policy = toBase64(json);
       return {
         policy,
-        signature: version === 2 ? await signatureV2(secretKey, policy) : await signature(await keyFor(secretKey, scope), policy),
+        signature: version === 2 ? await signatureV2(secretKey, policy) : await signature(await cachedSigningKey(secretKey, scope), policy),
       };
     },
   });

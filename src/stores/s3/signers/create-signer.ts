@@ -1,121 +1,150 @@
-/** What signing by your server and signing in the browser have in common: everything but who holds the secret. */
-
-import { canonicalUri, requestUrl } from '../requests.js';
 import { formFields, policyDocument } from '../policy.js';
-import type { PolicyCredential } from '../policy.js';
+import type { SigningParams } from '../policy.js';
+import { canonicalUri, requestUrl } from '../requests.js';
+import type { S3Request } from '../requests.js';
 import type { RenewableSignature, S3Signer, SigningContext } from './signer.js';
-import { amzDate, authorization, canonicalQueryString, canonicalRequest, credentialScope, stringToSign } from './sigv4.js';
 import { stringToSignV2 } from './sigv2.js';
+import { amzDate, authorization, canonicalQueryString, canonicalRequest, credentialScope, stringToSign } from './sigv4.js';
 
-/** How long a policy lasts, ms; as with Fine Uploader. */
+type Headers = Readonly<Record<string, string>>;
+
+/** Validity of a policy (ms), as in Fine Uploader. */
 export const policyLifetime = 300_000;
 
-/** Whoever signs, by name. */
-export interface Identity extends RenewableSignature {
+/** The public part of the credentials that sign. */
+export interface SigningIdentity extends RenewableSignature {
   readonly accessKey: string;
   readonly sessionToken?: string | undefined;
 }
 
-/** A policy and its signature. The policy may come back changed: the one that was signed is the one to post. */
+/** A policy and its signature. A signing server may change the policy: the form contains this one. */
 export interface SignedPolicy {
   /** Base64. */
   readonly policy: string;
   readonly signature: string;
 }
 
-/** The holder of the secret. */
-export interface SignatureProvider<Who extends Identity = Identity> {
+/** Computes signatures with the secret key, or asks a server that has it. */
+export interface SignatureProvider<Identity extends SigningIdentity = SigningIdentity> {
+  /** Signature Version. */
   readonly version: 2 | 4;
-  /** Asked once for everything that is signed, so that an access key and a secret of different credentials never meet. */
-  identity(signal: AbortSignal): Promise<Who>;
+  /** Called once for each signature, so that it never mixes the keys of two credentials. */
+  getIdentity(signal: AbortSignal): Promise<Identity>;
   /**
    * The signature of a request: hexadecimal for version 4, base64 for version 2.
-   * @param text - version 2: the string to sign. Version 4: the string to sign with the canonical request itself in place of its hash.
+   *
+   * @param stringToSign - for version 4, it ends in the canonical request itself instead of its hash.
    */
-  signRequest(text: string, who: Who, context: SigningContext): Promise<string>;
+  signRequest(stringToSign: string, identity: Identity, context: SigningContext): Promise<string>;
   /**
-   * @param json - the policy.
-   * @param scope - of the credential; '' for version 2.
+   * Signs a policy.
+   *
+   * @param policy - JSON.
+   * @param credentialScope - '' for version 2.
    */
-  signPolicy(json: string, scope: string, who: Who, context: SigningContext): Promise<SignedPolicy>;
-  /** A policy for many files at once, where there is one: asked before `signPolicy`. */
-  shared?(
-    share: SharedPolicyRequest,
+  signPolicy(policy: string, credentialScope: string, identity: Identity, context: SigningContext): Promise<SignedPolicy>;
+  /** Signs a policy for many files, or resolves with undefined: then `signPolicy` is called. */
+  signSharedPolicy?(
+    request: SharedPolicyRequest,
     context: SigningContext,
-  ): Promise<(SignedPolicy & RenewableSignature & { readonly by: PolicyCredential }) | undefined>;
+  ): Promise<(SignedPolicy & RenewableSignature & { readonly signing: SigningParams }) | undefined>;
 }
 
-/** A policy that other files may use too. */
+/** A policy that many files can use. */
 export interface SharedPolicyRequest {
-  /** The beginning of the keys it is good for: a folder, with its slash; '' where there is none. */
-  readonly prefix: string;
-  /** The same for all files that could use the same policy. */
-  name(): string;
-  readonly by: PolicyCredential;
-  /** JSON, good for {@link policyLifetime}. */
-  document(): string;
+  /** The folder of the keys that the policy allows, with its slash; '' if the key has no folder. */
+  readonly keyPrefix: string;
+  readonly signing: SigningParams;
+  /** Equal for all files that can use the same policy. */
+  cacheKey(): string;
+  /** The policy as JSON, valid for {@link policyLifetime}. */
+  policy(): string;
 }
 
-/** Makes a signer of whoever holds the secret. */
-export function createSigner<Who extends Identity>(authority: SignatureProvider<Who>): Required<S3Signer> {
-  const { version } = authority;
+/** Creates a signer that signs requests by Signature Version 4 or 2 with the provider's signatures. */
+export function createSigner<Identity extends SigningIdentity>(provider: SignatureProvider<Identity>): Required<S3Signer> {
+  const { version } = provider;
   return {
     sign: async (request, context) => {
-      const { target } = context;
-      const who = await authority.identity(context.signal);
-      const headers: Record<string, string> = { ...request.headers };
-      if (who.sessionToken) headers['x-amz-security-token'] = who.sessionToken;
-      if (version === 2) {
-        headers['x-amz-date'] = new Date(context.now()).toUTCString();
-        const resource = canonicalUri({ ...target, pathPrefix: `/${target.bucket}` }, request.key);
-        const signature = await authority.signRequest(stringToSignV2(request.method, resource, request.query, headers), who, context);
-        headers['Authorization'] = `AWS ${who.accessKey}:${signature}`;
-      } else {
-        const hashedPayload = await context.hashedPayload();
-        const date = amzDate(context.now());
-        const scope = credentialScope(date, target.region);
-        headers['x-amz-content-sha256'] = hashedPayload;
-        headers['x-amz-date'] = date;
-        const signed = Object.entries({ ...headers, host: target.host }).filter(([name]) =>
-          /^(?:host|content-(?:type|md5)|x-amz-.*)$/i.test(name),
-        );
-        const canonical = canonicalRequest(
-          request.method,
-          canonicalUri(target, request.key),
-          canonicalQueryString(request.query),
-          Object.fromEntries(signed),
-          hashedPayload,
-        );
-        const signature = await authority.signRequest(stringToSign(date, scope, canonical.text), who, context);
-        headers['Authorization'] = authorization(`${who.accessKey}/${scope}`, canonical.signedHeaders, signature);
-      }
-      return { url: requestUrl(target, request), headers, ...renewal(who) };
+      const identity = await provider.getIdentity(context.signal);
+      const { sessionToken } = identity;
+      const headers = { ...request.headers, ...(sessionToken && { 'x-amz-security-token': sessionToken }) };
+      const signHeaders = version === 4 ? signHeadersV4 : signHeadersV2;
+      return {
+        url: requestUrl(context.target, request),
+        headers: await signHeaders(provider, identity, request, headers, context),
+        ...renewal(identity),
+      };
     },
 
-    signPolicy: async (post, context) => {
-      const who = await authority.identity(context.signal);
+    signPolicy: async (object, context) => {
+      const identity = await provider.getIdentity(context.signal);
       const date = amzDate(context.now());
       const scope = version === 4 ? credentialScope(date, context.target.region) : '';
-      const { accessKey, sessionToken } = who;
-      const by: PolicyCredential =
+      const { accessKey, sessionToken } = identity;
+      const signing: SigningParams =
         version === 4 ? { version, credential: `${accessKey}/${scope}`, date, sessionToken } : { version, accessKey, sessionToken };
       const expiration = context.now() + policyLifetime;
-      const prefix = post.key.slice(0, post.key.lastIndexOf('/') + 1);
-      const shared = await authority.shared?.(
+      const keyPrefix = object.key.slice(0, object.key.lastIndexOf('/') + 1);
+      const shared = await provider.signSharedPolicy?.(
         {
-          prefix,
-          name: () => policyDocument(post, { version: 2, accessKey, sessionToken: undefined }, 0, prefix),
-          by,
-          document: () => policyDocument(post, by, expiration, prefix),
+          keyPrefix,
+          signing,
+          cacheKey: () => policyDocument(object, { version: 2, accessKey, sessionToken: undefined }, 0, keyPrefix),
+          policy: () => policyDocument(object, signing, expiration, keyPrefix),
         },
         context,
       );
-      const { policy, signature } = shared ?? (await authority.signPolicy(policyDocument(post, by, expiration), scope, who, context));
-      return { fields: formFields(post, shared?.by ?? by, policy, signature), ...renewal(shared ?? who) };
+      const { policy, signature } =
+        shared ?? (await provider.signPolicy(policyDocument(object, signing, expiration), scope, identity, context));
+      return { fields: formFields(object, shared?.signing ?? signing, policy, signature), ...renewal(shared ?? identity) };
     },
   };
 }
 
-function renewal({ renew, isCurrent: lasts }: RenewableSignature): RenewableSignature {
-  return { ...(renew && { renew }), ...(lasts && { isCurrent: lasts }) };
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html */
+async function signHeadersV4<Identity extends SigningIdentity>(
+  provider: SignatureProvider<Identity>,
+  identity: Identity,
+  request: S3Request,
+  requestHeaders: Headers,
+  context: SigningContext,
+): Promise<Headers> {
+  const { target } = context;
+  const hashedPayload = await context.hashedPayload();
+  const date = amzDate(context.now());
+  const scope = credentialScope(date, target.region);
+  const headers: Headers = { ...requestHeaders, 'x-amz-content-sha256': hashedPayload, 'x-amz-date': date };
+  const signedHeaders = Object.entries({ ...headers, host: target.host }).filter(([name]) =>
+    /^(?:host|content-(?:type|md5)|x-amz-.*)$/i.test(name),
+  );
+  const canonical = canonicalRequest(
+    request.method,
+    canonicalUri(target, request.key),
+    canonicalQueryString(request.query),
+    Object.fromEntries(signedHeaders),
+    hashedPayload,
+  );
+  const signature = await provider.signRequest(stringToSign(date, scope, canonical.text), identity, context);
+  return { ...headers, Authorization: authorization(`${identity.accessKey}/${scope}`, canonical.signedHeaders, signature) };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html */
+async function signHeadersV2<Identity extends SigningIdentity>(
+  provider: SignatureProvider<Identity>,
+  identity: Identity,
+  request: S3Request,
+  requestHeaders: Headers,
+  context: SigningContext,
+): Promise<Headers> {
+  const { target } = context;
+  const headers: Headers = { ...requestHeaders, 'x-amz-date': new Date(context.now()).toUTCString() };
+  const canonicalizedResource = canonicalUri({ ...target, pathPrefix: `/${target.bucket}` }, request.key);
+  const text = stringToSignV2(request.method, canonicalizedResource, request.query, headers);
+  const signature = await provider.signRequest(text, identity, context);
+  return { ...headers, Authorization: `AWS ${identity.accessKey}:${signature}` };
+}
+
+function renewal({ renew, isCurrent }: RenewableSignature): RenewableSignature {
+  return { ...(renew && { renew }), ...(isCurrent && { isCurrent }) };
 }

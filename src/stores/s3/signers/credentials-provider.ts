@@ -1,118 +1,119 @@
-import { abortable } from '../../../utils/abortable.js';
 import { UploadError } from '../../../core/errors.js';
+import { abortable } from '../../../utils/abortable.js';
 
-/** Temporary credentials, in Fine Uploader's words. */
+/** Temporary credentials, with Fine Uploader's names. */
 export interface Credentials {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly sessionToken?: string | undefined;
-  /** A Date, what `new Date()` can read, or ms since 1970. Default: they do not expire. */
+  /** A Date, a string that `new Date()` parses, or ms since 1970. Default: the credentials do not expire. */
   readonly expiration?: Date | string | number | undefined;
 }
 
-/** How long before they expire (ms) credentials are replaced, at most; short-lived ones in their last tenth. */
-const longestMargin = 60_000;
+/** Credentials are renewed this long (ms) before they expire, or in the last tenth of their lifetime if that is shorter. */
+const maxRenewalMargin = 60_000;
 
-/** Holds the current credentials and replaces them in time. One for all files: a refresh serves every request that waits for it. */
+/** Holds the current credentials and renews them in time. All files share it: one renewal serves all requests that wait. */
 export class CredentialsProvider {
   readonly #now: () => number;
-  readonly #ask: (() => Promise<Credentials>) | undefined;
+  readonly #requestCredentials: (() => Promise<Credentials>) | undefined;
   #current: Credentials | undefined;
-  #expires = Infinity;
-  #margin = 0;
-  #refresh: Promise<Credentials> | undefined;
-  /** New ones that look expired the moment they are issued: then this device's clock is wrong, and the store will say by how much. */
-  #trusted: Credentials | undefined;
-  /** Credentials whose replacement was refused while they were still good: not asked for again until they have expired. */
-  #refused: Credentials | undefined;
+  #expiration = Infinity;
+  #renewalMargin = 0;
+  #renewal: Promise<Credentials> | undefined;
+  /** New credentials that seem to be expired already: the clock of this device is wrong, and the store's response will correct it. */
+  #seeminglyExpired: Credentials | undefined;
+  /** Credentials whose early renewal failed: they are used until they expire. */
+  #notRenewable: Credentials | undefined;
 
   /**
    * @param now - the store's time, ms since 1970.
-   * @param ask - gets new ones from the page.
+   * @param requestCredentials - requests new credentials from the page.
    */
-  constructor(now: () => number, ask?: () => Promise<Credentials>) {
+  constructor(now: () => number, requestCredentials?: () => Promise<Credentials>) {
     this.#now = now;
-    this.#ask = ask;
+    this.#requestCredentials = requestCredentials;
   }
 
   /**
-   * Sets the credentials to use from now on.
-   * @throws {@link UploadError} where something of them is missing.
+   * Sets the credentials.
+   * @throws {@link UploadError} if a key is missing or the expiration is invalid.
    */
   set(credentials: Credentials): void {
-    const { accessKey, secretKey, expiration } = credentials;
-    const expires = expiration === undefined ? Infinity : new Date(expiration).getTime();
-    if (!accessKey || !secretKey || Number.isNaN(expires)) {
-      throw refusal('The credentials must have an accessKey, a secretKey and, where they expire, an expiration.');
+    const { accessKey, secretKey, expiration: date } = credentials;
+    const expiration = date === undefined ? Infinity : new Date(date).getTime();
+    if (!accessKey || !secretKey || Number.isNaN(expiration)) {
+      throw expiredError('The credentials must have an accessKey, a secretKey and, if they expire, an expiration.');
     }
     this.#current = credentials;
-    this.#expires = expires;
-    this.#margin = Math.min(longestMargin, Math.max(0, expires - this.#now()) / 10);
+    this.#expiration = expiration;
+    this.#renewalMargin = Math.min(maxRenewalMargin, Math.max(0, expiration - this.#now()) / 10);
   }
 
   /**
-   * Credentials that will last for a request.
-   * @throws {@link UploadError} where there are none and none can be had; the signal's reason.
+   * Resolves with credentials that are valid long enough for a request. Renews them before they expire.
+   * @throws {@link UploadError} if there are no valid credentials; the signal's reason.
    */
   async get(signal: AbortSignal): Promise<Credentials> {
     const current = this.#current;
     if (current && this.isCurrent(current)) return current;
-    const usable = current && this.#expires > this.#now();
+    const isStillValid = current && this.#expiration > this.#now();
     try {
-      return await this.#renewed(signal);
+      return await this.#renew(signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (!usable) throw error;
-      this.#refused = current;
+      if (!isStillValid) throw error;
+      this.#notRenewable = current;
       return current;
     }
   }
 
-  /** Whether they are the ones to sign with: still the current ones, and not about to expire where others can be had. */
+  /** True if the credentials are the current ones, and are not about to be renewed. */
   isCurrent(credentials: Credentials): boolean {
     if (credentials !== this.#current) return false;
-    const left = this.#expires - this.#now();
-    const others = this.#ask !== undefined && credentials !== this.#refused;
-    return credentials === this.#trusted || left > (others ? this.#margin : 0);
+    const remaining = this.#expiration - this.#now();
+    const isRenewable = this.#requestCredentials !== undefined && credentials !== this.#notRenewable;
+    return credentials === this.#seeminglyExpired || remaining > (isRenewable ? this.#renewalMargin : 0);
   }
 
   /**
-   * The store did not accept `used`.
-   * @param certain - true where it says that they have expired; false where that is only likely if their time has come.
-   * @returns whether there are other ones now.
+   * Renews credentials that the store did not accept.
+   *
+   * @param reason - `expired`: the store says that they have expired. `rejected`: it gives no such reason; they are renewed only if they expire soon.
+   * @returns whether there are new credentials.
    */
-  async renew(used: Credentials, certain: boolean, signal: AbortSignal): Promise<boolean> {
-    if (this.#current !== used) return true;
-    if (!certain && this.#expires - this.#now() > longestMargin) return false;
-    if (!this.#ask) return false;
-    await this.#renewed(signal);
+  async renew(credentials: Credentials, reason: 'expired' | 'rejected', signal: AbortSignal): Promise<boolean> {
+    if (this.#current !== credentials) return true;
+    if (reason === 'rejected' && this.#expiration - this.#now() > maxRenewalMargin) return false;
+    if (!this.#requestCredentials) return false;
+    await this.#renew(signal);
     return true;
   }
 
-  #renewed(signal: AbortSignal): Promise<Credentials> {
-    if (!this.#refresh) {
-      this.#refresh = this.#get().finally(() => (this.#refresh = undefined));
-      this.#refresh.catch(() => {}); // everyone who waited may have gone
+  #renew(signal: AbortSignal): Promise<Credentials> {
+    if (!this.#renewal) {
+      this.#renewal = this.#requestAndSet().finally(() => (this.#renewal = undefined));
+      this.#renewal.catch(() => {}); // All requests that waited for it may have been aborted.
     }
-    return abortable(this.#refresh, signal);
+    return abortable(this.#renewal, signal);
   }
 
-  async #get(): Promise<Credentials> {
-    if (!this.#ask) throw refusal('The permission to upload has run out.');
+  async #requestAndSet(): Promise<Credentials> {
+    if (!this.#requestCredentials) throw expiredError('The permission to upload has expired.');
     let credentials: Credentials;
     try {
-      credentials = await this.#ask();
+      credentials = await this.#requestCredentials();
     } catch (cause) {
       if (cause instanceof UploadError) throw cause;
       const reason = cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : '';
-      throw refusal(reason || 'The permission to upload has run out, and could not be renewed.', cause);
+      throw expiredError(reason || 'The permission to upload has expired and could not be renewed.', cause);
     }
     this.set(credentials);
-    if (this.#expires <= this.#now()) this.#trusted = credentials;
+    if (this.#expiration <= this.#now()) this.#seeminglyExpired = credentials;
     return credentials;
   }
 }
 
-function refusal(reason: string, cause?: unknown): UploadError {
+function expiredError(reason: string, cause?: unknown): UploadError {
   return new UploadError(reason, { code: 'ExpiredCredentials', retry: 'manual', cause });
 }

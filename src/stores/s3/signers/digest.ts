@@ -1,12 +1,8 @@
-/**
- * The hashes that signatures are made of. Web Crypto's, which work off the main thread. A page that is not served over https or localhost has none: for it, slower ones are loaded
- * when they are needed.
- */
+/** Hash functions for signatures, by Web Crypto, which works off the main thread. Pages without https have no Web Crypto: they load slower implementations when needed. */
 
-/** A hash function: bytes in, hash out. */
 type Digest = (algorithm: 'SHA-256' | 'SHA-1', bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer | Uint8Array>;
 
-/** @throws where there is no Web Crypto and the other hashes cannot be loaded. */
+/** @throws if there is no Web Crypto, and the other implementation cannot be loaded. */
 export const digest: Digest = async (algorithm, bytes) => {
   const { subtle } = globalThis.crypto as { readonly subtle: SubtleCrypto | undefined };
   if (subtle) return subtle.digest(algorithm, bytes);
@@ -14,13 +10,13 @@ export const digest: Digest = async (algorithm, bytes) => {
   return (await import('@noble/hashes/sha2.js')).sha256(bytes);
 };
 
-/** https://www.rfc-editor.org/rfc/rfc2104 */
+/** HMAC: https://www.rfc-editor.org/rfc/rfc2104 */
 export async function hmac(algorithm: 'SHA-256' | 'SHA-1', key: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Array<ArrayBuffer>> {
   const block = new Uint8Array(64);
   block.set(key.length > 64 ? new Uint8Array(await digest(algorithm, key)) : key);
   const inner = await digest(
     algorithm,
-    joined(
+    concatenate(
       block.map((byte) => byte ^ 0x36),
       utf8(text),
     ),
@@ -28,7 +24,7 @@ export async function hmac(algorithm: 'SHA-256' | 'SHA-1', key: Uint8Array<Array
   return new Uint8Array(
     await digest(
       algorithm,
-      joined(
+      concatenate(
         block.map((byte) => byte ^ 0x5c),
         new Uint8Array(inner),
       ),
@@ -38,28 +34,29 @@ export async function hmac(algorithm: 'SHA-256' | 'SHA-1', key: Uint8Array<Array
 
 /** SHA-256 of text, in lower-case hexadecimal. */
 export async function sha256Hex(text: string): Promise<string> {
-  return hex(await digest('SHA-256', utf8(text)));
+  return toHex(await digest('SHA-256', utf8(text)));
 }
 
 /** Lower-case hexadecimal. */
-export function hex(bytes: ArrayBuffer | Uint8Array): string {
+export function toHex(bytes: ArrayBuffer | Uint8Array): string {
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Base64 of bytes, or of text in UTF-8. */
-export function base64(data: Uint8Array | string): string {
+export function toBase64(data: Uint8Array | string): string {
   return btoa(Array.from(typeof data === 'string' ? utf8(data) : data, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 const encoder = new TextEncoder();
 
+/** The bytes of a text in UTF-8. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
+function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }

@@ -1,87 +1,97 @@
-import { abortable } from '../../../utils/abortable.js';
 import { UploadError } from '../../../core/errors.js';
 import type { UploadErrorDetails } from '../../../core/errors.js';
 import type { Send, UploadFile } from '../../../core/types.js';
-import { parseJsonObject, responseError, statusMessage, nonEmptyString } from '../../../http/response-errors.js';
-import { resolveValue, ajaxHeaders, appendQuery } from '../../../http/params.js';
+import { ajaxHeaders, appendQuery, resolveValue } from '../../../http/params.js';
 import type { ValueOrFunction } from '../../../http/params.js';
-import type { PolicyCredential } from '../policy.js';
-import { policyLifetime, createSigner } from './create-signer.js';
-import type { Identity, SignedPolicy } from './create-signer.js';
+import { nonEmptyString, parseJsonObject, responseError, statusMessage } from '../../../http/response-errors.js';
+import { abortable } from '../../../utils/abortable.js';
+import type { SigningParams } from '../policy.js';
+import { createSigner, policyLifetime } from './create-signer.js';
+import type { SignedPolicy, SigningIdentity } from './create-signer.js';
 import type { S3Signer, SigningContext } from './signer.js';
 
-/** How to reach a signing server. */
+/** Options of {@link serverSigner}. */
 export interface ServerSignerOptions {
+  /** URL of the signing server. */
   readonly endpoint: string;
-  /** The public half of the server's key. */
+  /** The access key id that belongs to the server's secret key. */
   readonly accessKey: string;
-  /** Default 4. */
+  /** Signature Version. Default 4. */
   readonly version?: 2 | 4 | undefined;
   readonly headers?: ValueOrFunction<Readonly<Record<string, string>>, [file: UploadFile]> | undefined;
+  /** Sends cookies to another origin. Default false. */
   readonly withCredentials?: boolean | undefined;
-  /** One signed policy for all small files in the same folder of keys, where the server grants that. */
+  /** Uses one signed policy for all small files in the same folder of keys, if the server signs it. Default false. */
   readonly batchPolicy?: boolean | undefined;
   readonly send: Send;
 }
 
+/** A policy that was signed for many files. */
+interface CachedPolicy {
+  /** ms since 1970. */
+  readonly expiration: number;
+  readonly signing: SigningParams;
+  /** Undefined if the server refuses to sign it. */
+  readonly signed: Promise<SignedPolicy | undefined>;
+}
+
 /**
- * Has everything signed by the page's server, by Fine Uploader's protocol: `POST endpoint?v4=true` with the policy, answered by `{policy, signature}`, or with
- * `{headers: stringToSign}`, answered by `{signature}`. The secret stays on the server.
+ * Has the page's server sign all requests, by Fine Uploader's protocol: `POST endpoint?v4=true` with a policy, answered with `{policy, signature}`, or with
+ * `{headers: stringToSign}`, answered with `{signature}`. The secret key stays on the server.
  */
 export function serverSigner(options: ServerSignerOptions): Required<S3Signer> {
   const version = options.version ?? 4;
   const url = version === 4 ? appendQuery(options.endpoint, { v4: true }) : options.endpoint;
 
-  const ask = async (body: string, what: 'policy' | 'headers', { file, signal, stallTimeout }: SigningContext): Promise<SignedPolicy> => {
-    const custom = await resolveValue(options.headers ?? {}, file);
+  const requestSignature = async (body: string, subject: 'policy' | 'headers', context: SigningContext): Promise<SignedPolicy> => {
+    const customHeaders = await resolveValue(options.headers ?? {}, context.file);
     const response = await options.send({
       method: 'POST',
       url,
-      headers: { ...ajaxHeaders(url, true), 'Content-Type': 'application/json; charset=utf-8', ...custom },
+      headers: { ...ajaxHeaders(url, true), 'Content-Type': 'application/json; charset=utf-8', ...customHeaders },
       body,
       withCredentials: options.withCredentials ?? false,
-      stallTimeout,
-      signal,
+      stallTimeout: context.stallTimeout,
+      signal: context.signal,
     });
-    const answer = parseJsonObject(response.text);
-    const fail = (reason: string, details?: UploadErrorDetails): UploadError =>
-      responseError(response, reason, { code: 'NotSigned', response: answer, ...details });
-    if (nonEmptyString(answer?.['error'])) throw fail(nonEmptyString(answer?.['error']) ?? '');
-    if (answer?.['invalid'] === true) throw fail(`The signing server took the ${what} for invalid.`, { retry: 'manual' });
-    if (response.status < 200 || response.status > 204) throw fail(statusMessage(response.status, 'The signing server'));
-    const signature = nonEmptyString(answer?.['signature']);
-    const policy = what === 'policy' ? nonEmptyString(answer?.['policy']) : '';
-    if (!signature || policy === undefined) throw fail('The signing server’s answer has no signature in it.', { retry: 'manual' });
+    const json = parseJsonObject(response.text);
+    const signingError = (reason: string, details?: UploadErrorDetails): UploadError =>
+      responseError(response, reason, { code: 'NotSigned', response: json, ...details });
+    const serverMessage = nonEmptyString(json?.['error']);
+    if (serverMessage) throw signingError(serverMessage);
+    if (json?.['invalid'] === true) throw signingError(`The signing server rejected the ${subject} as invalid.`, { retry: 'manual' });
+    if (response.status < 200 || response.status > 204) throw signingError(statusMessage(response.status, 'The signing server'));
+    const signature = nonEmptyString(json?.['signature']);
+    const policy = subject === 'policy' ? nonEmptyString(json?.['policy']) : '';
+    if (!signature || policy === undefined) throw signingError('The response of the signing server has no signature.', { retry: 'manual' });
     return { policy, signature };
   };
 
-  /** Those for many files, by everything in them but their date. */
-  const policies = new Map<
-    string,
-    { readonly expiration: number; readonly by: PolicyCredential; readonly signed: Promise<SignedPolicy | undefined> }
-  >();
+  const cachedPolicies = new Map<string, CachedPolicy>();
 
-  return createSigner<Identity>({
+  return createSigner<SigningIdentity>({
     version,
-    identity: () => Promise.resolve({ accessKey: options.accessKey }),
-    signRequest: async (text, _, context) => (await ask(JSON.stringify({ headers: text }), 'headers', context)).signature,
-    signPolicy: (json, _scope, _, context) => ask(json, 'policy', context),
-    shared: async ({ prefix, by, ...share }, context) => {
-      if (!options.batchPolicy || !prefix) return undefined;
-      const name = share.name();
-      let shared = policies.get(name);
-      if (!shared || shared.expiration < context.now() + policyLifetime / 2) {
-        // A server that will not sign for a whole folder is asked for each file; that it cannot be reached is another matter.
-        const signed = ask(share.document(), 'policy', { ...context, signal: new AbortController().signal }).catch((error: unknown) => {
+    getIdentity: () => Promise.resolve({ accessKey: options.accessKey }),
+    signRequest: async (text, _, context) => (await requestSignature(JSON.stringify({ headers: text }), 'headers', context)).signature,
+    signPolicy: (json, _scope, _, context) => requestSignature(json, 'policy', context),
+    signSharedPolicy: async (request, context) => {
+      if (!options.batchPolicy || !request.keyPrefix) return undefined;
+      const cacheKey = request.cacheKey();
+      let cached = cachedPolicies.get(cacheKey);
+      if (!cached || cached.expiration < context.now() + policyLifetime / 2) {
+        // No file's signal: other files wait for this policy, too.
+        const sharedContext = { ...context, signal: new AbortController().signal };
+        const signed = requestSignature(request.policy(), 'policy', sharedContext).catch((error: unknown) => {
+          // If the server refuses a policy for a folder, it is asked for one policy per file. Other errors are not cached.
           if (error instanceof UploadError && error.retry === 'manual') return undefined;
-          policies.delete(name);
+          cachedPolicies.delete(cacheKey);
           throw error;
         });
-        shared = { expiration: context.now() + policyLifetime, by, signed };
-        policies.set(name, shared);
+        cached = { expiration: context.now() + policyLifetime, signing: request.signing, signed };
+        cachedPolicies.set(cacheKey, cached);
       }
-      const signed = await abortable(shared.signed, context.signal);
-      return signed && { ...signed, by: shared.by, renew: () => Promise.resolve(policies.delete(name)) };
+      const signed = await abortable(cached.signed, context.signal);
+      return signed && { ...signed, signing: cached.signing, renew: () => Promise.resolve(cachedPolicies.delete(cacheKey)) };
     },
   });
 }

@@ -1,50 +1,51 @@
-/** The fifth seam: whoever can sign requests to a bucket. By your server, in the browser, or presigned: they differ in nothing else. */
+/** The interface of signers: the page's server, the browser, or anything else that can sign requests to a bucket. */
 
 import type { UploadFile } from '../../../core/types.js';
 import type { S3Target } from '../endpoint.js';
 import type { ObjectProperties } from '../policy.js';
 import type { S3Request } from '../requests.js';
 
-/** What a signer may need to know, beside the request. */
+/** What a signer gets beside the request. */
 export interface SigningContext {
   readonly target: S3Target;
   readonly file: UploadFile;
   readonly signal: AbortSignal;
-  /** How long (ms) a request to a signing server may be silent. */
+  /** Stall timeout of a request to a signing server, ms. */
   readonly stallTimeout: number;
   /** The store's time, ms since 1970. */
   now(): number;
-  /** The SHA-256 of the request's body in hexadecimal, or `UNSIGNED-PAYLOAD`. Reads the body: call it only where it is needed. */
+  /** SigV4's HashedPayload: the SHA-256 of the body in hexadecimal, or `UNSIGNED-PAYLOAD`. Reads the body: call it only for signatures that contain it. */
   hashedPayload(): Promise<string>;
 }
 
-/** Something signed with credentials that may have run out by the time it arrives. */
+/** A signature made with credentials that may expire before the request is sent. */
 export interface RenewableSignature {
-  /** Whether it may still be sent: false where the credentials have been replaced, or are about to expire. Default: it may. */
+  /** False if the credentials have been replaced, or are about to expire: sign again before sending. Default: always true. */
   readonly isCurrent?: () => boolean;
   /**
-   * The store did not accept it. Gets other credentials where these have run out.
-   * @param certain - true where the store says that they have; false where it may only be so.
-   * @returns whether signing again may do better.
+   * Gets new credentials, if the current ones may be the reason for the store's error.
+   *
+   * @param reason - `expired`: the store says that the credentials have expired. `rejected`: the store gives no such reason.
+   * @returns whether a new signature may succeed.
    */
-  readonly renew?: (certain: boolean, signal: AbortSignal) => Promise<boolean>;
+  readonly renew?: (reason: 'expired' | 'rejected', signal: AbortSignal) => Promise<boolean>;
 }
 
-/** A request, ready to be sent with its body. */
+/** A signed request, to be sent with its body. */
 export interface SignedRequest extends RenewableSignature {
   readonly url: string;
-  /** All of them: the request's own, and the signature's. */
+  /** All headers: those of the request and those of the signature. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A form, ready to be sent with the file as its last field. */
+/** The fields of a form, to be posted with the file as the last field. */
 export interface SignedForm extends RenewableSignature {
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
-/** Signs requests to a bucket. Rejects with an {@link UploadError} where it cannot, or the signal's reason. */
+/** Signs requests to a bucket. Rejects with an {@link UploadError} or the signal's reason. */
 export interface S3Signer {
   sign(request: S3Request, context: SigningContext): Promise<SignedRequest>;
-  /** Signs a form post. A signer without it has small files sent by `PutObject`. */
-  signPolicy?(post: ObjectProperties, context: SigningContext): Promise<SignedForm>;
+  /** Signs the policy of a form post. Without it, small files are uploaded by `PutObject`. */
+  signPolicy?(object: ObjectProperties, context: SigningContext): Promise<SignedForm>;
 }

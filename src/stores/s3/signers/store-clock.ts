@@ -1,26 +1,26 @@
-/** The store's time, as far as this device knows it. One for all files, so that what one request learns serves the next. */
+/** The store's clock, as far as this device knows it. All files share it: what one request learns corrects the next signatures. */
 export class StoreClock {
-  /** What is added to this device's time, ms. */
+  /** Difference to the clock of this device, ms. */
   drift: number;
   readonly #now: () => number;
-  readonly #elsewhere: (() => Promise<number | undefined>) | undefined;
-  #asked: Promise<void> | undefined;
+  readonly #fetchServerTime: (() => Promise<number | undefined>) | undefined;
+  #synced: Promise<void> | undefined;
 
   /**
-   * @param drift - ms, as the page sets it.
-   * @param now - this device's time, ms since 1970.
-   * @param elsewhere - a time (ms since 1970) that is more to be trusted than this device's: the page's own server's, say.
+   * @param drift - the initial drift, ms.
+   * @param now - the time of this device, ms since 1970.
+   * @param fetchServerTime - requests the time (ms since 1970) of a more reliable clock, such as that of the page's server.
    */
-  constructor(drift = 0, now: () => number = Date.now, elsewhere?: () => Promise<number | undefined>) {
+  constructor(drift = 0, now: () => number = Date.now, fetchServerTime?: () => Promise<number | undefined>) {
     this.drift = drift;
     this.#now = now;
-    this.#elsewhere = elsewhere;
+    this.#fetchServerTime = fetchServerTime;
   }
 
-  /** Asks elsewhere for the time, once in its life: for stores whose refusals a page may not read. Never rejects. */
+  /** Corrects the clock by the server's, once: for stores whose error responses the page cannot read. Never rejects. */
   syncWithServer(): Promise<void> {
-    return (this.#asked ??= (async () => {
-      const time = await this.#elsewhere?.().catch(() => undefined);
+    return (this.#synced ??= (async () => {
+      const time = await this.#fetchServerTime?.().catch(() => undefined);
       if (time !== undefined) this.correct(time);
     })());
   }
@@ -31,9 +31,10 @@ export class StoreClock {
   }
 
   /**
-   * Takes over the store's own time.
-   * @param time - ms since 1970.
-   * @returns whether that makes a difference to a signature.
+   * Sets the drift, unless it differs by less than a minute.
+   *
+   * @param time - the store's time, ms since 1970.
+   * @returns whether the drift has changed.
    */
   correct(time: number): boolean {
     const drift = time - this.#now();

@@ -1,4 +1,4 @@
-/** Files that go up in one request, against a real store. */
+/** Uploads in one request to a real store. */
 import { expect } from '@open-wc/testing';
 import type { UploadFile } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
@@ -9,40 +9,39 @@ import { s3Error } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
 import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
-import type { Rest } from './test-store.js';
+import type { Options } from './test-store.js';
 
 const { store } = testServers;
 const newFile = (size = 1000, details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(size)], { type: 'image/png' }), details);
-const arrived = (key: string | undefined) => commandTestServers('sha256', { key: key ?? '' });
+const storedObject = (key: string | undefined) => commandTestServers('sha256', { key: key ?? '' });
 const methods = async () => (await commandTestServers('requests', { proxy: 'store' })).requests.map(({ method }) => method);
 
-/** An address that no preflight is remembered of: a bucket's address may have any number of slashes at its end, but a browser remembers each. */
-async function upload(file: UploadFile, rest: Rest = {}): Promise<{ key: string | undefined; attempt: Attempt }> {
-  const attempt = new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...rest }), file);
-  const { key } = await attempt.carry();
+async function upload(file: UploadFile, options: Options = {}): Promise<{ key: string | undefined; attempt: Attempt }> {
+  const attempt = new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...options }), file);
+  const { key } = await attempt.upload();
   return { key, attempt };
 }
 
-function withoutForms(): S3Signer {
+function signerWithoutPolicies(): S3Signer {
   const provider = new CredentialsProvider(() => Date.now());
   provider.set(store);
   return { sign: browserSigner(provider).sign };
 }
 
-describe('a file in one request', () => {
+describe('S3Store, in one request', () => {
   beforeEach(() => commandTestServers('reset'));
 
-  it('is stored as what the page says', async () => {
+  it('creates the object with the page’s properties', async () => {
     const { key } = await upload(newFile(1000, { name: 'größe (1).png' }), {
       key: ({ uuid }) => `user/ü b+c/${uuid}`,
       params: { Author: 'Zoë', 'Cache-Control': 'max-age=60', list: ['a', 'b'] },
       storageClass: 'REDUCED_REDUNDANCY',
     });
-    const object = await arrived(key);
+    const object = await storedObject(key);
     expect(object).to.include({ sha256: await sha256(bytesOf(1000)), size: 1000 });
     expect(object && 'headers' in object && object.headers).to.include({
       'content-type': 'image/png',
-      // Ceph does not read this field of a form.
+      // Ceph ignores this form field.
       ...(store.kind === 'demo' && { 'cache-control': 'max-age=60' }),
       'x-amz-meta-author': 'Zo%C3%AB',
       'x-amz-meta-list': 'a%2Cb',
@@ -51,13 +50,13 @@ describe('a file in one request', () => {
     });
   });
 
-  it('that is small costs one request of the store, without a preflight', async () => {
+  it('uploads a small file by one request to the store, without a preflight', async () => {
     const { attempt } = await upload(newFile(256 * 1024 - 1));
     expect(await methods()).to.deep.equal(['POST']);
     expect(attempt.progress).to.deep.equal([]);
   });
 
-  it('that is larger tells its progress, in bytes of the file', async () => {
+  it('reports progress of a larger file, in bytes of the file', async () => {
     const size = 3_000_000;
     const { attempt } = await upload(newFile(size));
     const loaded = attempt.progress.map(([, bytes]) => bytes);
@@ -65,86 +64,86 @@ describe('a file in one request', () => {
     expect(loaded).to.deep.equal([...loaded].sort((one, other) => one - other));
   });
 
-  it('may be signed in any way', async () => {
+  it('works with each signer and signature version', async () => {
     for (const version of [2, 4] as const)
-      for (const storeOf of [serverSigned, browserSigned])
+      for (const createStore of [serverSigned, browserSigned])
         for (const type of ['', 'text/plain']) {
           const file = fileOf(new Blob([bytesOf(7)], { type }), { name: 'a' });
-          const { key } = await new Attempt(storeOf(testServers, send, version, { successEndpoint: undefined }), file).carry();
-          expect(await arrived(key)).to.include({ size: 7 });
+          const { key } = await new Attempt(createStore(testServers, send, version, { successEndpoint: undefined }), file).upload();
+          expect(await storedObject(key)).to.include({ size: 7 });
         }
   });
 
-  it('goes up whole without chunking, however large it is', async () => {
+  it('uploads a large file in one request without chunking', async () => {
     const { attempt, key } = await upload(newFile(partSize + 1), { chunking: false });
     expect(attempt.opened).to.include({ chunked: false, totalParts: 1 });
     expect(await methods()).to.not.include('PUT');
-    expect(await arrived(key)).to.include({ size: partSize + 1 });
+    expect(await storedObject(key)).to.include({ size: partSize + 1 });
   });
 
-  it('is refused by size limits that were signed', async () => {
+  it('rejects a file outside of the signed size limits', async () => {
     const error = await uploadError(upload(newFile(1001), { sizeLimit: 1000 }));
     expect(error).to.include({ code: 'EntityTooLarge', retry: 'manual', status: 400 });
     expect(await uploadError(upload(newFile(9), { minSizeLimit: 10 }))).to.include({ code: 'EntityTooSmall' });
     await upload(newFile(1000), { sizeLimit: 1000, minSizeLimit: 1000 });
   });
 
-  it('is said to be too small once, not over and over', async () => {
+  it('does not retry a file that is too small', async () => {
     expect((await uploadError(upload(newFile(9), { minSizeLimit: 10 }))).retry).to.equal('manual');
   });
 
-  it('goes up by PutObject where the signer signs no forms', async () => {
-    const { key } = await upload(newFile(), { signer: withoutForms(), params: { a: 1 } });
+  it('uses PutObject if the signer cannot sign policies', async () => {
+    const { key } = await upload(newFile(), { signer: signerWithoutPolicies(), params: { a: 1 } });
     expect(await methods())
       .to.include('PUT')
       .and.not.include('POST');
-    const object = await arrived(key);
+    const object = await storedObject(key);
     expect(object && 'headers' in object && object.headers).to.include({ 'x-amz-meta-a': '1', 'content-type': 'image/png' });
   });
 
-  it('goes up by PutObject where the store takes no forms', async () => {
+  it('uses PutObject if the store does not support form posts', async () => {
     for (const status of [405, 501]) {
       await commandTestServers('faults', {
         proxy: 'store',
         faults: [{ ...s3Error(status, 'MethodNotAllowed', ''), match: { method: 'POST' } }],
       });
-      const { key } = await new Attempt(browserSigned(testServers, send), newFile()).carry();
-      expect(await arrived(key)).to.include({ size: 1000 });
+      const { key } = await new Attempt(browserSigned(testServers, send), newFile()).upload();
+      expect(await storedObject(key)).to.include({ size: 1000 });
     }
   });
 
-  it('fails where neither works', async () => {
+  it('rejects if the store supports neither', async () => {
     await commandTestServers('faults', { proxy: 'store', faults: [{ ...s3Error(405, 'MethodNotAllowed', ''), times: 9 }] });
-    expect(await uploadError(new Attempt(browserSigned(testServers, send), newFile()).carry())).to.include({
+    expect(await uploadError(new Attempt(browserSigned(testServers, send), newFile()).upload())).to.include({
       status: 405,
       retry: 'manual',
     });
   });
 
-  it('goes up in parts where it is large and there are no forms', async () => {
-    const { attempt } = await upload(newFile(partSize + 1), { signer: withoutForms(), chunking: false });
+  it('uploads a large file in parts if the signer cannot sign policies', async () => {
+    const { attempt } = await upload(newFile(partSize + 1), { signer: signerWithoutPolicies(), chunking: false });
     expect(attempt.opened).to.include({ chunked: true, totalParts: 2 });
   });
 
-  it('keeps its session through a failure', async () => {
+  it('keeps the key of a failed attempt', async () => {
     const file = newFile();
     let keys = 0;
     const key = () => `key ${++keys} of ${file.uuid}`;
     await commandTestServers('faults', { proxy: 'store', faults: [s3Error(503, 'SlowDown', '')] });
     const first = new Attempt(serverSigned(testServers, send, 4, { key }), file);
-    expect(await uploadError(first.carry())).to.include({ retry: 'auto' });
+    expect(await uploadError(first.upload())).to.include({ retry: 'auto' });
     const second = new Attempt(serverSigned(testServers, send, 4, { key }), file);
-    expect((await second.carry(first.saved)).key).to.equal(`key 1 of ${file.uuid}`);
+    expect((await second.upload(first.saved)).key).to.equal(`key 1 of ${file.uuid}`);
     expect(second.opened?.resumed).to.equal(false);
   });
 
-  it('is told to nobody but the store: no cookie, no header but the form’s', async () => {
+  it('sends no cookies and no headers to the store, and saves no secrets', async () => {
     const recorded = new RecordedSend(send);
     const attempt = new Attempt(
       serverSigned(testServers, recorded.send, 4, { withCredentials: true, successEndpoint: undefined }),
       newFile(),
     );
-    await attempt.carry();
+    await attempt.upload();
     const post = recorded.requests.at(-1);
     expect(post?.url).to.equal(`${store.endpoint}/`);
     expect(post?.headers).to.deep.equal({});
@@ -152,23 +151,23 @@ describe('a file in one request', () => {
     expect(JSON.stringify(attempt.saved)).to.not.include(store.secretKey);
   });
 
-  for (const setting of ['bucket', 'host', 'region', 'pathStyle', 'key'] as const) {
-    it(`fails with the page’s reason where the ${setting} cannot be had`, async () => {
+  for (const option of ['bucket', 'host', 'region', 'pathStyle', 'key'] as const) {
+    it(`rejects with the page’s error if its function for ${option} rejects`, async () => {
       const attempt = new Attempt(
-        serverSigned(testServers, send, 4, { [setting]: () => Promise.reject(new Error(`No ${setting} for you.`)) }),
+        serverSigned(testServers, send, 4, { [option]: () => Promise.reject(new Error(`No ${option} for you.`)) }),
         newFile(),
       );
-      const error = await attempt.carry().catch((thrown: unknown) => thrown);
-      expect(error).to.include({ message: `No ${setting} for you.` });
+      const error = await attempt.upload().catch((thrown: unknown) => thrown);
+      expect(error).to.include({ message: `No ${option} for you.` });
     });
   }
 
-  it('goes to the bucket that a function names', async () => {
+  it('uploads to the bucket that a function returns', async () => {
     const file = newFile();
-    const settings = { bucket: () => Promise.resolve(store.hiddenEtagBucket), region: () => store.region };
+    const options = { bucket: () => Promise.resolve(store.hiddenEtagBucket), region: () => store.region };
     const endpoint = new URL(store.endpoint).origin;
-    const attempt = new Attempt(browserSigned(testServers, send, 4, { endpoint, pathStyle: true, ...settings }), file);
-    const { key, bucket } = await attempt.carry();
+    const attempt = new Attempt(browserSigned(testServers, send, 4, { endpoint, pathStyle: true, ...options }), file);
+    const { key, bucket } = await attempt.upload();
     expect(bucket).to.equal(store.hiddenEtagBucket);
     expect(await commandTestServers('sha256', { key: key ?? '', bucket: store.hiddenEtagBucket })).to.include({ size: 1000 });
   });

@@ -1,14 +1,14 @@
-/** The promise: the store works where there is no document. */
+/** The store in a worker, which has no document. */
 import { expect } from '@open-wc/testing';
 import { bytesOf, fileOf, sha256 } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
 import { partSize } from './test-store.js';
 
-describe('in a worker', () => {
+describe('S3Store in a worker', () => {
   beforeEach(() => commandTestServers('reset'));
 
-  it('a file arrives, whole and in parts', async () => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  it('uploads a file in one request and in parts', async () => {
+    const worker = new Worker(new URL('./s3-store-worker.ts', import.meta.url), { type: 'module' });
     try {
       for (const size of [1000, partSize + 1]) {
         const key = await new Promise<string>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** A file that is changed on the disk between being chosen and being sent, in a real Chromium: it is the one browser that says so at once. */
+/** A file that changes on the disk before its upload, in a real Chromium, the only browser that detects this. */
 import assert from 'node:assert/strict';
 import { buildSync } from 'esbuild';
 import { mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { RecordingServer } from './recording-server.js';
 
 const source = fileURLToPath(new URL('../../../src/', import.meta.url));
 
-/** The page: a file input, and a function that uploads what was chosen. */
+/** A page with a file input and a function that uploads the chosen file. */
 const script = buildSync({
   stdin: {
     resolveDir: source,
@@ -49,7 +49,7 @@ const page = `<!doctype html><meta charset="utf-8"><title>Upload</title><input t
 const server = await RecordingServer.start();
 const folder = await mkdtemp(join(tmpdir(), 'changed-file-'));
 const executablePath = await chromium();
-// The Chromium out of an npm package is Chrome's headless shell.
+// The Chromium of the npm package is Chrome's headless shell.
 const headless = executablePath.startsWith('/tmp/') ? 'shell' : true;
 const browser = await launch({ executablePath, headless, args: chromiumArguments });
 after(async () => {
@@ -77,25 +77,25 @@ async function upload(change: () => Promise<void>, options: object): Promise<unk
   }
 }
 
-describe('a file that was chosen', () => {
-  for (const [how, options] of [
-    ['in one form', {}],
+describe('TraditionalStore, with a chosen file', () => {
+  for (const [mode, options] of [
+    ['in one request', {}],
     ['as the body itself', { paramsInBody: false, forceMultipart: false }],
     ['in chunks', { chunking: true, partSize: 1_000_000 }],
   ] as const) {
-    it(`arrives ${how}`, async () => {
+    it(`uploads it ${mode}`, async () => {
       assert.deepEqual(await upload(() => Promise.resolve(), options), { response: { success: true } });
-      const sent = server.requests.filter(({ path }) => path === '/uploads').map(({ files, body }) => files[0]?.bytes ?? body);
-      assert.ok(Buffer.concat(sent).equals(bytesOf(size)));
+      const received = server.requests.filter(({ path }) => path === '/uploads').map(({ files, body }) => files[0]?.bytes ?? body);
+      assert.ok(Buffer.concat(received).equals(bytesOf(size)));
     });
 
-    for (const [what, change] of [
-      ['has become shorter by a byte', () => truncate(path, size - 1)],
-      ['has become empty', () => truncate(path, 0)],
-      ['has been deleted', () => unlink(path)],
-      ['has been written anew', () => writeFile(path, bytesOf(size, 99))],
+    for (const [title, change] of [
+      ['was truncated by a byte', () => truncate(path, size - 1)],
+      ['was truncated to nothing', () => truncate(path, 0)],
+      ['was deleted', () => unlink(path)],
+      ['was overwritten', () => writeFile(path, bytesOf(size, 99))],
     ] as const)
-      it(`never arrives ${how} where it ${what}`, async () => {
+      it(`rejects ${mode} if it ${title}`, async () => {
         const outcome = (await upload(change, options)) as { code?: string; retry?: string; reason?: string };
         assert.deepEqual([outcome.code, outcome.retry], ['NotReadable', 'manual'], JSON.stringify(outcome));
         assert.match(outcome.reason ?? '', /can no longer be read/);

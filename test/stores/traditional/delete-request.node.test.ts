@@ -1,10 +1,10 @@
-/** Deleting a file that has arrived. */
+/** Delete requests, compared with Fine Uploader's. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
 import { rejection, uploadError } from '../../contract/checks.js';
 import { RecordingServer } from './recording-server.js';
-import { storeAt } from './upload.js';
+import { storeAt } from './test-store.js';
 
 const server = await RecordingServer.start();
 after(() => server.close());
@@ -16,8 +16,8 @@ const { signal } = new AbortController();
 const remove = (options: Partial<TraditionalOptions> = {}, stored = file) =>
   storeAt(`${server.origin}/uploads`, { deleteEndpoint, ...options }).remove(stored, { signal });
 
-describe('deleting', () => {
-  it('is a DELETE of the uuid below the endpoint, without a bare question mark', async () => {
+describe('requestDelete', () => {
+  it('sends DELETE endpoint/uuid without a query', async () => {
     let url = '';
     const store = storeAt('', {
       deleteEndpoint,
@@ -37,7 +37,7 @@ describe('deleting', () => {
     );
   });
 
-  it('has its params in the address, behind what is there already', async () => {
+  it('appends the params to the query of the endpoint', async () => {
     await remove({ deleteEndpoint: `${deleteEndpoint}/?key=1#x`, deleteParams: { a: { b: () => 2 }, c: 'd e' } });
     assert.equal(server.last.path, `/files/${file.uuid}`);
     assert.deepEqual(server.last.query, [
@@ -47,12 +47,12 @@ describe('deleting', () => {
     ]);
   });
 
-  it('writes any uuid so that it is one step of the path', async () => {
+  it('encodes the uuid as one path segment', async () => {
     await remove({}, { ...file, uuid: '../a b?c/d' });
     assert.equal(server.last.path, '/files/..%2Fa%20b%3Fc%2Fd');
   });
 
-  it('can be a POST of a form', async () => {
+  it('sends a form by POST', async () => {
     await remove({ deleteMethod: 'POST', deleteParams: { a: { b: 1 } }, uuidName: 'id', deleteHeaders: { 'X-Token': 't' } });
     const { method, path, fields, headers } = server.last;
     assert.deepEqual([method, path], ['POST', '/files']);
@@ -69,8 +69,8 @@ describe('deleting', () => {
     assert.equal(server.last.headers['x-token'], 'fresh');
   });
 
-  it('has worked where the status says so and nothing denies it', async () => {
-    for (const answer of [
+  it('resolves for a status from 200 to 204 without a denial', async () => {
+    for (const response of [
       { status: 200 },
       { status: 202 },
       { status: 204 },
@@ -78,13 +78,13 @@ describe('deleting', () => {
       { body: { success: true } },
       { body: 'null' },
     ]) {
-      server.script(() => answer);
+      server.script(() => response);
       await remove();
     }
   });
 
-  it('has failed otherwise, in the words of the server where it has some', async () => {
-    for (const [answer, reason, retry] of [
+  it('rejects otherwise, with the server’s message if it sends one', async () => {
+    for (const [response, reason, retry] of [
       [{ status: 205 }, /status 205/, 'auto'],
       [{ status: 403 }, /status 403/, 'manual'],
       [{ status: 404, body: { error: 'There is no such file.' } }, /^There is no such file\.$/, 'manual'],
@@ -93,19 +93,19 @@ describe('deleting', () => {
       [{ body: { error: 'Locked.' } }, /^Locked\.$/, 'auto'],
       ['drop', /connection/, 'auto'],
     ] as const) {
-      server.script(() => answer);
+      server.script(() => response);
       const error = await uploadError(remove());
       assert.match(error.reason, reason);
       assert.equal(error.retry, retry);
     }
   });
 
-  it('needs an endpoint', async () => {
+  it('rejects without an endpoint', async () => {
     assert.match((await uploadError(remove({ deleteEndpoint: '' }))).reason, /cannot be deleted/);
     assert.equal(server.requests.length, 0);
   });
 
-  it('ends when it is aborted', async () => {
+  it('rejects with the reason of the signal when it is aborted', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     server.script(() => {
