@@ -9,7 +9,7 @@ import type { Credentials } from '../stores/s3/signers/credentials-provider.js';
 import type { S3Signer } from '../stores/s3/signers/signer.js';
 import { StoreClock } from '../stores/s3/signers/store-clock.js';
 import { lazy } from '../utils/lazy.js';
-import { numberConverter, readObject, readText } from './attribute-converters.js';
+import { jsonConverter, numberConverter, readObject, readText } from './attribute-converters.js';
 import { pageServerTime } from './browser-network.js';
 import type { FileSettings } from './file-settings.js';
 import type { InitialFile } from './file-types.js';
@@ -103,20 +103,21 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   static override readonly storeOptions = { ...storeOptions, 'signature.customHeaders': 'headers' };
 
   /** Access key id of the server at `signature-endpoint`. Replaces HTML's property of that name; the `accesskey` attribute still works. */
-  @property({ type: text, attribute: 'access-key', option: 'request.accessKey' }) override accessKey = '';
+  @property({ setting: text, attribute: 'access-key', option: 'request.accessKey' }) override accessKey = '';
 
   /** URL of your server that signs requests, by Fine Uploader's protocol. */
-  @property({ type: text, attribute: 'signature-endpoint', option: 'signature.endpoint' }) signatureEndpoint: string | undefined;
+  @property({ setting: text, attribute: 'signature-endpoint', option: 'signature.endpoint' }) signatureEndpoint: string | undefined;
 
   /** Version of AWS signatures. Default 4; 2 for old servers and stores. */
-  @property({ type: signatureVersion, default: 4, attribute: 'signature-version', option: 'signature.version' })
+  @property({ setting: signatureVersion, default: 4, attribute: 'signature-version', option: 'signature.version' })
   signatureVersion: number | string = 4;
 
   /** URL that is called after each uploaded file. Its JSON response is the `response` of `complete`. */
-  @property({ type: text, attribute: 'success-endpoint', option: 'uploadSuccess.endpoint' }) successEndpoint: string | undefined;
+  @property({ setting: text, attribute: 'success-endpoint', option: 'uploadSuccess.endpoint' }) successEndpoint: string | undefined;
 
   /** Parameters of the request to `success-endpoint`. JSON in the attribute, an object in the property. */
-  @property({ type: object, attribute: 'success-params', option: 'uploadSuccess.params' }) successParams: unknown;
+  @property({ setting: object, converter: jsonConverter, attribute: 'success-params', option: 'uploadSuccess.params' })
+  successParams: unknown;
 
   /** Region of the bucket; the property also accepts a function of a file's id. Default: taken from `endpoint`, otherwise us-east-1. */
   @property({ option: 'objectProperties.region' }) region: PerFile<string> | undefined;
@@ -134,7 +135,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   @property({ option: 'objectProperties.key' }) key: Key = 'uuid';
 
   /** Canned ACL of the object. */
-  @property({ type: cannedAcl, option: 'objectProperties.acl' }) acl = 'private';
+  @property({ setting: cannedAcl, option: 'objectProperties.acl' }) acl = 'private';
 
   /** Storage class of the object, such as `REDUCED_REDUNDANCY` or `STANDARD_IA`. Default: the bucket's. */
   @property({
@@ -154,7 +155,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   @property({ type: Boolean, reflect: true, attribute: 'batch-policy' }) batchPolicy = false;
 
   /** Milliseconds that are added to this device's clock to get the store's time. Default 0; corrected when the store reports a difference. */
-  @property({ type: milliseconds, attribute: 'clock-drift', option: 'request.clockDrift' }) clockDrift: number | string = 0;
+  @property({ setting: milliseconds, attribute: 'clock-drift', option: 'request.clockDrift' }) clockDrift: number | string = 0;
 
   /** @internal */
   override readonly storeName = 's3';

@@ -1,7 +1,7 @@
 import type { ReactiveElement } from 'lit';
 import type { PropertyOptions, SettingValue } from './settings.js';
 
-/** Rejects, when compiled, a type that does not read what the property holds. */
+/** A compile error for a setting whose type does not fit the property. */
 type Fits<Value, Property> = unknown extends Value ? unknown : [Value] extends [SettingValue<Property>] ? unknown : never;
 
 type PropertyDecorator<Value> = <Class, Name extends keyof Class & string>(prototype: Class, name: Name & Fits<Value, Class[Name]>) => void;
@@ -12,8 +12,7 @@ type PropertyDecorator<Value> = <Class, Name extends keyof Class & string>(proto
  */
 export function property<Value>(options: PropertyOptions<Value> = {}): PropertyDecorator<Value> {
   return (prototype, name) => {
-    const { type } = options;
-    const converter = type && 'converter' in type ? type.converter : undefined;
+    const converter = options.setting?.converter;
     ((prototype as object).constructor as typeof ReactiveElement).createProperty(name, converter ? { converter, ...options } : options);
     // For an accessor, the decorator must return the accessor that Lit has wrapped around it.
     return Object.getOwnPropertyDescriptor(prototype, name);

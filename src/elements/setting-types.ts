@@ -1,16 +1,6 @@
 /** The kinds of settings that the elements have. */
 
-import {
-  jsonConverter,
-  numberConverter,
-  readCount,
-  readList,
-  readNumber,
-  readObject,
-  readSize,
-  readText,
-  readWord,
-} from './attribute-converters.js';
+import { numberConverter, readCount, readList, readNumber, readObject, readSize, readText, readWord } from './attribute-converters.js';
 import type { SettingType } from './settings.js';
 
 /** Bytes. */
@@ -43,11 +33,11 @@ export const extensions: SettingType<readonly string[]> = {
   empty: [],
 };
 
+/** With `converter: jsonConverter`. */
 export const object: SettingType<Readonly<Record<string, unknown>>> = {
   read: readObject,
   expected: 'an object (JSON in the attribute)',
   empty: {},
-  converter: jsonConverter,
 };
 
 export const httpMethod: SettingType<string> = {

@@ -18,8 +18,9 @@ export interface SettingType<Value> {
 export type OptionConverter = (value: unknown, current: unknown) => unknown;
 
 /** The declaration of a property, beside its name and its TypeScript type. */
-export interface PropertyOptions<Value = unknown> extends Omit<PropertyDeclaration, 'type'> {
-  readonly type?: SettingType<Value> | BooleanConstructor;
+export interface PropertyOptions<Value = unknown> extends PropertyDeclaration {
+  /** Default: the setting is the property's value. */
+  readonly setting?: SettingType<Value>;
   /** Read in place of a value that is missing or cannot be read. The field's initial value. */
   readonly default?: unknown;
   /** The path of the Fine Uploader option that sets the property; or several, each with its converter. They are applied in this order. */
@@ -61,10 +62,10 @@ export function readSettings(
 ): { settings: Record<string, unknown>; problems: SettingProblem[] } {
   const settings: Record<string, unknown> = {};
   const problems: SettingProblem[] = [];
-  for (const [property, { type, default: fallback }] of declarations) {
+  for (const [property, { setting: type, default: fallback }] of declarations) {
     const value = properties[property];
     settings[property] = value;
-    if (!type || !('read' in type)) continue;
+    if (!type) continue;
     const missing = value === undefined || value === null || value === '';
     const setting = missing ? undefined : type.read(value);
     if (!missing && setting === undefined) problems.push({ property, value, expected: type.expected });

@@ -1,6 +1,6 @@
 import { LitElement } from 'lit';
 import type { Messages } from '../ui/messages/messages.js';
-import { readObject } from './attribute-converters.js';
+import { jsonConverter, readObject } from './attribute-converters.js';
 import { mergeOption, negated, optionTargets, parseOptions } from './fine-uploader-options.js';
 import type { OptionValues } from './fine-uploader-options.js';
 import type { ShowConfirm, ShowMessage, ShowPrompt } from './controllers/dialog-controller.js';
@@ -39,16 +39,17 @@ export abstract class UploaderProperties extends LitElement {
   #options: object = {};
 
   /** URL that files are uploaded to. */
-  @property({ type: text, reflect: true, option: 'request.endpoint' }) endpoint: string | undefined;
+  @property({ setting: text, reflect: true, option: 'request.endpoint' }) endpoint: string | undefined;
 
   /** HTTP method of uploads. */
-  @property({ type: httpMethod, default: 'POST', option: 'request.method' }) method = 'POST';
+  @property({ setting: httpMethod, default: 'POST', option: 'request.method' }) method = 'POST';
 
   /** Parameters that are sent with every file; `<fine-uploader-s3>` stores them as user metadata. JSON in the attribute, an object in the property; values may be functions. */
-  @property({ type: object, option: 'request.params' }) params: unknown;
+  @property({ setting: object, converter: jsonConverter, option: 'request.params' }) params: unknown;
 
   /** Headers that are sent with every upload. JSON in the attribute, an object in the property. */
-  @property({ type: object, attribute: 'custom-headers', option: 'request.customHeaders' }) customHeaders: unknown;
+  @property({ setting: object, converter: jsonConverter, attribute: 'custom-headers', option: 'request.customHeaders' })
+  customHeaders: unknown;
 
   /** Sends cookies and client certificates to other origins. */
   @property({ type: Boolean, reflect: true, attribute: 'with-credentials', option: 'cors.sendCredentials' }) withCredentials = false;
@@ -82,42 +83,45 @@ export abstract class UploaderProperties extends LitElement {
   @property({ type: Boolean, reflect: true, attribute: 'manual-upload', option: { autoUpload: negated } }) manualUpload = false;
 
   /** Maximum number of simultaneous requests. Default 6. `auto` starts with 6 and adds more while they make uploads faster, as with HTTP/2 and HTTP/3; it relies on `Timing-Allow-Origin` for servers of another origin. */
-  @property({ type: connections, default: 6, attribute: 'max-connections', option: 'maxConnections' }) maxConnections: number | string = 6;
+  @property({ setting: connections, default: 6, attribute: 'max-connections', option: 'maxConnections' }) maxConnections: number | string =
+    6;
 
   /** Seconds without progress after which a request is retried. Default: learnt from earlier requests, so that slow connections get the time that they need. */
-  @property({ type: seconds, attribute: 'stall-timeout' }) stallTimeout: number | string | undefined;
+  @property({ setting: seconds, attribute: 'stall-timeout' }) stallTimeout: number | string | undefined;
 
   /** File extensions to accept, separated by spaces or commas. Default: all. */
-  @property({ type: extensions, attribute: 'allowed-extensions', option: 'validation.allowedExtensions' })
+  @property({ setting: extensions, attribute: 'allowed-extensions', option: 'validation.allowedExtensions' })
   allowedExtensions: string | readonly string[] = '';
 
   /** Maximum size of a file: bytes, or with a unit as in `20MB` or `5MiB`. Default: unlimited. */
-  @property({ type: size, attribute: 'size-limit', option: 'validation.sizeLimit' }) sizeLimit: Size | undefined;
+  @property({ setting: size, attribute: 'size-limit', option: 'validation.sizeLimit' }) sizeLimit: Size | undefined;
 
   /** Minimum size of a file: bytes, or with a unit. */
-  @property({ type: size, attribute: 'min-size-limit', option: 'validation.minSizeLimit' }) minSizeLimit: Size | undefined;
+  @property({ setting: size, attribute: 'min-size-limit', option: 'validation.minSizeLimit' }) minSizeLimit: Size | undefined;
 
   /** Maximum number of files. Default: unlimited. */
-  @property({ type: count, attribute: 'item-limit', option: 'validation.itemLimit' }) itemLimit: number | string | undefined;
+  @property({ setting: count, attribute: 'item-limit', option: 'validation.itemLimit' }) itemLimit: number | string | undefined;
 
   /** Maximum size of all files together: bytes, or with a unit. Default: unlimited. */
-  @property({ type: size, attribute: 'total-size-limit' }) totalSizeLimit: Size | undefined;
+  @property({ setting: size, attribute: 'total-size-limit' }) totalSizeLimit: Size | undefined;
 
   /** Accepts files of 0 bytes. */
   @property({ type: Boolean, reflect: true, attribute: 'allow-empty', option: 'validation.allowEmpty' }) allowEmpty = false;
 
   /** Minimum width of an image in pixels. */
-  @property({ type: count, attribute: 'image-min-width', option: 'validation.image.minWidth' }) imageMinWidth: number | string | undefined;
+  @property({ setting: count, attribute: 'image-min-width', option: 'validation.image.minWidth' }) imageMinWidth:
+    number | string | undefined;
 
   /** Maximum width of an image in pixels. Default: unlimited. */
-  @property({ type: count, attribute: 'image-max-width', option: 'validation.image.maxWidth' }) imageMaxWidth: number | string | undefined;
+  @property({ setting: count, attribute: 'image-max-width', option: 'validation.image.maxWidth' }) imageMaxWidth:
+    number | string | undefined;
 
   /** Minimum height of an image in pixels. */
-  @property({ type: count, attribute: 'image-min-height', option: 'validation.image.minHeight' }) imageMinHeight:
+  @property({ setting: count, attribute: 'image-min-height', option: 'validation.image.minHeight' }) imageMinHeight:
     number | string | undefined;
 
   /** Maximum height of an image in pixels. Default: unlimited. */
-  @property({ type: count, attribute: 'image-max-height', option: 'validation.image.maxHeight' }) imageMaxHeight:
+  @property({ setting: count, attribute: 'image-max-height', option: 'validation.image.maxHeight' }) imageMaxHeight:
     number | string | undefined;
 
   /** Uploads large files in parts: they can be paused, and only missing parts are sent again after a failure. */
@@ -125,7 +129,7 @@ export abstract class UploaderProperties extends LitElement {
 
   /** Size of a part: bytes, or with a unit. The property also accepts a function of a file's id and size. Default 2000000; for `<fine-uploader-s3>` 5MiB, and more for files of over 10,000 parts. */
   @property({
-    type: orFunction<number, (id: number, size: number) => number>(partSize),
+    setting: orFunction<number, (id: number, size: number) => number>(partSize),
     attribute: 'part-size',
     option: 'chunking.partSize',
   })
@@ -140,7 +144,7 @@ export abstract class UploaderProperties extends LitElement {
 
   /** URL that is called when all parts of a file have been sent; the property also accepts a function of a file's id. Not used by `<fine-uploader-s3>`. */
   @property({
-    type: orFunction<string, (id: number) => string | null>(text),
+    setting: orFunction<string, (id: number) => string | null>(text),
     attribute: 'chunking-success-endpoint',
     option: 'chunking.success.endpoint',
   })
@@ -150,12 +154,12 @@ export abstract class UploaderProperties extends LitElement {
   @property({ type: Boolean, reflect: true, option: 'resume.enabled' }) resume = false;
 
   /** Days for which an unfinished upload is remembered. Default 7. */
-  @property({ type: days, default: 7, attribute: 'resume-records-expire-in', option: 'resume.recordsExpireIn' })
+  @property({ setting: days, default: 7, attribute: 'resume-records-expire-in', option: 'resume.recordsExpireIn' })
   resumeRecordsExpireIn: number | string = 7;
 
   /** Number of automatic retries before a file fails. Default 3; 0 disables them. */
   @property({
-    type: count,
+    setting: count,
     default: 3,
     attribute: 'max-auto-attempts',
     // `enableAuto: false` wins, whichever of the two comes first.
@@ -164,12 +168,12 @@ export abstract class UploaderProperties extends LitElement {
   maxAutoAttempts: number | string = 3;
 
   /** Seconds before the first automatic retry. Default 1. Each following delay is three times as long, with a random part. */
-  @property({ type: seconds, default: 1, attribute: 'auto-attempt-delay', option: 'retry.autoAttemptDelay' })
+  @property({ setting: seconds, default: 1, attribute: 'auto-attempt-delay', option: 'retry.autoAttemptDelay' })
   autoAttemptDelay: number | string = 1;
 
   /** URL that deletes uploaded files. Files can be deleted if it is set. */
   @property({
-    type: text,
+    setting: text,
     attribute: 'delete-endpoint',
     // `enabled: false` wins, whichever of the two comes first.
     option: { 'deleteFile.endpoint': (value) => value, 'deleteFile.enabled': (enabled, current) => (enabled ? current : undefined) },
@@ -177,16 +181,16 @@ export abstract class UploaderProperties extends LitElement {
   deleteEndpoint: string | undefined;
 
   /** HTTP method of delete requests: `DELETE`, or `POST` with the parameter `_method=DELETE`. */
-  @property({ type: word<string>('DELETE', 'POST'), attribute: 'delete-method', option: 'deleteFile.method' }) deleteMethod = 'DELETE';
+  @property({ setting: word<string>('DELETE', 'POST'), attribute: 'delete-method', option: 'deleteFile.method' }) deleteMethod = 'DELETE';
 
   /** URL that lists previously uploaded files. */
-  @property({ type: text, attribute: 'session-endpoint', option: 'session.endpoint' }) sessionEndpoint: string | undefined;
+  @property({ setting: text, attribute: 'session-endpoint', option: 'session.endpoint' }) sessionEndpoint: string | undefined;
 
   /** Files can be renamed before they are uploaded. */
   @property({ type: Boolean, reflect: true, attribute: 'edit-filename', option: 'editFilename.enabled' }) editFilename = false;
 
   /** Text of a failed file: the reason that the server gives (`custom`), a general one (`default`), or `none`. */
-  @property({ type: word('custom', 'default', 'none'), attribute: 'failed-upload-text', option: 'failedUploadTextDisplay.mode' })
+  @property({ setting: word('custom', 'default', 'none'), attribute: 'failed-upload-text', option: 'failedUploadTextDisplay.mode' })
   failedUploadText: 'custom' | 'default' | 'none' = 'custom';
 
   /** Hides thumbnails. */

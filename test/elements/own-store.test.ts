@@ -31,7 +31,7 @@ class MemoryStore implements Store<null> {
 }
 
 class MemoryUploaderElement extends UploaderElement {
-  @property({ type: count, attribute: 'shelf', option: 'memory.shelf' }) shelf: number | string | undefined;
+  @property({ setting: count, attribute: 'shelf', option: 'memory.shelf' }) shelf: number | string | undefined;
 
   override readonly storeName = 'memory';
 

@@ -6,8 +6,8 @@ import { size } from '../../src/elements/setting-types.js';
 import { FineUploaderElement, FineUploaderS3Element } from '../../src/index.js';
 
 const declarations: PropertyMap = new Map([
-  ['sizeLimit', { type: size }],
-  ['partSize', { type: size, default: '2kB' }],
+  ['sizeLimit', { setting: size }],
+  ['partSize', { setting: size, default: '2kB' }],
   ['chunking', { type: Boolean }],
 ]);
 
@@ -40,8 +40,8 @@ describe('readSettings', () => {
       const properties = element.elementProperties as unknown as PropertyMap;
       const initial = readSettings(properties, new element() as unknown as Readonly<Record<string, unknown>>);
       expect(initial.problems).to.deep.equal([]);
-      for (const [name, { type }] of properties) {
-        if (!type || !('read' in type)) continue;
+      for (const [name, { setting }] of properties) {
+        if (!setting) continue;
         const { settings } = readSettings(properties, { [name]: undefined });
         expect(settings[name], name).to.deep.equal(initial.settings[name]);
       }
