@@ -1,6 +1,6 @@
-/** Fine Uploader 5.16's options, methods and callbacks, and words for those that no name of ours replaces. What does replace one is found by migration-table.mjs. */
+/** Fine Uploader 5.16's options, methods and callbacks, and texts for those without a direct replacement. migration-table.mjs finds the direct replacements. */
 
-/** Every option, by group. `a.{b,c}` stands for `a.b` and `a.c`. */
+/** Every option, by group. `a.{b,c}` means `a.b` and `a.c`. */
 export const options = {
   Core: 'autoUpload button debug disableCancelForFormUploads extraButtons formatFileName maxConnections multiple warnBeforeUnload text.{defaultResponseError,fileInputTitle,sizeSymbols,failUpload,formatProgress,paused,waitingForResponse}',
   Request:
@@ -14,7 +14,8 @@ export const options = {
   'Forms, blobs, paste, camera, workarounds':
     'form.{element,autoUpload,interceptSubmit} blobs.defaultName paste.{targetElement,defaultName,promptForName,namePromptMessage} camera.{ios,button} workarounds.{iosEmptyVideos,ios8SafariUploads,ios8BrowserCrash}',
   Scaling: 'scaling.{sizes,sendOriginal,orient,defaultType,defaultQuality,includeExif,failureText,customResizer,hideScaled}',
-  Face: 'element listElement template showMessage showConfirm showPrompt dragAndDrop.{extraDropzones,reportDirectoryPaths} display.{fileSizeOnSubmit,prependFiles} editFilename.enabled failedUploadTextDisplay.{mode,responseProperty,enableTooltip} thumbnails.{maxCount,timeBetweenThumbs,customResizer} thumbnails.placeholders.{waitUntilResponse,notAvailablePath,waitingPath} classes.{retrying,retryable,success,fail,editable,hide,dropActive,buttonHover,buttonFocus}',
+  'User interface':
+    'element listElement template showMessage showConfirm showPrompt dragAndDrop.{extraDropzones,reportDirectoryPaths} display.{fileSizeOnSubmit,prependFiles} editFilename.enabled failedUploadTextDisplay.{mode,responseProperty,enableTooltip} thumbnails.{maxCount,timeBetweenThumbs,customResizer} thumbnails.placeholders.{waitUntilResponse,notAvailablePath,waitingPath} classes.{retrying,retryable,success,fail,editable,hide,dropActive,buttonHover,buttonFocus}',
   Messages:
     'messages.{typeError,sizeError,minSizeError,emptyError,noFilesError,tooManyItemsError,maxHeightImageError,maxWidthImageError,minHeightImageError,minWidthImageError,retryFailTooManyItems,onLeave,tooManyFilesError,unsupportedBrowser,unsupportedBrowserIos8Safari}',
   S3: 'request.{accessKey,clockDrift} signature.{endpoint,version,customHeaders} credentials objectProperties.{acl,bucket,host,key,region,reducedRedundancy,serverSideEncryption} uploadSuccess.{endpoint,method,params,customHeaders} iframeSupport.localBlankPagePath',
@@ -30,21 +31,22 @@ export const callbacks =
     ' ',
   );
 
-const oldBrowsers = 'dropped: only old browsers needed it';
+const oldBrowsers = 'dropped: needed by old browsers only';
+const internalRows = 'dropped: rows are internal to the element';
 const parts = 'CSS: parts and custom properties';
 
-/** What stands in for what no name of ours replaces; a `*` is every option below. Where there is nothing here either, it says "not yet". */
+/** Texts for names without a direct replacement. A `*` at the end covers every option below. A name without a text gets "not yet". */
 export const words = {
-  formatFileName: 'dropped: names are shown as they are; `setName` gives another',
-  debug: 'dropped: mistakes are warnings in the console, failures `error` events',
+  formatFileName: 'dropped: the list shows names unchanged; `setName` changes one',
+  debug: 'dropped: the console shows a warning for each mistake in the page; failures are `error` events',
   disableCancelForFormUploads: oldBrowsers,
-  'chunking.paramNames.totalFileSize': '`options`: `request.totalFileSizeName` (this one was never read)',
-  'retry.showAutoRetryNote': 'always shown',
-  'validation.stopOnFirstInvalidFile': 'dropped: each file is judged by itself',
-  'deleteFile.forceConfirm': 'always asks, where a person deletes',
-  'cors.expected': 'not needed: found out from the endpoint',
+  'chunking.paramNames.totalFileSize': '`options`: `request.totalFileSizeName` (Fine Uploader ignores this option)',
+  'retry.showAutoRetryNote': 'dropped: the note is always shown',
+  'validation.stopOnFirstInvalidFile': 'dropped: each file is validated separately',
+  'deleteFile.forceConfirm': 'dropped: the Delete button always asks for confirmation',
+  'cors.expected': 'not needed: derived from the endpoint',
   'cors.allowXdr': oldBrowsers,
-  'form.element': 'put the element into the form, or the attribute `form`; parameters: `form-params`',
+  'form.element': 'place the element in the form, or set the attribute `form`; `form-params` sends the fields',
   'form.autoUpload': '`upload-on-submit`',
   'form.interceptSubmit': '`upload-on-submit`',
   'camera.*': '`capture`',
@@ -52,51 +54,51 @@ export const words = {
   element: 'the element itself',
   listElement: 'the element itself',
   template: `the element itself; ${parts}, slots`,
-  'dragAndDrop.reportDirectoryPaths': 'always: `qqpath`',
-  'display.fileSizeOnSubmit': 'always shown',
-  'display.prependFiles': 'dropped: files are in the order in which they came',
-  'failedUploadTextDisplay.responseProperty': 'dropped: it is `error`',
-  'failedUploadTextDisplay.enableTooltip': 'dropped: the reason is in the row',
-  'thumbnails.maxCount': '`no-thumbnails` for none; only rows in view have theirs',
-  'thumbnails.timeBetweenThumbs': 'dropped: the page stays quick without',
+  'dragAndDrop.reportDirectoryPaths': 'dropped: the parameter `qqpath` is always sent',
+  'display.fileSizeOnSubmit': 'dropped: the size is always shown',
+  'display.prependFiles': 'dropped: the list keeps the order in which files are added',
+  'failedUploadTextDisplay.responseProperty': 'dropped: the property is always `error`',
+  'failedUploadTextDisplay.enableTooltip': 'dropped: the row shows the reason',
+  'thumbnails.maxCount': '`no-thumbnails` disables thumbnails; only visible rows have one',
+  'thumbnails.timeBetweenThumbs': 'dropped: thumbnails do not block the page',
   'scaling.*': '`scaling`',
-  'thumbnails.customResizer': 'dropped: the browser draws them; `drawThumbnail` takes one',
-  'thumbnails.placeholders.*': 'dropped: a picture of the file’s kind stands there until, or where, there is no other',
+  'thumbnails.customResizer': 'dropped: the browser draws thumbnails; `drawThumbnail` accepts a resizer',
+  'thumbnails.placeholders.*': 'dropped: an icon for the file type is shown while there is no thumbnail',
   'classes.*': parts,
   'messages.unsupportedBrowser*': oldBrowsers,
   'iframeSupport.*': oldBrowsers,
   addBlobs: '`addFiles`',
   doesExist: '`getFile(id) !== null`',
-  getButton: 'dropped: the page knows its buttons (`extraButtons`)',
-  log: 'dropped: `console`',
-  getDropTarget: 'dropped: rows are the element’s own',
-  getId: 'dropped: rows are the element’s own',
-  getItemByFileId: 'dropped: rows are the element’s own',
+  getButton: 'dropped: the page has its own buttons (`extraButtons`)',
+  log: 'dropped: use `console`',
+  getDropTarget: internalRows,
+  getId: internalRows,
+  getItemByFileId: internalRows,
 };
 
-/** What differs where the name has stayed, or there is a new one. */
+/** Differences in behaviour of names that are kept or replaced. */
 export const differences = {
   maxConnections: 'default 6, was 3',
   multiple: 'default false, was true',
   button: 'or the slot `button`',
-  extraButtons: '`validation` only for what the dialog offers; or several elements in the slot `button`',
-  showMessage: 'all that was refused in one turn, a line each',
+  extraButtons: '`validation` filters the file dialog only; or several elements in the slot `button`',
+  showMessage: 'called once for all files that are rejected together, one line per file',
   'dragAndDrop.extraDropzones': '`drop-anywhere` for the whole page',
-  'retry.enableAuto': '0 for never; default 3, was never',
-  'retry.autoAttemptDelay': 'seconds of the first wait; the next ones are longer',
+  'retry.enableAuto': '0 disables retries; default 3, was disabled',
+  'retry.autoAttemptDelay': 'seconds before the first retry; the delay grows with each retry',
   'request.params': 'S3: user metadata',
-  'deleteFile.enabled': 'where it is set, files can be deleted',
+  'deleteFile.enabled': 'its presence enables deleting',
   'signature.version': 'default 4, was 2',
-  'objectProperties.reducedRedundancy': '`REDUCED_REDUNDANCY`, or any other class',
-  'paste.targetElement': 'another element; `paste` for this one',
-  cancel: 'not once the file has arrived',
-  retry: 'only what has failed',
-  pauseUpload: 'needs no chunks, but without them the file begins again',
-  onCancel: '`preventDefault()` refuses',
-  onComplete: '`detail.success` says how; no xhr, but `detail.response`',
+  'objectProperties.reducedRedundancy': '`REDUCED_REDUNDANCY`, or any other storage class',
+  'paste.targetElement': 'another element; the attribute `paste` uses this element',
+  cancel: 'not after the upload has finished',
+  retry: 'failed files only',
+  pauseUpload: 'works without chunks too, but the file then restarts from the beginning',
+  onCancel: '`preventDefault()` keeps the file',
+  onComplete: '`detail.success` and `detail.response` instead of an xhr',
   onError: '`detail.reason`, `code`, `status` instead of an xhr',
-  onDeleteComplete: '`detail.success`, and `detail.isError`, instead of an xhr',
-  onResume: '`detail` is that of `uploadChunk`, and `customResumeData`',
+  onDeleteComplete: '`detail.success` and `detail.isError` instead of an xhr',
+  onResume: '`detail` has the properties of `uploadChunk` and `customResumeData`',
   onUploadChunk: '`waitUntil()` with `{endpoint, method, headers, params}` changes the request',
-  onCredentialsExpired: '`waitUntil()` with the new ones; comes before they have expired',
+  onCredentialsExpired: '`waitUntil()` with the new credentials; dispatched before the old ones expire',
 };
