@@ -1,5 +1,5 @@
 /**
- * The S3 store that the tests upload to: the demo's own, or, with FAR_SIDES=ceph, a real Ceph. Either way two buckets: one with CORS rules
+ * The S3 store that the tests upload to: the demo's own, or, with S3_STORE=ceph, a real Ceph. Either way two buckets: one with CORS rules
  * as they should be, one whose rules hide the ETag.
  */
 import { createHash } from 'node:crypto';
@@ -46,7 +46,7 @@ const BUCKETS = [
 
 /** Starts the store that the environment asks for. `folder` is where the demo's store keeps its objects; it takes tokens of the identity provider. */
 export async function startS3Target(folder: string, identity: Identity): Promise<S3Target> {
-  return process.env['FAR_SIDES'] === 'ceph' ? startCephTarget(identity) : startDemoTarget(folder, identity);
+  return process.env['S3_STORE'] === 'ceph' ? startCephTarget(identity) : startDemoTarget(folder, identity);
 }
 
 async function startDemoTarget(folder: string, identity: Identity): Promise<S3Target> {

@@ -25,7 +25,7 @@ await runAndSum({
   ],
   suites: [
     nodeTests("The demo's store and Ceph, asked the same questions", ['conformance.node.test.ts', '.ceph.test.ts'], { CEPH: '1' }),
-    nodeTests('Stores and servers, with Ceph', inNode, { FAR_SIDES: 'ceph' }),
-    browserTests('In the browser, with Ceph', { BROWSERS: 'chromium', FAR_SIDES: 'ceph' }, inBrowser),
+    nodeTests('Stores and servers, with Ceph', inNode, { S3_STORE: 'ceph' }),
+    browserTests('In the browser, with Ceph', { BROWSERS: 'chromium', S3_STORE: 'ceph' }, inBrowser),
   ],
 });
