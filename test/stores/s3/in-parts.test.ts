@@ -3,7 +3,7 @@ import { expect } from '@open-wc/testing';
 import type { UploadFile } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
 import type { Fault } from '../../servers/faults.js';
-import { badDays, s3Error } from '../../servers/faults.js';
+import { errorResponses, s3Error } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
 import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
@@ -135,7 +135,7 @@ describe('a file in parts', () => {
       }
       await script();
       const attempt = hidden();
-      await script({ ...badDays.slowDown(), match: listing });
+      await script({ ...errorResponses.slowDown(), match: listing });
       const { parts } = await attempt.open();
       expect(await uploadError(attempt.send(parts[0] ?? expect.fail()))).to.include({ retry: 'auto', status: 503 });
       await attempt.send(parts[0] ?? expect.fail());
@@ -174,7 +174,7 @@ describe('a file in parts', () => {
 
     it('is tried again where a failure is inside of a 200', async () => {
       const attempt = await sent();
-      await script({ ...badDays.errorInside200(), match: complete });
+      await script({ ...errorResponses.errorInside200(), match: complete });
       expect(await uploadError(attempt.close())).to.include({ code: 'InternalError', status: 200, retry: 'auto', startOver: false });
       await whole((await attempt.close()).key);
     });
@@ -322,7 +322,7 @@ describe('a file in parts', () => {
 
     it('waits for a store that is too busy to list them', async () => {
       const { file, saved } = await begun();
-      await script({ ...badDays.slowDown(), match: listing });
+      await script({ ...errorResponses.slowDown(), match: listing });
       expect(await uploadError(served(file).open(saved))).to.include({ retry: 'auto', status: 503, startOver: false });
     });
 
@@ -399,7 +399,7 @@ describe('a file in parts', () => {
     it('tells a failure', async () => {
       const attempt = served(newFile());
       const { session } = await attempt.open();
-      await script({ ...badDays.internalError(), match: { method: 'DELETE' } });
+      await script({ ...errorResponses.internalError(), match: { method: 'DELETE' } });
       expect(await uploadError(attempt.store.abandon(session, attempt.context))).to.include({ retry: 'auto', code: 'InternalError' });
     });
 

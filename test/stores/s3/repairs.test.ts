@@ -6,7 +6,7 @@ import { browserSigner } from '../../../src/stores/s3/signers/browser-signer.js'
 import { StoreClock } from '../../../src/stores/s3/signers/store-clock.js';
 import { CredentialsProvider } from '../../../src/stores/s3/signers/credentials-provider.js';
 import type { Credentials } from '../../../src/stores/s3/signers/credentials-provider.js';
-import { badDays, s3Error } from '../../servers/faults.js';
+import { errorResponses, s3Error } from '../../servers/faults.js';
 import type { Fault } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
@@ -56,18 +56,18 @@ describe('a request that came too late', () => {
 
   it('is signed anew: Request has expired', async () => {
     for (const attempt of [served(), renewable().attempt()]) {
-      await script({ ...badDays.requestExpired(), match: part });
+      await script({ ...errorResponses.requestExpired(), match: part });
       await arrives(attempt);
     }
-    await script({ ...badDays.requestExpired(), match: { method: 'POST' } });
+    await script({ ...errorResponses.requestExpired(), match: { method: 'POST' } });
     await arrives(served(newFile(1000)));
   });
 
   it('is signed anew twice, and no more', async () => {
-    await script({ ...badDays.expiredToken(), match: part, times: 2 });
+    await script({ ...errorResponses.expiredToken(), match: part, times: 2 });
     await arrives(served());
     await commandTestServers('reset');
-    await script({ ...badDays.expiredToken(), match: part, times: 99 });
+    await script({ ...errorResponses.expiredToken(), match: part, times: 99 });
     const attempt = served();
     const { parts } = await attempt.open();
     const error = await uploadError(attempt.send(parts[0] ?? expect.fail()));
@@ -102,7 +102,7 @@ describe('credentials that ran out', () => {
 
   it('are renewed once when the store says so, and all that waits goes on', async () => {
     const rig = renewable();
-    await script({ ...badDays.expiredToken(), match: { method: 'PUT', path: 'partNumber' }, times: 2 });
+    await script({ ...errorResponses.expiredToken(), match: { method: 'PUT', path: 'partNumber' }, times: 2 });
     // Both parts are on the wire before either is refused.
     let sent = 0;
     let release: () => void = () => {};
@@ -154,7 +154,7 @@ describe('credentials that ran out', () => {
   it('fail in the page’s words where they cannot be renewed', async () => {
     const rig = renewable();
     rig.answer = () => Promise.reject(new Error('Please log in again.'));
-    await script({ ...badDays.expiredToken(), match: part });
+    await script({ ...errorResponses.expiredToken(), match: part });
     expect(await uploadError(rig.attempt().carry())).to.include({
       reason: 'Please log in again.',
       retry: 'manual',
