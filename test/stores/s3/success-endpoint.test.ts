@@ -134,7 +134,7 @@ describe('deleting', () => {
   }
 
   it('says what Fine Uploader says', async () => {
-    const file = { uuid: 'u/1', name: 'n', key: 'a b/c', bucket: 'b' };
+    const file = { uuid: 'u/1', name: 'n', details: { key: 'a b/c', bucket: 'b' } };
     const recorded = new RecordedSend(send);
     recorded.instead = ({ url }) => ({ status: 200, url, text: '', header: () => null });
     const rest = { deleteParams: { a: 1 }, deleteHeaders: () => Promise.resolve({ 'X-CSRF': 'x' }), withCredentials: true };
