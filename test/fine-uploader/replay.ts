@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { chromium as findChromium, chromiumArguments } from '../tools/browsers.mjs';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 import { fromPage, fromRecording } from './normalise.js';
 import type { PageResult, Recording, Run } from './recorded-run.js';
 import { now, startServers, type Kept } from './servers.js';
