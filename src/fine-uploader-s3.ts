@@ -1,8 +1,8 @@
-/** Defines `<fine-uploader-s3>`: the one import a page needs. */
+/** Defines `<fine-uploader-s3>`. The only import that a page needs. */
 
 import { FineUploaderS3Element } from './elements/fine-uploader-s3-element.js';
 
-// Twice the same script on a page, or two versions: the first one stays.
+// If a page loads this twice, or two versions of it, the first one stays.
 if (!customElements.get('fine-uploader-s3')) customElements.define('fine-uploader-s3', FineUploaderS3Element);
 
 declare global {

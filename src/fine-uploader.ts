@@ -1,8 +1,8 @@
-/** Defines `<fine-uploader>`: the one import a page needs. */
+/** Defines `<fine-uploader>`. The only import that a page needs. */
 
 import { FineUploaderElement } from './elements/fine-uploader-element.js';
 
-// Twice the same script on a page, or two versions: the first one stays.
+// If a page loads this twice, or two versions of it, the first one stays.
 if (!customElements.get('fine-uploader')) customElements.define('fine-uploader', FineUploaderElement);
 
 declare global {

@@ -1,4 +1,4 @@
-/** The uploader without an element: for scripts, workers and Node. Touches no page. */
+/** The uploader without an element, for scripts, workers and Node. It does not use the DOM. */
 
 export { Uploader } from './core/uploader.js';
 export type { Network, ResumeOptions, RetryRules, StallTimeoutRules, UploaderOptions } from './core/uploader-options.js';

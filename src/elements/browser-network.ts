@@ -3,7 +3,7 @@ import type { Network } from '../core/uploader-options.js';
 let wasOnline = false;
 if (typeof navigator !== 'undefined') wasOnline = navigator.onLine;
 
-/** The browser's word on the network. Believed only where it has said "online" before: on some machines it never does. */
+/** The browser's information about the network. `navigator.onLine` is trusted only after it has been true: on some machines it never is. */
 export const browserNetwork: Network = {
   get offline() {
     wasOnline ||= navigator.onLine;
@@ -12,41 +12,40 @@ export const browserNetwork: Network = {
   online: (signal) =>
     new Promise((resolve, reject) => {
       if (navigator.onLine) return resolve();
-      const end = () => {
-        removeEventListener('online', back);
-        signal.removeEventListener('abort', stop);
+      const stopListening = () => {
+        removeEventListener('online', onOnline);
+        signal.removeEventListener('abort', onAbort);
       };
-      const back = () => {
-        end();
+      const onOnline = () => {
+        stopListening();
         resolve();
       };
-      const stop = () => {
-        end();
+      const onAbort = () => {
+        stopListening();
         reject(signal.reason as Error);
       };
-      addEventListener('online', back);
-      signal.addEventListener('abort', stop);
+      addEventListener('online', onOnline);
+      signal.addEventListener('abort', onAbort);
     }),
 };
 
 /**
- * Whether requests to an address share one connection, as with HTTP/2 and 3; undefined where that is not known. Of another origin a page learns it only where that sends
- * `Timing-Allow-Origin` (https://www.w3.org/TR/resource-timing/#sec-timing-allow-origin). A bucket may have a host of its own below the store's.
+ * Returns whether requests to a URL share one connection, as with HTTP/2 and HTTP/3; undefined if it is unknown. Another origin must send `Timing-Allow-Origin`
+ * (https://www.w3.org/TR/resource-timing/#sec-timing-allow-origin). Hosts below the URL's count, too: a bucket may have its own.
  */
-export function sharesConnection(address: string): boolean | undefined {
-  if (!URL.canParse(address, location.href)) return undefined;
-  const { protocol, host } = new URL(address, location.href);
+export function sharesConnection(url: string): boolean | undefined {
+  if (!URL.canParse(url, location.href)) return undefined;
+  const { protocol, host } = new URL(url, location.href);
   for (const entry of performance.getEntriesByType('resource')) {
     const { nextHopProtocol } = entry as PerformanceResourceTiming;
-    const url = new URL(entry.name);
-    if (nextHopProtocol && url.protocol === protocol && `.${url.host}`.endsWith(`.${host}`)) return /^h[23]/.test(nextHopProtocol);
+    const resource = new URL(entry.name);
+    if (nextHopProtocol && resource.protocol === protocol && `.${resource.host}`.endsWith(`.${host}`))
+      return /^h[23]/.test(nextHopProtocol);
   }
   return undefined;
 }
 
-/**
- * The time (ms since 1970) by the clock of the page's own server, or undefined where it does not tell. Of any other server, a page may not read the `Date`.
- */
+/** Resolves to the time of the page's own server (ms since 1970), or to undefined if it sends no `Date`. A page cannot read the `Date` of other origins. */
 export async function pageServerTime(): Promise<number | undefined> {
   const { headers } = await fetch(location.href, { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(5000) });
   return Date.parse(headers.get('date') ?? '') || undefined;

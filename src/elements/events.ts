@@ -1,58 +1,58 @@
-/** The events of both elements: their classes, the shape of each `detail`, and the map that types `addEventListener`. */
+/** The events of the elements: their classes, the shape of each `detail`, and the map that types `addEventListener`. */
 
 import type {
-  EventOutcome,
+  CancelableEvents,
   ChunkDetail,
-  CompleteDetail as CoreCompleteDetail,
+  CompleteDetail,
   ErrorDetail,
+  EventOutcome,
   Events,
   FileDetail,
   ProgressDetail,
-  CancelableEvents,
   StatusChangeDetail,
 } from '../core/events.js';
-import type { Json, JsonObject } from '../core/types.js';
+import type { Json } from '../core/types.js';
 
-export type { ChunkDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
+export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
 
-/** A fact about the uploader. Does not bubble: a bubbling `error` would reach the window's handler, a bubbling `submit` the form around. */
+/** An event that states a fact. It does not bubble: a bubbling `error` would reach the window's handler, a bubbling `submit` the form around the element. */
 export class UploaderEvent<Detail> extends CustomEvent<Detail> {}
 
 /**
- * A question that a listener may refuse with `preventDefault()`, or hold until a promise settles with {@link CancelableUploaderEvent.waitUntil}. Only the file that
- * it is about waits.
+ * An event that asks. A listener refuses with `preventDefault()`, or answers later with {@link CancelableUploaderEvent.waitUntil}. Only the file that the event is about
+ * waits.
  */
 export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   readonly #promises: Promise<unknown>[] = [];
-  #open = true;
+  #dispatching = true;
 
   constructor(type: string, detail: Detail) {
     super(type, { detail, cancelable: true });
   }
 
   /**
-   * Holds what was asked until the promise settles. A rejection refuses, with its message as the reason; what it resolves with is the answer, where the event asks
-   * for one. Called by several listeners, all are waited for, and the last answer counts.
+   * Waits for a promise. A rejection refuses, with its message as the reason; the value that it resolves to is the answer, for events that ask for one. All promises of
+   * all listeners are waited for; the last answer counts.
    *
-   * @throws {DOMException} InvalidStateError once the event has been dispatched: it is too late then.
+   * @throws {DOMException} InvalidStateError after the event has been dispatched.
    */
   waitUntil(promise: PromiseLike<unknown>): void {
-    if (!this.#open)
+    if (!this.#dispatching)
       throw new DOMException(`waitUntil() must be called while the ${this.type} event is being dispatched.`, 'InvalidStateError');
     this.#promises.push(Promise.resolve(promise));
   }
 
   /**
-   * What came of the question.
+   * The answer of the listeners.
    * @internal
    */
   outcome(): EventOutcome | Promise<EventOutcome> {
-    this.#open = false;
+    this.#dispatching = false;
     if (this.#promises.length === 0) return this.defaultPrevented ? { refused: true } : { refused: false };
     return Promise.all(this.#promises).then(
       (values): EventOutcome => {
-        const given = values.filter((value) => value !== undefined);
-        return this.defaultPrevented ? { refused: true } : { refused: false, value: given[given.length - 1] };
+        const answers = values.filter((value) => value !== undefined);
+        return this.defaultPrevented ? { refused: true } : { refused: false, value: answers[answers.length - 1] };
       },
       (thrown: unknown): EventOutcome => {
         const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
@@ -62,36 +62,18 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   }
 }
 
-/** What `credentialsExpired` waits for, and what the `credentials` property holds. */
-export interface Credentials {
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly sessionToken?: string;
-  /** A Date, ISO 8601, or ms since 1970. */
-  readonly expiration?: string | number | Date;
-}
-
-/** Questions beyond the core's own. */
+/** The cancelable events of the elements, beside those of the core. */
 export interface CancelableElementEvents extends CancelableEvents {
   pasteReceived: { readonly blob: Blob };
   credentialsExpired: Record<never, never>;
 }
 
-/** `complete`'s detail, with the store's own facts about the file. */
-export interface CompleteDetail extends CoreCompleteDetail {
-  readonly key?: string;
-  readonly bucket?: string;
-}
-
-/** Facts beyond the core's own. */
-export interface ElementEvents extends Omit<Events, 'complete'> {
-  complete: CompleteDetail;
+/** The other events of the elements, beside those of the core. */
+export interface ElementEvents extends Events {
   sessionRequestComplete: { readonly response: Json; readonly success: boolean };
 }
 
-/** Every event of the uploader elements, by name. */
+/** The events of an element, by name. */
 export type UploaderEventMap = { [Name in keyof ElementEvents]: UploaderEvent<ElementEvents[Name]> } & {
   [Name in keyof CancelableElementEvents]: CancelableUploaderEvent<CancelableElementEvents[Name]>;
 };
-
-export type { JsonObject };

@@ -1,4 +1,4 @@
-/** What `addFiles` takes -> files for the uploader. */
+/** Reads the files that `addFiles` accepts. */
 
 import { lazy } from '../utils/lazy.js';
 import type { NewFile } from '../core/file-record.js';
@@ -9,35 +9,36 @@ export interface NamedBlob {
   readonly name: string;
 }
 
-/** A canvas as Fine Uploader takes it; quality is 0 to 100. */
+/** A canvas, in Fine Uploader's shape. */
 export interface NamedCanvas {
   readonly canvas: HTMLCanvasElement;
   readonly name?: string;
   /** MIME type, default image/png. */
   readonly type?: string;
+  /** 0 to 100. Default: the browser's. */
   readonly quality?: number;
 }
 
-/** One thing that can be added. */
+/** A file that can be added. */
 export type FileInput = File | Blob | NamedBlob | HTMLCanvasElement | NamedCanvas;
 
-/** All that `addFiles` takes. */
+/** Everything that `addFiles` accepts. */
 export type FileInputs = FileInput | FileList | HTMLInputElement | DataTransfer | readonly (FileInput | FileList | HTMLInputElement)[];
 
-/** What a nameless Blob is called, as in Fine Uploader. */
+/** Default name of a Blob, as in Fine Uploader. */
 export const defaultBlobName = 'misc_data';
 
 /**
- * Reads what `addFiles` was given. Answers at once where it can; a canvas and a DataTransfer (whose folders are read whole, with their paths) take time.
- * @param blobName - what a nameless Blob is called.
- * @throws {TypeError} for anything else.
+ * Reads files. Returns a promise for a canvas, which is encoded, and for a DataTransfer, whose folders are read with all their files and paths.
+ * @param blobName - name of Blobs that have none.
+ * @throws {TypeError} for anything that is not {@link FileInputs}.
  */
-export function readSources(sources: FileInputs, blobName = defaultBlobName): readonly NewFile[] | Promise<readonly NewFile[]> {
-  if (typeof DataTransfer !== 'undefined' && sources instanceof DataTransfer) return readDataTransfer(sources);
+export function readFileInputs(inputs: FileInputs, blobName = defaultBlobName): readonly NewFile[] | Promise<readonly NewFile[]> {
+  if (typeof DataTransfer !== 'undefined' && inputs instanceof DataTransfer) return readDataTransfer(inputs);
   const read: (NewFile | Promise<NewFile>)[] = [];
   let waits = false;
   const readItem = (item: unknown): void => {
-    // First, since of these there are thousands.
+    // The most frequent case comes first: there may be thousands of files.
     if (item instanceof File) read.push(readFile(item));
     else if (item instanceof HTMLInputElement) readItem(item.files ?? []);
     else if (isList(item)) for (const one of item) readItem(one);
@@ -47,7 +48,7 @@ export function readSources(sources: FileInputs, blobName = defaultBlobName): re
       read.push(one);
     }
   };
-  readItem(sources);
+  readItem(inputs);
   // eslint-disable-next-line @typescript-eslint/await-thenable -- at least one of them is a promise
   return waits ? Promise.all(read) : (read as NewFile[]);
 }
@@ -73,7 +74,7 @@ function readOne(item: unknown, blobName: string): NewFile | Promise<NewFile> {
 function readFile(file: File): NewFile {
   const { path, relativePath } = file as File & { path?: string; relativePath?: string };
   const full = file.webkitRelativePath || relativePath || path || '';
-  // The two branches are there for the ten thousandth file.
+  // Most of ten thousand files have no path, and skip the regular expression.
   if (!full.includes('/')) return { blob: file };
   const clean = full.replace(/^\.?\/+/, '');
   return { blob: file, path: clean.includes('/') ? clean : '' };
@@ -92,24 +93,24 @@ function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas, 
   });
 }
 
-/** What reads folders is loaded with the first drop. */
+/** Reads folders. Loaded with the first drop. */
 const loadSelector = lazy(() => import('file-selector'));
 
-/** Must be called while the event that brought the DataTransfer is being dispatched: it is empty afterwards. */
+/** Must be called while the DataTransfer's event is being dispatched: it is empty afterwards. */
 async function readDataTransfer(dataTransfer: DataTransfer): Promise<readonly NewFile[]> {
   const plain = [...dataTransfer.files];
-  const held = { items: Array.from(dataTransfer.items, holdItem) };
-  // Where it cannot be loaded, at least those files are there that lie in no folder.
+  const copy = { items: Array.from(dataTransfer.items, copyItem) };
+  // If the script cannot be loaded, the files that are in no folder are added.
   const found: readonly unknown[] = await loadSelector().then(
-    ({ fromEvent }) => fromEvent({ type: 'drop', dataTransfer: held }),
+    ({ fromEvent }) => fromEvent({ type: 'drop', dataTransfer: copy }),
     () => [],
   );
   const files = found.filter((item) => item instanceof File);
   return (files.length > 0 ? files : plain).map(readFile);
 }
 
-/** An item that is still there when its event is over. */
-function holdItem(item: DataTransferItem): Pick<DataTransferItem, 'kind' | 'getAsFile' | 'webkitGetAsEntry'> {
+/** Copies an item, which is empty after its event. */
+function copyItem(item: DataTransferItem): Pick<DataTransferItem, 'kind' | 'getAsFile' | 'webkitGetAsEntry'> {
   const { kind } = item;
   const file = item.getAsFile();
   const entry = item.webkitGetAsEntry();

@@ -1,13 +1,14 @@
-import type { StallTimeoutRules } from '../core/uploader-options.js';
 import type { Store, UploadFile } from '../core/types.js';
+import type { ChunkingParamNames, ChunkingSuccess, TraditionalOptions } from '../stores/traditional/options.js';
 import { lazy } from '../utils/lazy.js';
-import type { TraditionalOptions } from '../stores/traditional/options.js';
-import { storeLater } from './later.js';
-import type { SharedSettings } from './settings.js';
+import { renameOptions } from './fine-uploader-options.js';
 import { UploaderElement } from './uploader-element.js';
+import type { SharedSettings } from './uploader-properties.js';
 
-/** Options of Fine Uploader that the traditional protocol takes as they are, by their path. */
-const passedOn: Readonly<Record<string, keyof TraditionalOptions>> = {
+const loadStore = lazy(() => import('../stores/traditional/index.js'));
+
+/** Fine Uploader's options of the protocol, and their names in {@link TraditionalOptions}. */
+const requestOptions = {
   'request.paramsInBody': 'paramsInBody',
   'request.forceMultipart': 'forceMultipart',
   'request.inputName': 'inputName',
@@ -18,7 +19,22 @@ const passedOn: Readonly<Record<string, keyof TraditionalOptions>> = {
   'request.requireSuccessJson': 'requireSuccessJson',
   'resume.paramNames.resuming': 'resumingParam',
   'retry.preventRetryResponseProperty': 'preventRetryResponseProperty',
-};
+} as const satisfies Readonly<Record<string, keyof TraditionalOptions>>;
+
+const chunkingParamNames = {
+  'chunking.paramNames.partIndex': 'partIndex',
+  'chunking.paramNames.partByteOffset': 'partByteOffset',
+  'chunking.paramNames.chunkSize': 'chunkSize',
+  'chunking.paramNames.totalParts': 'totalParts',
+} as const satisfies Readonly<Record<string, keyof ChunkingParamNames>>;
+
+const chunkingSuccess = {
+  'chunking.success.method': 'method',
+  'chunking.success.headers': 'headers',
+  'chunking.success.params': 'params',
+  'chunking.success.jsonPayload': 'jsonPayload',
+  'chunking.success.resetOnStatus': 'resetOnStatus',
+} as const satisfies Readonly<Record<string, keyof ChunkingSuccess>>;
 
 /**
  * Uploads files to your own server, in Fine Uploader's form protocol.
@@ -31,63 +47,41 @@ const passedOn: Readonly<Record<string, keyof TraditionalOptions>> = {
  */
 export class FineUploaderElement extends UploaderElement {
   /** @internal */
-  protected override readonly kind = 'traditional';
-
-  /** @internal A server of one's own may think about a file for a while before it answers. */
-  protected override readonly patience: Pick<StallTimeoutRules, 'initial' | 'minimum'> = { initial: 120_000, minimum: 30_000 };
+  static override readonly storeOptions = { ...requestOptions, ...chunkingParamNames, ...chunkingSuccess };
 
   /** @internal */
-  protected override readSettings(shared: SharedSettings): SharedSettings {
-    return shared;
-  }
-
-  /** @internal Nothing has to be fetched before a file can go. */
-  protected override ahead(): number {
-    return 0;
-  }
+  override readonly storeName = 'traditional';
 
   /** @internal */
-  protected override storeFor(file: UploadFile, settings: SharedSettings): Store {
-    const { extras } = this;
-    const own = this.settingsFor(file.id);
-    const pick = (prefix: string) =>
-      Object.fromEntries(
-        Object.entries(extras)
-          .filter(([path]) => path.startsWith(prefix))
-          .map(([path, value]) => [path.slice(prefix.length), value]),
-      );
-    const others = Object.fromEntries(Object.entries(passedOn).flatMap(([path, name]) => (path in extras ? [[name, extras[path]]] : [])));
+  protected override async storeFor({ id }: UploadFile, settings: SharedSettings): Promise<Store> {
+    const { extraOptions, fileSettings } = this;
     const options = {
-      ...(others as Partial<TraditionalOptions>),
-      endpoint: this.endpointFor(file.id),
+      ...(renameOptions(extraOptions, requestOptions) as Partial<TraditionalOptions>),
+      endpoint: fileSettings.endpointFor(id),
       method: settings.method,
-      params: this.paramsFor(file.id),
-      customHeaders: (own.customHeaders ?? settings.customHeaders) as TraditionalOptions['customHeaders'],
+      params: fileSettings.paramsFor(id),
+      customHeaders: (fileSettings.get(id).customHeaders ?? settings.customHeaders) as TraditionalOptions['customHeaders'],
       withCredentials: settings.withCredentials,
       chunking: settings.chunking,
-      partSize: settings.partSize ?? 2_000_000,
+      partSize: settings.partSize || 2_000_000,
       chunkingMandatory: settings.chunkingMandatory,
       concurrentChunks: settings.concurrentChunks,
       chunkingParamNames: {
         ...{ partIndex: 'qqpartindex', partByteOffset: 'qqpartbyteoffset', chunkSize: 'qqchunksize', totalParts: 'qqtotalparts' },
-        ...pick('chunking.paramNames.'),
+        ...(renameOptions(extraOptions, chunkingParamNames) as Partial<ChunkingParamNames>),
       },
-      chunkingSuccess: { endpoint: settings.chunkingSuccessEndpoint, ...pick('chunking.success.') },
-      deleteEndpoint: own.deleteEndpoint ?? settings.deleteEndpoint,
-      deleteMethod: settings.deleteMethod,
-      deleteParams: own.deleteParams ?? {},
-      deleteHeaders: (own.deleteHeaders ?? {}) as TraditionalOptions['deleteHeaders'],
+      chunkingSuccess: {
+        endpoint: settings.chunkingSuccessEndpoint,
+        ...(renameOptions(extraOptions, chunkingSuccess) as ChunkingSuccess),
+      },
+      ...fileSettings.deleteRequestFor(id),
     };
-    return storeLater(async () => {
-      const { TraditionalStore, send } = await loadFarSide();
-      return new TraditionalStore({ ...options, send });
-    });
+    const { TraditionalStore, send } = await loadStore();
+    return new TraditionalStore({ ...options, send });
   }
 
   /** @internal */
   protected override preload(): Promise<unknown> {
-    return loadFarSide();
+    return loadStore();
   }
 }
-
-const loadFarSide = lazy(() => import('./traditional-far-side.js'));

@@ -1,24 +1,62 @@
-import { property } from './property.js';
+import type { InitialFileData } from '../core/file-record.js';
 import type { StallTimeoutRules } from '../core/uploader-options.js';
 import { UploadError } from '../core/errors.js';
 import type { Store, UploadFile } from '../core/types.js';
-import { lazy } from '../utils/lazy.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
-import { StoreClock } from '../stores/s3/signers/store-clock.js';
+import type { ServerSignerOptions } from '../stores/s3/signers/server-signer.js';
 import { CredentialsProvider } from '../stores/s3/signers/credentials-provider.js';
+import type { Credentials } from '../stores/s3/signers/credentials-provider.js';
 import type { S3Signer } from '../stores/s3/signers/signer.js';
-import type { Credentials } from './events.js';
-import { storeLater } from './later.js';
+import { StoreClock } from '../stores/s3/signers/store-clock.js';
+import { lazy } from '../utils/lazy.js';
+import { numberConverter, readObject, readText } from './attribute-converters.js';
 import { pageServerTime } from './browser-network.js';
-import type { Read, SharedSettings } from './settings.js';
-import type { Key, PerFile } from './s3-values.js';
+import type { FileSettings } from './file-settings.js';
+import type { InitialFile } from './file-types.js';
+import { renameOptions } from './fine-uploader-options.js';
+import { property } from './property.js';
+import { object, text, word } from './setting-types.js';
+import type { SettingsOf, SettingType } from './settings.js';
 import { UploaderElement } from './uploader-element.js';
-import { jsonConverter, numberConverter, readObject } from './attribute-converters.js';
 
-/** A smaller file (bytes) is sent sooner than the next one is signed. */
-const tiny = 64 * 1024;
+const loadStore = lazy(() => import('../stores/s3/index.js'));
+type S3Module = Awaited<ReturnType<typeof loadStore>>;
 
-const canned = [
+/** A value for all files, or a function of a file's id that returns it or a promise of it. */
+export type PerFile<T> = T | ((id: number) => T | PromiseLike<T>);
+
+/** `uuid`, `filename`, or a function of a file's id that returns the key or a promise of it. */
+export type Key = PerFile<string>;
+
+/** Settings of one file. */
+export interface S3FileSettings extends FileSettings {
+  acl?: string;
+  successEndpoint?: string;
+  successParams?: Readonly<Record<string, unknown>>;
+}
+
+/** A previously uploaded file in a bucket. */
+export interface S3InitialFile extends InitialFile {
+  /** The object's key. */
+  readonly s3Key?: string;
+  /** Default: `bucket`. */
+  readonly s3Bucket?: string;
+}
+
+declare module '../core/events.js' {
+  /** The details of the object. */
+  interface CompleteDetail {
+    readonly key?: string;
+    readonly bucket?: string;
+  }
+}
+
+type S3Settings = SettingsOf<FineUploaderS3Element>;
+
+/** Files of fewer bytes are sent sooner than the next request is signed. */
+const smallFileSize = 64 * 1024;
+
+const cannedAcl = word<string>(
   'private',
   'public-read',
   'public-read-write',
@@ -26,10 +64,32 @@ const canned = [
   'authenticated-read',
   'bucket-owner-read',
   'bucket-owner-full-control',
-];
+);
+
+const signatureVersion: SettingType<number> = {
+  read: (value) => [2, 4].find((version) => version === Number(value)),
+  expected: '2 or 4',
+  empty: 4,
+  converter: numberConverter,
+};
+
+const milliseconds: SettingType<number> = {
+  read: (value) => (Number.isFinite(Number(value)) ? Number(value) : undefined),
+  expected: 'a number of milliseconds',
+  empty: 0,
+  converter: numberConverter,
+};
+
+/** Fine Uploader's options of the store, and their names in {@link S3StoreOptions}. */
+const storeOptions = {
+  'request.filenameParam': 'filenameParam',
+  'uploadSuccess.method': 'successMethod',
+  'uploadSuccess.customHeaders': 'successHeaders',
+} as const satisfies Readonly<Record<string, keyof S3StoreOptions>>;
 
 /**
- * Uploads files from the browser straight to Amazon S3, or to any store that speaks S3. Signed by your own small server, or with temporary credentials in the browser.
+ * Uploads files from the browser to Amazon S3, or to any store that is compatible with S3. Requests are signed by your own server, or in the browser with temporary
+ * credentials.
  *
  * ```html
  * <fine-uploader-s3 endpoint="https://photos.s3.eu-west-1.amazonaws.com" access-key="AKIA…" signature-endpoint="/s3/signature" multiple chunking>
@@ -38,60 +98,70 @@ const canned = [
  *
  * @tagname fine-uploader-s3
  */
-export class FineUploaderS3Element extends UploaderElement<S3Settings> {
-  /** The public half of the signing server's key. Takes the place of HTML's property of that name; the `accesskey` attribute is not affected. */
-  @property({ attribute: 'access-key' }) override accessKey = '';
+export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
+  /** @internal */
+  static override readonly storeOptions = { ...storeOptions, 'signature.customHeaders': 'headers' };
 
-  /** Your server that signs uploads, by Fine Uploader's protocol. */
-  @property({ attribute: 'signature-endpoint' }) signatureEndpoint: string | undefined;
+  /** Access key id of the server at `signature-endpoint`. Replaces HTML's property of that name; the `accesskey` attribute still works. */
+  @property({ type: text, attribute: 'access-key', option: 'request.accessKey' }) override accessKey = '';
 
-  /** 4, or 2 for old servers and stores. */
-  @property({ attribute: 'signature-version', converter: numberConverter }) signatureVersion: number | string = 4;
+  /** URL of your server that signs requests, by Fine Uploader's protocol. */
+  @property({ type: text, attribute: 'signature-endpoint', option: 'signature.endpoint' }) signatureEndpoint: string | undefined;
 
-  /** Your server, told of every file that has arrived; its JSON answer comes with `complete`. */
-  @property({ attribute: 'success-endpoint' }) successEndpoint: string | undefined;
+  /** Version of AWS signatures. Default 4; 2 for old servers and stores. */
+  @property({ type: signatureVersion, default: 4, attribute: 'signature-version', option: 'signature.version' })
+  signatureVersion: number | string = 4;
 
-  /** Parameters for it. JSON in the attribute, an object in the property. */
-  @property({ attribute: 'success-params', converter: jsonConverter }) successParams: unknown;
+  /** URL that is called after each uploaded file. Its JSON response is the `response` of `complete`. */
+  @property({ type: text, attribute: 'success-endpoint', option: 'uploadSuccess.endpoint' }) successEndpoint: string | undefined;
 
-  /** The bucket's region; the property also takes a function of a file's id. Default: what the endpoint tells, else us-east-1. */
-  @property() region: PerFile<string> | undefined;
+  /** Parameters of the request to `success-endpoint`. JSON in the attribute, an object in the property. */
+  @property({ type: object, attribute: 'success-params', option: 'uploadSuccess.params' }) successParams: unknown;
 
-  /** The bucket's name, where the endpoint does not tell it; the property also takes a function of a file's id. */
-  @property() bucket: PerFile<string> | undefined;
+  /** Region of the bucket; the property also accepts a function of a file's id. Default: taken from `endpoint`, otherwise us-east-1. */
+  @property({ option: 'objectProperties.region' }) region: PerFile<string> | undefined;
 
-  /** The host that the store sees, where a CDN changes it; the property also takes a function of a file's id. */
-  @property() host: PerFile<string> | undefined;
+  /** Name of the bucket; the property also accepts a function of a file's id. Default: taken from `endpoint`. */
+  @property({ option: 'objectProperties.bucket' }) bucket: PerFile<string> | undefined;
 
-  /** The store sees `/bucket/key`; the property also takes a function of a file's id. */
+  /** Host that the store receives, if a CDN changes it; the property also accepts a function of a file's id. Default: the host of `endpoint`. */
+  @property({ option: 'objectProperties.host' }) host: PerFile<string> | undefined;
+
+  /** Uses URLs of the form `/bucket/key`; the property also accepts a function of a file's id. */
   @property({ type: Boolean, reflect: true, attribute: 'path-style' }) pathStyle: PerFile<boolean> = false;
 
-  /** The object's key: `uuid` or `filename`; the property also takes a function of a file's id, sync or async. */
-  @property() key: Key = 'uuid';
+  /** Key of the object: `uuid` or `filename`; the property also accepts a function of a file's id, sync or async. */
+  @property({ option: 'objectProperties.key' }) key: Key = 'uuid';
 
-  /** The object's canned ACL. */
-  @property() acl = 'private';
+  /** Canned ACL of the object. */
+  @property({ type: cannedAcl, option: 'objectProperties.acl' }) acl = 'private';
 
-  /** The object's storage class, such as `REDUCED_REDUNDANCY` or `STANDARD_IA`. */
-  @property({ attribute: 'storage-class' }) storageClass: string | undefined;
+  /** Storage class of the object, such as `REDUCED_REDUNDANCY` or `STANDARD_IA`. Default: the bucket's. */
+  @property({
+    attribute: 'storage-class',
+    option: { 'objectProperties.reducedRedundancy': (reduced) => (reduced ? 'REDUCED_REDUNDANCY' : undefined) },
+  })
+  storageClass: string | undefined;
 
-  /** The store encrypts the object (AES256). */
-  @property({ type: Boolean, reflect: true, attribute: 'server-side-encryption' }) serverSideEncryption = false;
+  /** Encrypts the object in the store (AES256). */
+  @property({ type: Boolean, reflect: true, attribute: 'server-side-encryption', option: 'objectProperties.serverSideEncryption' })
+  serverSideEncryption = false;
 
-  /** Parts are signed without their SHA-256: faster, and no proof of what was sent. */
+  /** Signs parts without their SHA-256. Faster, but the store does not verify the content. */
   @property({ type: Boolean, reflect: true, attribute: 'unsigned-payload' }) unsignedPayload = false;
 
-  /** One signed policy for many small files, where the signing server grants that. */
+  /** Signs one policy for many small files, if the signing server supports it. */
   @property({ type: Boolean, reflect: true, attribute: 'batch-policy' }) batchPolicy = false;
 
-  /** How far this device's clock is behind the store's, ms. Corrected by itself when the store says that it is off. */
-  @property({ attribute: 'clock-drift', converter: numberConverter }) clockDrift: number | string = 0;
+  /** Milliseconds that are added to this device's clock to get the store's time. Default 0; corrected when the store reports a difference. */
+  @property({ type: milliseconds, attribute: 'clock-drift', option: 'request.clockDrift' }) clockDrift: number | string = 0;
 
   /** @internal */
-  protected override readonly kind = 's3';
-
-  /** @internal A store answers soon after the last byte of a part. */
-  protected override readonly patience: Pick<StallTimeoutRules, 'initial' | 'minimum'> = { initial: 30_000, minimum: 10_000 };
+  override readonly storeName = 's3';
+  /** @internal */
+  override readonly requiredSessionFields = ['s3Key'];
+  /** @internal S3 answers soon after the last byte of a part. */
+  protected override readonly stallTimeoutRules: Pick<StallTimeoutRules, 'initial' | 'minimum'> = { initial: 30_000, minimum: 10_000 };
 
   readonly #clock = new StoreClock(0, undefined, pageServerTime);
   #credentials: Credentials | undefined;
@@ -99,13 +169,14 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     () => this.#clock.now(),
     () => this.#renewCredentials(),
   );
-  #signer: { readonly by: string; readonly headers: unknown; make(farSide: FarSide): S3Signer } | undefined;
+  /** The current signer, and the settings that it was created from. */
+  #signer: { readonly settings: string; readonly headers: unknown; create(s3: S3Module): S3Signer } | undefined;
 
   /**
-   * Temporary credentials of this user, to sign in the browser instead of asking a signing server. Never an attribute; held in memory only.
-   * @throws {Error} where something of them is missing.
+   * Temporary credentials of the user, which sign requests in the browser. Never an attribute, and kept in memory only.
+   * @throws {Error} if a field is missing.
    */
-  @property({ attribute: false })
+  @property({ attribute: false, option: 'credentials' })
   set credentials(credentials: Credentials | undefined) {
     if (credentials) this.#provider.set(credentials);
     this.#credentials = credentials;
@@ -115,122 +186,109 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
     return this.#credentials;
   }
 
-  /** The bucket a file is in; undefined before it is known. */
+  /** Adds previously uploaded files: `{name, uuid, s3Key, s3Bucket?, size?, thumbnailUrl?, deleteFileEndpoint?, deleteFileParams?}`. They count toward the limits and can be deleted. */
+  override addInitialFiles(files: readonly S3InitialFile[]): void {
+    super.addInitialFiles(files);
+  }
+
+  /** Returns the bucket of a file, or undefined before its upload has started. */
   getBucket(id: number): string | undefined {
-    return this.#stored(id, 'bucket');
+    return this.#objectField(id, 'bucket');
   }
 
-  /** A file's key; undefined before it is known. */
+  /** Returns the key of a file, or undefined before its upload has started. */
   getKey(id: number): string | undefined {
-    return this.#stored(id, 'key');
+    return this.#objectField(id, 'key');
   }
 
-  /** The canned ACL: of all files, or of one. */
+  /** Sets the canned ACL: of all files, or of one. */
   setAcl(acl: string, id?: number): void {
     if (id === undefined) this.acl = acl;
-    else this.settingsOf(id).acl = acl;
+    else this.fileSettings.of(id).acl = acl;
   }
 
-  /** The same as setting the `credentials` property. */
+  /** Sets the `credentials` property. */
   setCredentials(credentials: Credentials): void {
     this.credentials = credentials;
   }
 
-  /** Whom to tell of a file that has arrived: of all files, or of one. */
+  /** Sets the URL that is called after each uploaded file: for all files, or for one. */
   setUploadSuccessEndpoint(endpoint: string, id?: number): void {
     if (id === undefined) this.successEndpoint = endpoint;
-    else this.settingsOf(id).successEndpoint = endpoint;
+    else this.fileSettings.of(id).successEndpoint = endpoint;
   }
 
-  /** Parameters for it: of all files, or of one. */
+  /** Sets the parameters of the request to `success-endpoint`: for all files, or for one. */
   setUploadSuccessParams(params: Readonly<Record<string, unknown>>, id?: number): void {
     if (id === undefined) this.successParams = params;
-    else this.settingsOf(id).successParams = params;
+    else this.fileSettings.of(id).successParams = params;
+  }
+
+  /** @internal The object's key. */
+  override formEntry(id: number): string {
+    return this.getKey(id) ?? super.formEntry(id);
   }
 
   /** @internal */
-  protected override readSettings(shared: SharedSettings, read: Read) {
-    const drift = (value: unknown) => (Number.isFinite(Number(value)) ? Number(value) : undefined);
-    const clockDrift = read('clockDrift', this.clockDrift, drift, 0, 'a number of milliseconds');
-    return {
-      ...shared,
-      signatureVersion: read('signatureVersion', this.signatureVersion, readVersion, 4, '2 or 4'),
-      successParams: read<Readonly<Record<string, unknown>>>(
-        'successParams',
-        this.successParams,
-        readObject,
-        {},
-        'an object (JSON in the attribute)',
-      ),
-      acl: read('acl', this.acl, (value) => canned.find((one) => one === value), 'private', `one of ${canned.join(', ')}`),
-      clockDrift,
-    };
+  protected override initialFileData(file: S3InitialFile): InitialFileData {
+    const { s3Key, s3Bucket } = { ...file.json, ...file };
+    const key = readText(s3Key);
+    const bucket = readText(s3Bucket);
+    return { ...super.initialFileData(file), details: { ...(key && { key }), ...(bucket && { bucket }) } };
   }
 
-  /** @internal Small files are signed while others are on the wire, the smallest long before; of large ones, the next parts are. */
-  protected override ahead({ chunking, maxConnections }: S3Settings, size: number): number {
-    if (size < tiny) return 3 * maxConnections;
+  /** @internal Small files are signed while others are being sent, the smallest long before; of large files, the next parts are. */
+  protected override filesToPrepare({ chunking, maxConnections }: S3Settings, size: number): number {
+    if (size < smallFileSize) return 3 * maxConnections;
     return chunking ? 2 : maxConnections;
   }
 
   /** @internal */
-  protected override storeFor(file: UploadFile, settings: S3Settings): Store {
-    const { id } = file;
-    const own = this.settingsFor(id);
-    const { partSize } = settings;
-    const extra = <Name extends keyof S3StoreOptions>(path: string, name: Name) =>
-      path in this.extras ? ({ [name]: this.extras[path] } as Pick<S3StoreOptions, Name>) : {};
-    const { key } = this;
-    const makeSigner = this.#signerFor(settings);
-    const options: Omit<S3StoreOptions, 'key' | 'send' | 'signer'> = {
+  protected override async storeFor({ id }: UploadFile, settings: S3Settings): Promise<Store> {
+    const { fileSettings } = this;
+    const own = fileSettings.get(id);
+    const { partSize, key } = settings;
+    const createSigner = this.#signerFor(settings);
+    const options: Omit<S3StoreOptions, 'send' | 'signer'> = {
+      ...(renameOptions(this.extraOptions, storeOptions) as Partial<S3StoreOptions>),
       clock: this.#clock,
-      endpoint: this.endpointFor(id),
+      endpoint: fileSettings.endpointFor(id),
       bucket: forFile(this.bucket),
       host: forFile(this.host),
       region: forFile(this.region),
       pathStyle: forFile(this.pathStyle || undefined),
+      key: keyRule(key),
       acl: own.acl ?? settings.acl,
       storageClass: this.storageClass,
       serverSideEncryption: this.serverSideEncryption,
-      params: this.paramsFor(id),
+      params: fileSettings.paramsFor(id),
       sizeLimit: settings.sizeLimit,
       minSizeLimit: settings.minSizeLimit,
       chunking: settings.chunking,
       chunkingMandatory: settings.chunkingMandatory,
-      partSize: typeof partSize === 'function' ? ({ id, size }) => partSize(id, size) : partSize,
+      partSize: typeof partSize === 'function' ? ({ size }) => partSize(id, size) : partSize || undefined,
       unsignedPayload: this.unsignedPayload,
-      successEndpoint: own.successEndpoint ?? this.successEndpoint,
+      successEndpoint: own.successEndpoint ?? settings.successEndpoint,
       successParams: own.successParams ?? settings.successParams,
-      deleteEndpoint: own.deleteEndpoint ?? settings.deleteEndpoint,
-      deleteMethod: settings.deleteMethod,
-      deleteParams: own.deleteParams ?? {},
-      deleteHeaders: (own.deleteHeaders ?? {}) as NonNullable<S3StoreOptions['deleteHeaders']>,
       withCredentials: settings.withCredentials,
-      ...extra('request.filenameParam', 'filenameParam'),
-      ...extra('uploadSuccess.method', 'successMethod'),
-      ...extra('uploadSuccess.customHeaders', 'successHeaders'),
+      ...fileSettings.deleteRequestFor(id),
     };
-    return storeLater(async () => {
-      const farSide = await loadFarSide();
-      return new farSide.S3Store({ ...options, key: farSide.keyRule(key), send: farSide.send, signer: makeSigner(farSide) });
-    });
+    const s3 = await loadStore();
+    return new s3.S3Store({ ...options, send: s3.send, signer: createSigner(s3) });
   }
 
   /** @internal */
   protected override preload(): Promise<unknown> {
-    return loadFarSide();
+    return loadStore();
   }
 
-  /** What makes the signer. One for all files with the same settings: signing keys, shared policies and refreshes are for all. */
-  #signerFor({ signatureVersion, withCredentials, clockDrift }: S3Settings): (farSide: FarSide) => S3Signer {
-    const accessKey = this.accessKey.trim();
-    const endpoint = this.signatureEndpoint?.trim() ?? '';
+  /** Files with the same settings have the same signer: they share signing keys, batch policies and renewed credentials. */
+  #signerFor({ accessKey, signatureEndpoint: endpoint, signatureVersion, withCredentials, batchPolicy, clockDrift }: S3Settings) {
     const version = signatureVersion === 2 ? 2 : 4;
     const inBrowser = this.#credentials !== undefined || !endpoint;
-    const { batchPolicy } = this;
-    const by = JSON.stringify([inBrowser, accessKey, endpoint, version, withCredentials, batchPolicy, clockDrift]);
-    const headers = this.extras['signature.customHeaders'];
-    if (this.#signer?.by === by && this.#signer.headers === headers) return this.#signer.make;
+    const settings = JSON.stringify([inBrowser, accessKey, endpoint, version, withCredentials, batchPolicy, clockDrift]);
+    const headers = this.extraOptions['signature.customHeaders'];
+    if (this.#signer?.settings === settings && this.#signer.headers === headers) return this.#signer.create;
     if (!inBrowser && !accessKey) {
       throw new UploadError(`<${this.localName}> needs the access-key that belongs to its signature-endpoint.`, {
         retry: 'manual',
@@ -238,62 +296,53 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
       });
     }
     if (clockDrift) this.#clock.drift = clockDrift;
+    const signerOptions = {
+      ...{ endpoint, accessKey, version, withCredentials, batchPolicy },
+      headers: forFile(headers as PerFile<Readonly<Record<string, string>>> | undefined),
+    } satisfies Omit<ServerSignerOptions, 'send'>;
     let signer: S3Signer | undefined;
-    const make = ({ browserSigner, serverSigner, signatureHeaders, send }: FarSide) =>
-      (signer ??= inBrowser
-        ? browserSigner(this.#provider, version)
-        : serverSigner({ endpoint, accessKey, version, headers: signatureHeaders(headers), withCredentials, batchPolicy, send }));
-    this.#signer = { by, headers, make };
-    return make;
+    const create = ({ browserSigner, serverSigner, send }: S3Module): S3Signer =>
+      (signer ??= inBrowser ? browserSigner(this.#provider, version) : serverSigner({ ...signerOptions, send }));
+    this.#signer = { settings, headers, create };
+    return create;
   }
 
-  /** Asks the page for new credentials. It may answer with a promise of them, or simply set the property. */
+  /** Asks the page for new credentials. It answers with a promise of them, or sets the property. */
   async #renewCredentials(): Promise<Credentials> {
     const before = this.#credentials;
-    const answer = await this.askPage('credentialsExpired', {});
+    const answer = await this.controller.emitCancelable('credentialsExpired', {});
     if (answer.refused)
       throw new UploadError(answer.reason || 'The permission to upload could not be renewed.', {
         retry: 'manual',
         code: 'ExpiredCredentials',
       });
-    const given = (answer.value as Credentials | undefined) ?? (this.#credentials === before ? undefined : this.#credentials);
-    if (given) {
-      this.#credentials = given;
-      return given;
+    const renewed = (answer.value as Credentials | undefined) ?? (this.#credentials === before ? undefined : this.#credentials);
+    if (renewed) {
+      this.#credentials = renewed;
+      return renewed;
     }
     const sentence = before
-      ? 'The permission to upload has run out.'
-      : `<${this.localName}> has nobody to sign uploads: set its signature-endpoint attribute, or its credentials property.`;
+      ? 'The permission to upload has expired.'
+      : `<${this.localName}> cannot sign uploads: set its signature-endpoint attribute or its credentials property.`;
     if (!before) console.warn(sentence);
     throw new UploadError(sentence, { retry: 'manual', code: before ? 'ExpiredCredentials' : 'NoSigner' });
   }
 
-  #stored(id: number, name: 'key' | 'bucket'): string | undefined {
+  #objectField(id: number, name: 'key' | 'bucket'): string | undefined {
     const file = this.uploader.files[id];
-    const session = file?.saved?.session;
-    const stored = file?.result?.details?.[name] ?? readObject(session)?.[name];
-    return typeof stored === 'string' ? stored : undefined;
+    return readText(file?.result?.details?.[name] ?? readObject(file?.saved?.session)?.[name]);
   }
-}
-
-type FarSide = typeof import('./s3-far-side.js');
-const loadFarSide = lazy((): Promise<FarSide> => import('./s3-far-side.js'));
-
-/** What {@link FineUploaderS3Element} makes of its attributes. */
-export interface S3Settings extends SharedSettings {
-  readonly signatureVersion: number;
-  readonly successParams: Readonly<Record<string, unknown>>;
-  readonly acl: string;
-  /** ms */
-  readonly clockDrift: number;
-}
-
-function readVersion(value: unknown): number | undefined {
-  const version = Number(value);
-  return version === 2 || version === 4 ? version : undefined;
 }
 
 function forFile<T>(value: PerFile<T> | undefined): ((file: UploadFile) => T | PromiseLike<T>) | undefined {
   if (value === undefined) return undefined;
   return ({ id }) => (typeof value === 'function' ? (value as (id: number) => T | PromiseLike<T>)(id) : value);
+}
+
+/** @throws {@link UploadError} for a word that is not a rule. */
+function keyRule(key: Key): NonNullable<S3StoreOptions['key']> {
+  if (typeof key === 'function') return async ({ id }) => key(id);
+  const rule = key.trim().toLowerCase() || 'uuid';
+  if (rule === 'uuid' || rule === 'filename') return rule;
+  throw new UploadError(`key must be uuid, filename or a function, not ${JSON.stringify(key)}.`, { retry: 'manual', code: 'BadKey' });
 }

@@ -1,9 +1,9 @@
 import type { FileRecord } from '../core/file-record.js';
 import type { ValidationProblem } from '../core/validation/rules.js';
 import { imageSize } from '../images/image-size.js';
-import type { SharedSettings } from './settings.js';
+import type { SharedSettings } from './uploader-properties.js';
 
-/** Checks images against the limits on width and height, where there are any. What cannot be read as an image is let through, as in Fine Uploader. */
+/** Returns a validator for the width and height of images, or undefined without limits. A file that is not a readable image is accepted, as in Fine Uploader. */
 export function imageLimits({
   imageMinWidth,
   imageMaxWidth,

@@ -1,13 +1,21 @@
-import type { PropertyDeclaration, ReactiveElement } from 'lit';
+import type { ReactiveElement } from 'lit';
+import type { PropertyOptions, SettingValue } from './settings.js';
 
-type PropertyDecorator = (prototype: object, name: string) => void;
+/** Rejects, when compiled, a type that does not read what the property holds. */
+type Fits<Value, Property> = unknown extends Value ? unknown : [Value] extends [SettingValue<Property>] ? unknown : never;
+
+type PropertyDecorator<Value> = <Class, Name extends keyof Class & string>(prototype: Class, name: Name & Fits<Value, Class[Name]>) => void;
 
 /**
- * A reactive property, as Lit's own decorator of this name makes one. That also knows the standard's decorators, and weighs five times as much; the sources here use
- * TypeScript's. https://lit.dev/docs/components/properties/
+ * Declares a reactive property, as Lit's own decorator does, and the setting that it stands for. Lit's decorator also supports the standard's decorators, and is five
+ * times as large; the sources here use TypeScript's. https://lit.dev/docs/components/properties/
  */
-export const property: (declaration?: PropertyDeclaration) => PropertyDecorator = (declaration) => (prototype, name) => {
-  (prototype.constructor as typeof ReactiveElement).createProperty(name, declaration);
-  // What is returned is defined in place of what was there: of a getter and a setter, Lit has made others around them.
-  return Object.getOwnPropertyDescriptor(prototype, name);
-};
+export function property<Value>(options: PropertyOptions<Value> = {}): PropertyDecorator<Value> {
+  return (prototype, name) => {
+    const { type } = options;
+    const converter = type && 'converter' in type ? type.converter : undefined;
+    ((prototype as object).constructor as typeof ReactiveElement).createProperty(name, converter ? { converter, ...options } : options);
+    // For an accessor, the decorator must return the accessor that Lit has wrapped around it.
+    return Object.getOwnPropertyDescriptor(prototype, name);
+  };
+}

@@ -1,15 +1,15 @@
-/** Images that are sent in smaller sizes, too: Fine Uploader's `scaling`. */
+/** Smaller copies of images that are uploaded, too: Fine Uploader's `scaling`. */
 
 import type { NewFile } from '../core/file-record.js';
 import { UploadError } from '../core/errors.js';
 import type { CustomResizer } from '../images/scale.js';
 import { scaledType } from '../images/scaled-type.js';
 
-/** One size that images are sent in. */
+/** A size of the copies. */
 export interface ScalingSize {
-  /** Goes into the file's name: `photo (name).jpg`. */
+  /** Added to the file's name: `photo (name).jpg`. */
   readonly name?: string;
-  /** The longer side, pixels. Smaller images keep their size. */
+  /** Maximum width and height in pixels. Smaller images keep their size. */
   readonly maxSize: number;
   /** MIME type. Default: `defaultType`. */
   readonly type?: string;
@@ -17,42 +17,42 @@ export interface ScalingSize {
   readonly quality?: number;
 }
 
-/** Which sizes images are sent in. */
+/** The smaller copies to upload of each image. */
 export interface Scaling {
   readonly sizes?: readonly ScalingSize[];
-  /** Default true: the image itself is sent, too, after the smaller ones. */
+  /** Uploads the image itself, too, after its copies. Default true. */
   readonly sendOriginal?: boolean;
-  /** Default true: turned the way the camera was held. */
+  /** Rotates copies by the image's EXIF orientation. Default true. */
   readonly orient?: boolean;
-  /** MIME type. Default: a JPEG stays one, all else becomes a PNG. */
+  /** MIME type. Default: JPEG for a JPEG, PNG for anything else. */
   readonly defaultType?: string | null;
   /** 0 to 100. Default 80. */
   readonly defaultQuality?: number;
-  /** Default false. What the camera has written into a JPEG (place and time, too) stays in smaller JPEGs. */
+  /** Keeps the EXIF data of a JPEG, time and place included, in copies that are JPEGs. Default false. */
   readonly includeExif?: boolean;
-  /** Why a file fails that cannot be scaled. */
+  /** The reason of a copy that fails because the image cannot be scaled. */
   readonly failureText?: string;
-  /** Draws in place of the browser. */
+  /** Scales the images in place of the browser. */
   readonly customResizer?: CustomResizer;
-  /** Default false: smaller ones are in the list, too. */
+  /** Hides the copies from the list. Default false. */
   readonly hideScaled?: boolean;
 }
 
 /**
- * Puts the smaller sizes of each image in front of it, the smallest first. They are made when their turn comes.
- * @param next - the id that the first file will get.
+ * Inserts the smaller copies of each image before it, the smallest first. A copy is created when its upload starts.
+ * @param nextId - the id of the first file.
  */
-export function withScaled(
+export function withScaledImages(
   files: readonly NewFile[],
   scaling: Scaling | undefined,
-  next: number,
-  newUuid: () => string,
+  nextId: number,
+  createUuid: () => string,
 ): readonly NewFile[] {
-  const wanted = scaling?.sizes ?? [];
-  const sizes = wanted.filter(({ maxSize }) => maxSize > 0).sort((one, other) => one.maxSize - other.maxSize);
-  if (sizes.length < wanted.length) console.warn('scaling.sizes: each needs a maxSize, in pixels; those without are left out.');
+  const allSizes = scaling?.sizes ?? [];
+  const sizes = allSizes.filter(({ maxSize }) => maxSize > 0).sort((one, other) => one.maxSize - other.maxSize);
+  if (sizes.length < allSizes.length) console.warn('scaling.sizes: each needs a maxSize, in pixels; those without are ignored.');
   if (!scaling || sizes.length === 0) return files;
-  let id = next;
+  let id = nextId;
   return files.flatMap((file) => {
     const { blob, path = '' } = file;
     const name = file.name ?? (blob instanceof File ? blob.name : '');
@@ -60,7 +60,7 @@ export function withScaled(
       id++;
       return [file];
     }
-    const uuid = newUuid();
+    const uuid = createUuid();
     const parent = { id: id + sizes.length, uuid, size: blob.size };
     const { defaultType, defaultQuality, orient, includeExif, customResizer, hideScaled = false } = scaling;
     const scaled = sizes.map((size): NewFile => {
@@ -70,7 +70,7 @@ export function withScaled(
         name: scaledName(name, size.name ?? '', blob.type, type),
         path: path && path.replace(/[^/]*$/, '') + scaledName(name, size.name ?? '', blob.type, type),
         ...{ type, parent, hidden: hideScaled },
-        createBlob: (signal) => make(blob, options, signal, scaling.failureText),
+        createBlob: (signal) => createCopy(blob, options, signal, scaling.failureText),
       };
     });
     id += scaled.length + 1;
@@ -78,19 +78,19 @@ export function withScaled(
   });
 }
 
-/** An SVG has no size that could be made smaller. */
+/** An SVG has no pixels. */
 function isScalable(type: string): boolean {
   return type.startsWith('image/') && !type.startsWith('image/svg');
 }
 
-/** `photo (small).jpg`; where the type changes, so does the extension. */
+/** Returns `photo (small).jpg`, with the extension of the copy's type. */
 function scaledName(name: string, size: string, from: string, to: string): string {
   const dot = name.lastIndexOf('.');
   const [base, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   return `${base}${size && ` (${size})`}${from === to ? extension : `.${to.slice(6)}`}`;
 }
 
-async function make(
+async function createCopy(
   blob: Blob,
   options: Parameters<typeof import('../images/scale.js').scaleImage>[1],
   signal: AbortSignal,

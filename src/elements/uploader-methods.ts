@@ -1,186 +1,146 @@
-import { LitElement } from 'lit';
 import type { FileRecord, InitialFileData } from '../core/file-record.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import type { Json } from '../core/types.js';
+import type { UploaderOptions } from '../core/uploader-options.js';
 import type { Uploader } from '../core/uploader.js';
 import type { ThumbnailTarget } from '../images/draw-thumbnail.js';
 import type { CustomResizer, ScaleOptions } from '../images/scale.js';
-import { withScaled } from './scaling.js';
-import type { Scaling } from './scaling.js';
-import { readSources } from './file-inputs.js';
+import { UploaderController } from './controllers/uploader-controller.js';
+import type { UploaderEventMap as Events } from './events.js';
+import { defaultBlobName, readFileInputs } from './file-inputs.js';
 import type { FileInputs } from './file-inputs.js';
+import { FileSettingsMap } from './file-settings.js';
+import type { FileSettings } from './file-settings.js';
+import { matches, uploadData } from './file-types.js';
+import type { InitialFile, UploadData, UploadFilter } from './file-types.js';
+import { withScaledImages } from './scaling.js';
+import { ThumbnailError } from './thumbnail-error.js';
+import { UploaderProperties } from './uploader-properties.js';
 
-/** What was set for one file alone, with `setParams(params, id)` and its like. It replaces what holds for all; nothing is merged. */
-export interface FileSettings {
-  endpoint?: string;
-  params?: Readonly<Record<string, unknown>>;
-  customHeaders?: Readonly<Record<string, unknown>>;
-  deleteEndpoint?: string;
-  deleteParams?: Readonly<Record<string, unknown>>;
-  deleteHeaders?: Readonly<Record<string, unknown>>;
-  acl?: string;
-  successEndpoint?: string;
-  successParams?: Readonly<Record<string, unknown>>;
-}
+type Listener<Element, Event> = ((this: Element, event: Event) => unknown) | { handleEvent(event: Event): unknown } | null;
+type AnyListener = EventListenerOrEventListenerObject | null;
+type ListenOptions = boolean | AddEventListenerOptions;
 
-/** One file, as {@link UploaderMethods.getUploads} answers it. */
-export interface UploadData {
-  readonly id: number;
-  readonly uuid: string;
-  readonly name: string;
-  readonly originalName: string;
-  /** Bytes; -1 where it is not known. */
-  readonly size: number;
-  readonly status: Status;
-  readonly file: Blob | null;
-}
+/** Fine Uploader's methods, with its names, arguments and return values. The id of a file is its position in the order of adding, from 0. */
+export abstract class UploaderMethods<OwnFileSettings extends FileSettings = FileSettings> extends UploaderProperties {
+  /** @internal */
+  protected readonly fileSettings = new FileSettingsMap<OwnFileSettings>(this);
+  /** @internal */
+  protected readonly controller = new UploaderController(this, () => this.createOptions());
 
-/** Which files {@link UploaderMethods.getUploads} answers: by id, by uuid or by status. */
-export interface UploadFilter {
-  readonly id?: number | readonly number[];
-  readonly uuid?: string | readonly string[];
-  readonly status?: Status | readonly Status[];
-}
-
-/** A file that the server has already, as {@link UploaderMethods.addInitialFiles} takes it. */
-export interface InitialFile {
-  readonly name: string;
-  readonly uuid: string;
-  /** Bytes. */
-  readonly size?: number;
-  readonly thumbnailUrl?: string;
-  readonly deleteFileEndpoint?: string;
-  readonly deleteFileParams?: Readonly<Record<string, unknown>>;
-  readonly s3Key?: string;
-  readonly s3Bucket?: string;
-}
-
-/** Why there is no thumbnail. Has Fine Uploader's two names for what went wrong. */
-export class ThumbnailError extends Error {
-  /** What it was to be drawn on. */
-  readonly container: ThumbnailTarget;
-  readonly error: unknown;
-
-  constructor(container: ThumbnailTarget, error: unknown) {
-    super(error instanceof Error ? error.message : 'There is no thumbnail.', { cause: error });
-    this.container = container;
-    this.error = error;
+  /** @internal */
+  protected get uploader(): Uploader {
+    return this.controller.uploader;
   }
-}
 
-/** Fine Uploader's methods, with its names, arguments and return values. A file's id is a small integer, in order of adding. */
-export abstract class UploaderMethods extends LitElement {
-  /** @internal */
-  protected readonly fileSettings = new Map<number, FileSettings>();
-  /** @internal */
-  protected readonly sharedSettings: FileSettings = {};
-
-  /** @internal */
-  protected abstract readonly uploader: Uploader;
-  /** @internal */
-  protected abstract get itemLimitNow(): number;
-
-  declare endpoint: string | undefined;
-  declare params: unknown;
-  declare customHeaders: unknown;
-  declare itemLimit: number | string | undefined;
-  declare deleteEndpoint: string | undefined;
-  declare scaling: Scaling | undefined;
+  /** @internal The uploader's options, from the current settings. */
+  protected abstract createOptions(): UploaderOptions;
+  /** @internal Shows a message that no row can show. */
+  protected abstract alert(message: string): void;
 
   /**
-   * Adds files, whatever they come as: File, FileList, file input, Blob, `{blob, name}`, canvas, `{canvas, name, type, quality}`, DataTransfer, or an array of those. They
-   * are checked, shown, and (without `manual-upload`) uploaded. Leads to `validateBatch`, then `validate`, `submit` and `submitted` for each.
+   * Adds files: a File, FileList, file input, Blob, `{blob, name}`, canvas, `{canvas, name, type, quality}`, DataTransfer, or an array of those. They are validated, shown
+   * and, without `manual-upload`, uploaded. Dispatches `validateBatch`, then `validate`, `submit` and `submitted` for each file.
    *
-   * @param files - what to add.
-   * @param params - parameters for these files instead of the `params` of all.
-   * @param endpoint - where these files go instead of `endpoint`.
-   * @throws {TypeError} where it is none of those.
+   * @param files - the files to add.
+   * @param params - parameters of these files, in place of `params`.
+   * @param endpoint - URL that these files are uploaded to, in place of `endpoint`.
+   * @throws {TypeError} for anything else.
    */
   addFiles(files: FileInputs, params?: Readonly<Record<string, unknown>>, endpoint?: string): void {
-    const add = (sources: Awaited<ReturnType<typeof readSources>>) => {
+    const { 'blobs.defaultName': blobName } = this.extraOptions;
+    const add = (newFiles: Awaited<ReturnType<typeof readFileInputs>>) => {
       const { uploader } = this;
-      for (const id of uploader.add(withScaled(sources, this.scaling, uploader.files.length, uploader.options.createUuid))) {
-        if (params) this.settingsOf(id).params = params;
-        if (endpoint) this.settingsOf(id).endpoint = endpoint;
+      for (const id of uploader.add(withScaledImages(newFiles, this.scaling, uploader.files.length, uploader.options.createUuid))) {
+        if (params) this.fileSettings.of(id).params = params;
+        if (endpoint) this.fileSettings.of(id).endpoint = endpoint;
       }
     };
-    const read = readSources(files, this.blobName);
-    if (read instanceof Promise) read.then(add, (error: unknown) => this.reportUnreadable(error));
-    else add(read);
+    const read = readFileInputs(files, typeof blobName === 'string' && blobName ? blobName : defaultBlobName);
+    if (!(read instanceof Promise)) return add(read);
+    read.then(add, (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.controller.emit('error', { id: null, name: '', reason, cause: error });
+      this.alert(reason);
+    });
   }
 
-  /** Shows files that the server has already; they count toward the limits and can be deleted. */
+  /** Adds previously uploaded files: `{name, uuid, size?, thumbnailUrl?, deleteFileEndpoint?, deleteFileParams?}`. They count toward the limits and can be deleted. */
   addInitialFiles(files: readonly InitialFile[]): void {
-    const entries = files.map(({ name, uuid, size, thumbnailUrl, s3Key, s3Bucket }): InitialFileData => ({
-      name,
-      uuid,
-      size,
-      thumbnailUrl,
-      details: { ...(s3Key !== undefined && { key: s3Key }), ...(s3Bucket !== undefined && { bucket: s3Bucket }) },
-    }));
-    // Before the files are there: whether they can be deleted depends on it.
+    // Whether a file can be deleted depends on its delete endpoint, which therefore comes first.
     const first = this.uploader.files.length;
     files.forEach(({ deleteFileEndpoint, deleteFileParams }, index) => {
-      if (deleteFileEndpoint) this.settingsOf(first + index).deleteEndpoint = deleteFileEndpoint;
-      if (deleteFileParams) this.settingsOf(first + index).deleteParams = deleteFileParams;
+      if (deleteFileEndpoint) this.fileSettings.of(first + index).deleteEndpoint = deleteFileEndpoint;
+      if (deleteFileParams) this.fileSettings.of(first + index).deleteParams = deleteFileParams;
     });
-    this.uploader.addInitialFiles(entries);
+    this.uploader.addInitialFiles(files.map((file) => this.initialFileData(file)));
   }
 
-  /** Gives a file up, and frees what it holds here and on the far side. Leads to `cancel`, which may refuse. Not possible while the far side puts it together. */
+  /** @internal What the uploader keeps of a previously uploaded file. */
+  protected initialFileData({ name, uuid, size, thumbnailUrl }: InitialFile): InitialFileData {
+    return { name, uuid, size, thumbnailUrl };
+  }
+
+  /** Cancels a file and abandons its remote upload. Dispatches `cancel`, which may refuse. Not possible while the server assembles the file. */
   cancel(id: number): void {
     void this.uploader.cancel(id);
   }
 
-  /** Cancels every file that is not finished. */
+  /** Cancels all unfinished files. */
   cancelAll(): void {
-    this.each(
+    this.#forEachFile(
       (file) => file.status !== status.REJECTED && file.status !== status.UPLOAD_FAILED,
       (id) => this.cancel(id),
     );
   }
 
-  /** Cancels the files that wait for `uploadStoredFiles`. */
+  /** Cancels the files that wait for `uploadStoredFiles()`. */
   clearStoredFiles(): void {
-    this.each(
+    this.#forEachFile(
       (file) => file.status === status.SUBMITTED,
       (id) => this.cancel(id),
     );
   }
 
   /**
-   * Goes on with a paused file.
-   * @returns {boolean} false where there was nothing to go on with.
+   * Continues a paused upload.
+   * @returns {boolean} false if the file is not paused.
    */
   continueUpload(id: number): boolean {
     return this.uploader.resume(id);
   }
 
-  /** Goes on with every paused file. */
+  /** Continues all paused uploads. */
   continueAll(): void {
     this.uploader.resume(this.uploader.files.map(({ id }) => id));
   }
 
   /**
-   * Deletes a file that has arrived, by the server at `delete-endpoint`. Leads to `submitDelete`, which may refuse, `delete` and `deleteComplete`.
-   * @returns {boolean} false where it cannot be deleted.
+   * Deletes an uploaded file. Dispatches `submitDelete`, which may refuse, then `delete` and `deleteComplete`.
+   * @returns {boolean} false if the file cannot be deleted.
    */
   deleteFile(id: number): boolean {
-    const file = this.uploader.files[id];
-    if (!file?.status || !this.canDelete(id, file.status)) return false;
+    const now = this.uploader.files[id]?.status;
+    const deletable = now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED || now === status.UPLOAD_FAILED;
+    if (!deletable || !this.canDelete(id)) return false;
     void this.uploader.remove(id);
     return true;
   }
 
+  /** @internal Whether a file can be deleted once it is uploaded. */
+  protected canDelete(id: number): boolean {
+    return this.fileSettings.deleteRequestFor(id).deleteEndpoint !== '';
+  }
+
   /**
-   * Draws a file's thumbnail on an element of the page's own: an image, or the first frame of a video, in its proportions and turned the way it is seen.
+   * Draws the thumbnail of an image, or of the first frame of a video, on an element of the page, with its proportions and orientation.
    * @param id - the file.
    * @param target - an `<img>` or a `<canvas>`.
-   * @param maxSize - the longer side, pixels. Default: the picture's own size.
-   * @param fromServer - draws what the server has for a thumbnail (`thumbnailUrl`), which is also drawn where the file itself is not here.
-   * @param customResizer - draws in place of the browser.
-   * @returns {Promise} the target; rejects with a {@link ThumbnailError}, which has it as its `container`, where there is nothing that the browser can show.
+   * @param maxSize - maximum width and height in pixels. Default: the size of the image.
+   * @param fromServer - draws the thumbnail that the server provides (`thumbnailUrl`). It is also drawn if the page does not have the file.
+   * @param customResizer - draws the image in place of the browser.
+   * @returns {Promise} the target. Rejects with a {@link ThumbnailError} if the browser cannot show the file.
    */
   async drawThumbnail<Target extends ThumbnailTarget>(
     id: number,
@@ -191,9 +151,9 @@ export abstract class UploaderMethods extends LitElement {
   ): Promise<Target> {
     const file = this.uploader.files[id];
     try {
-      const { drawThumbnail, drawThumbnailOf } = await import('../images/draw-thumbnail.js');
+      const { drawThumbnail, drawThumbnailFromUrl } = await import('../images/draw-thumbnail.js');
       if (file?.data && !fromServer) await drawThumbnail(target, file.data, maxSize, customResizer);
-      else if (file?.thumbnailUrl) await drawThumbnailOf(target, file.thumbnailUrl, maxSize);
+      else if (file?.thumbnailUrl) await drawThumbnailFromUrl(target, file.thumbnailUrl, maxSize);
       else throw new TypeError(file ? `There is no picture of ${JSON.stringify(file.name)} here.` : `There is no file ${id}.`);
     } catch (error) {
       throw new ThumbnailError(target, error);
@@ -202,10 +162,10 @@ export abstract class UploaderMethods extends LitElement {
   }
 
   /**
-   * Makes a smaller image of one.
+   * Creates a smaller copy of an image.
    * @param id - the file.
-   * @param options - `{maxSize, type?, quality?, orient?, includeExif?, customResizer?}`; `maxSize` is the longer side in pixels, `quality` is 0 to 100.
-   * @returns {Promise<Blob>} rejects where the file is not here, or no image.
+   * @param options - `{maxSize, type?, quality?, orient?, includeExif?, customResizer?}`: maximum width and height in pixels, MIME type, 0 to 100.
+   * @returns {Promise<Blob>} rejects if the page does not have the file, or if it is not an image.
    */
   async scaleImage(id: number, options: ScaleOptions): Promise<Blob> {
     const blob = this.uploader.files[id]?.data;
@@ -215,160 +175,144 @@ export abstract class UploaderMethods extends LitElement {
     return scaleImage(blob, options);
   }
 
-  /** Where a file goes, or (without an id) where files go. */
+  /** Returns the URL that a file, or without an id every file, is uploaded to. */
   getEndpoint(id?: number): string {
-    return (id === undefined ? undefined : this.fileSettings.get(id)?.endpoint) ?? this.endpoint ?? '';
+    return (id === undefined ? undefined : this.fileSettings.get(id).endpoint) ?? this.endpoint ?? '';
   }
 
-  /** The File or Blob, or null where it is not here. */
+  /** Returns the File or Blob, or null if the page does not have it. */
   getFile(id: number): File | Blob | null {
     return this.uploader.files[id]?.data ?? null;
   }
 
-  /** How many files are queued or under way. */
+  /** Returns the number of files that are queued or being uploaded. */
   getInProgress(): number {
     return this.uploader.inProgress;
   }
 
-  /** A file's name, as people see it; undefined where there is no such file. */
+  /** Returns the name of a file, or undefined if there is no such file. */
   getName(id: number): string | undefined {
     return this.uploader.files[id]?.name;
   }
 
-  /** How many files count: arrived, under way or waiting. */
+  /** Returns the number of files that count toward `item-limit`: uploaded, being uploaded or waiting. */
   getNetUploads(): number {
     return this.uploader.netItems;
   }
 
-  /** The file that a scaled image was made from, or null. */
+  /** Returns the id of the image that a scaled image was made from, or null. */
   getParentId(id: number): number | null {
     return this.uploader.files[id]?.parent?.id ?? null;
   }
 
-  /** How many more files `item-limit` lets in; null where there is no limit. */
+  /** Returns the number of files that `item-limit` still allows, or null without a limit. */
   getRemainingAllowedItems(): number | null {
-    return this.itemLimitNow > 0 ? Math.max(0, this.itemLimitNow - this.uploader.netItems) : null;
+    const { itemLimit } = this.settings;
+    return itemLimit > 0 ? Math.max(0, itemLimit - this.uploader.netItems) : null;
   }
 
-  /** A file's size in bytes; -1 where it is not known, undefined where there is no such file. */
+  /** Returns the size of a file in bytes: -1 if it is unknown, undefined if there is no such file. */
   getSize(id: number): number | undefined {
     return this.uploader.files[id]?.size;
   }
 
   getUploads(filter: { readonly id: number } | { readonly uuid: string }): UploadData | undefined;
   getUploads(filter?: UploadFilter): UploadData[];
-  /** All files, or those that the filter lets through. With a single id or uuid: that file itself. */
+  /** Returns all files, or those of an id, uuid or status, or of a list of them. For a single id or uuid it returns the file itself. */
   getUploads(filter: UploadFilter = {}): UploadData[] | UploadData | undefined {
     const { files } = this.uploader;
-    const data = ({ id, uuid, name, originalName, size, status: now, data: file }: Readonly<FileRecord>): UploadData => ({
-      id,
-      uuid,
-      name,
-      originalName,
-      size,
-      status: now ?? status.SUBMITTING,
-      file: file ?? null,
-    });
     const { id, uuid } = filter;
-    if (typeof id === 'number') return files[id] && data(files[id]);
-    if (typeof uuid === 'string') {
-      const found = files.find((file) => file.uuid === uuid);
-      return found && data(found);
-    }
-    const wanted = (file: Readonly<FileRecord>): boolean => {
-      if (id) return id.includes(file.id);
-      if (uuid) return uuid.includes(file.uuid);
-      if (filter.status) return file.status !== null && [filter.status].flat().includes(file.status);
-      return true;
-    };
-    return files.filter(wanted).map(data);
+    if (typeof id === 'number') return files[id] && uploadData(files[id]);
+    const found = files.filter((file) => matches(file, filter)).map(uploadData);
+    return typeof uuid === 'string' ? found[0] : found;
   }
 
-  /** A file's uuid, its name in every request; undefined where there is no such file. */
+  /** Returns the uuid that identifies a file in requests, or undefined if there is no such file. */
   getUuid(id: number): string | undefined {
     return this.uploader.files[id]?.uuid;
   }
 
   /**
-   * Stops a file where it is. A file that goes up in parts keeps those that have arrived; any other begins again when it is continued.
-   * @returns {boolean} false where there was nothing to stop.
+   * Pauses an upload. The uploaded parts of a file are kept; a file without parts is uploaded again from the beginning.
+   * @returns {boolean} false if the file is not being uploaded.
    */
   pauseUpload(id: number): boolean {
     return this.uploader.pause(id);
   }
 
-  /** Stops every file, also those that wait. */
+  /** Pauses all files, those that wait included. */
   pauseAll(): void {
-    this.each(
+    this.#forEachFile(
       (file) => file.status !== null && (inProgress.has(file.status) || file.status === status.SUBMITTED),
       (id) => this.pauseUpload(id),
     );
   }
 
-  /** Lets go of a file's bytes, for pages that keep their uploader for days. It cannot be tried again afterwards. */
+  /** Frees the memory of a file, on pages that stay open for days. The file cannot be retried afterwards. */
   removeFileRef(id: number): void {
     this.uploader.removeFileRef(id);
   }
 
-  /** Cancels what is under way and forgets everything. Ids begin at 0 again, and the server is asked again for files that are there already. */
+  /** Cancels all uploads and removes all files. Ids start at 0 again, and `session-endpoint` is requested again. */
   reset(): void {
     this.fileSettings.clear();
     this.uploader.reset();
-    this.wasReset();
   }
 
   /**
-   * Tries a failed file again; what has arrived already is not sent twice. Leads to `manualRetry`, which may refuse.
-   * @returns {boolean} false where it has not failed, may not be tried again, or the page said no.
+   * Retries a failed file. Parts that have been uploaded are not sent again. Dispatches `manualRetry`, which may refuse.
+   * @returns {boolean} false if the file has not failed, cannot be retried, or the page has refused.
    */
   retry(id: number): boolean {
     return this.uploader.retry(id);
   }
 
-  /** Tries every failed file again. */
+  /** Retries all failed files. */
   retryAll(): void {
-    this.each(
+    this.#forEachFile(
       (file) => file.status === status.UPLOAD_FAILED,
       (id) => this.retry(id),
     );
   }
 
-  /** Headers for uploads: of all files, or of one. */
+  /** Sets the headers of uploads: of all files, or of one. */
   setCustomHeaders(headers: Readonly<Record<string, unknown>>, id?: number): void {
     if (id === undefined) this.customHeaders = headers;
-    else this.settingsOf(id).customHeaders = headers;
+    else this.fileSettings.of(id).customHeaders = headers;
   }
 
-  /** Data of your own that is remembered with an unfinished upload, and comes back in `resume`. */
+  /** Sets data of the page that is remembered with an unfinished upload, and returned in the `resume` event. */
   setCustomResumeData(id: number, data: Json): void {
     this.uploader.setCustomResumeData(id, data);
   }
 
-  /** Headers for deleting: of all files, or of one. */
+  /** Sets the headers of delete requests: for all files, or for one. */
   setDeleteFileCustomHeaders(headers: Readonly<Record<string, unknown>>, id?: number): void {
-    this.settingsOf(id).deleteHeaders = headers;
+    if (id === undefined) this.extraOptions['deleteFile.customHeaders'] = headers;
+    else this.fileSettings.of(id).deleteHeaders = headers;
   }
 
-  /** Where deleting is asked for: for all files, or for one. */
+  /** Sets the URL that deletes uploaded files: for all files, or for one. */
   setDeleteFileEndpoint(endpoint: string, id?: number): void {
     if (id === undefined) this.deleteEndpoint = endpoint;
-    else this.settingsOf(id).deleteEndpoint = endpoint;
+    else this.fileSettings.of(id).deleteEndpoint = endpoint;
   }
 
-  /** Parameters for deleting: of all files, or of one. */
+  /** Sets the parameters of delete requests: for all files, or for one. */
   setDeleteFileParams(params: Readonly<Record<string, unknown>>, id?: number): void {
-    this.settingsOf(id).deleteParams = params;
+    if (id === undefined) this.extraOptions['deleteFile.params'] = params;
+    else this.fileSettings.of(id).deleteParams = params;
   }
 
-  /** Where files go: all, or one. */
+  /** Sets the URL that files are uploaded to: for all files, or for one. */
   setEndpoint(endpoint: string, id?: number): void {
     if (id === undefined) this.endpoint = endpoint;
-    else this.settingsOf(id).endpoint = endpoint;
+    else this.fileSettings.of(id).endpoint = endpoint;
   }
 
   /**
-   * Makes the element belong to another form: the form itself, or its id. Plain HTML does the same with the `form` attribute, or by putting the element inside.
-   * @throws {TypeError} where there is no such form.
+   * Associates the element with another form, given itself or by its id. In HTML, the `form` attribute does the same.
+   * @throws {TypeError} if there is no such form.
    */
   setForm(form: HTMLFormElement | string): void {
     const found = typeof form === 'string' ? (this.getRootNode() as Document | ShadowRoot).getElementById(form) : form;
@@ -377,25 +321,25 @@ export abstract class UploaderMethods extends LitElement {
     this.setAttribute('form', found.id);
   }
 
-  /** How many files there may be, the ones that are there already included. */
+  /** Sets `item-limit`: the maximum number of files, previously uploaded ones included. */
   setItemLimit(limit: number): void {
     this.itemLimit = limit;
   }
 
-  /** Renames a file, for people and for the server. */
+  /** Renames a file, in the list and for the server. */
   setName(id: number, name: string): void {
     this.uploader.rename(id, name);
   }
 
-  /** Parameters for uploads: of all files, or of one. */
+  /** Sets the parameters of uploads: of all files, or of one. */
   setParams(params: Readonly<Record<string, unknown>>, id?: number): void {
     if (id === undefined) this.params = params;
-    else this.settingsOf(id).params = params;
+    else this.fileSettings.of(id).params = params;
   }
 
   /**
-   * Tells that a file was deleted, or could not be, by the page's own means.
-   * @throws {TypeError} for any other status.
+   * Sets the status of a file that the page has deleted itself, or has failed to delete.
+   * @throws {TypeError} for statuses other than `deleted` and `delete failed`.
    */
   setStatus(id: number, newStatus: Status): void {
     if (newStatus !== status.DELETED && newStatus !== status.DELETE_FAILED) {
@@ -404,34 +348,51 @@ export abstract class UploaderMethods extends LitElement {
     this.uploader.markDeleted(id, newStatus === status.DELETED);
   }
 
-  /** Gives a file another uuid. */
+  /** Sets the uuid of a file. */
   setUuid(id: number, uuid: string): void {
     this.uploader.setUuid(id, uuid);
   }
 
-  /** Uploads the files that wait for it under `manual-upload`. */
+  /** Uploads the files that wait because of `manual-upload`. */
   uploadStoredFiles(): void {
     this.uploader.uploadStored();
   }
 
-  /** @internal */
-  protected settingsOf(id: number | undefined): FileSettings {
-    if (id === undefined) return this.sharedSettings;
-    let settings = this.fileSettings.get(id);
-    if (!settings) this.fileSettings.set(id, (settings = {}));
-    return settings;
+  /** Returns whether the element is valid in its form. */
+  checkValidity(): boolean {
+    return this.internals.checkValidity();
   }
 
-  /** @internal What a nameless Blob is called. */
-  protected abstract readonly blobName: string;
-  /** @internal */
-  protected abstract wasReset(): void;
-  /** @internal */
-  protected abstract canDelete(id: number, now: Status): boolean;
-  /** @internal */
-  protected abstract reportUnreadable(error: unknown): void;
+  /** Returns whether the element is valid in its form, and shows the reason if it is not. */
+  reportValidity(): boolean {
+    return this.internals.reportValidity();
+  }
 
-  private each(which: (file: Readonly<FileRecord>) => boolean, act: (id: number) => void): void {
-    for (const file of this.uploader.files.filter(which)) act(file.id);
+  override addEventListener<Name extends keyof Events>(type: Name, listener: Listener<this, Events[Name]>, options?: ListenOptions): void;
+  override addEventListener<Name extends keyof HTMLElementEventMap>(
+    type: Name,
+    listener: Listener<this, HTMLElementEventMap[Name]>,
+    options?: ListenOptions,
+  ): void;
+  override addEventListener(type: string, listener: AnyListener, options?: ListenOptions): void;
+  /** @internal */
+  override addEventListener(type: string, listener: unknown, options?: ListenOptions): void {
+    this.controller.listenedTo.add(type);
+    super.addEventListener(type, listener as EventListener, options);
+  }
+
+  override removeEventListener<Name extends keyof Events>(
+    type: Name,
+    listener: Listener<this, Events[Name]>,
+    options?: ListenOptions,
+  ): void;
+  override removeEventListener(type: string, listener: AnyListener, options?: ListenOptions): void;
+  /** @internal */
+  override removeEventListener(type: string, listener: unknown, options?: ListenOptions): void {
+    super.removeEventListener(type, listener as EventListener, options);
+  }
+
+  #forEachFile(filter: (file: Readonly<FileRecord>) => boolean, action: (id: number) => void): void {
+    for (const file of this.uploader.files.filter(filter)) action(file.id);
   }
 }

@@ -1,169 +1,309 @@
+import { LitElement } from 'lit';
+import type { Messages } from '../ui/messages/messages.js';
+import { readObject } from './attribute-converters.js';
+import { mergeOption, negated, optionTargets, parseOptions } from './fine-uploader-options.js';
+import type { OptionValues } from './fine-uploader-options.js';
+import type { ShowConfirm, ShowMessage, ShowPrompt } from './controllers/dialog-controller.js';
 import { property } from './property.js';
-import type { SharedProperties } from './settings.js';
-import type { ShowConfirm, ShowMessage, ShowPrompt } from './page-dialogs.js';
 import type { Scaling } from './scaling.js';
-import { UploaderMethods } from './uploader-methods.js';
-import { jsonConverter, numberConverter } from './attribute-converters.js';
+import {
+  connections,
+  count,
+  days,
+  extensions,
+  httpMethod,
+  object,
+  orFunction,
+  partSize,
+  seconds,
+  size,
+  text,
+  word,
+} from './setting-types.js';
+import { problemSentence, readSettings } from './settings.js';
+import type { PropertyMap, SettingsOf } from './settings.js';
 import type { Size } from './attribute-converters.js';
 
-/** The attributes that both elements share, each also a property. What they mean together is decided in `options.ts`. */
-export abstract class UploaderProperties extends UploaderMethods implements SharedProperties {
-  /** Where files go. */
-  @property({ reflect: true }) override endpoint: string | undefined;
+/** The settings of every element. */
+export type SharedSettings = SettingsOf<UploaderProperties>;
 
-  /** The HTTP method of uploads. */
-  @property() method = 'POST';
+/** The attributes of every element, each also a property: declared here with their type, their default and the Fine Uploader option that sets them. */
+export abstract class UploaderProperties extends LitElement {
+  /** @internal */
+  static readonly formAssociated = true;
 
-  /** Parameters that go along with every file (S3: user metadata). JSON in the attribute, an object in the property; values may be functions. */
-  @property({ converter: jsonConverter }) override params: unknown;
+  /** @internal */
+  protected readonly internals = this.attachInternals();
+  #settings: SharedSettings | undefined;
+  readonly #warned = new Set<string>();
+  #options: object = {};
 
-  /** Headers that go along with every upload. JSON in the attribute, an object in the property. */
-  @property({ attribute: 'custom-headers', converter: jsonConverter }) override customHeaders: unknown;
+  /** URL that files are uploaded to. */
+  @property({ type: text, reflect: true, option: 'request.endpoint' }) endpoint: string | undefined;
 
-  /** Cookies go along to another origin. */
-  @property({ type: Boolean, reflect: true, attribute: 'with-credentials' }) withCredentials = false;
+  /** HTTP method of uploads. */
+  @property({ type: httpMethod, default: 'POST', option: 'request.method' }) method = 'POST';
 
-  /** The element's name in a form: each finished file is one entry (S3: its key, else its uuid). */
+  /** Parameters that are sent with every file; `<fine-uploader-s3>` stores them as user metadata. JSON in the attribute, an object in the property; values may be functions. */
+  @property({ type: object, option: 'request.params' }) params: unknown;
+
+  /** Headers that are sent with every upload. JSON in the attribute, an object in the property. */
+  @property({ type: object, attribute: 'custom-headers', option: 'request.customHeaders' }) customHeaders: unknown;
+
+  /** Sends cookies and client certificates to other origins. */
+  @property({ type: Boolean, reflect: true, attribute: 'with-credentials', option: 'cors.sendCredentials' }) withCredentials = false;
+
+  /** Name of the element in a form. Each uploaded file is one entry: its uuid; of `<fine-uploader-s3>`, its key. */
   @property({ reflect: true }) name = '';
 
-  /** A form around the element can only be sent with at least one finished file. */
+  /** The form around the element can only be submitted with at least one uploaded file. */
   @property({ type: Boolean, reflect: true }) required = false;
 
-  /** No files can be added. What is under way goes on. */
+  /** No files can be added. Uploads in progress continue. */
   @property({ type: Boolean, reflect: true }) disabled = false;
 
-  /** Which files are taken, as in `<input type="file" accept>`. Holds for dropped, pasted and added files too. */
-  @property({ reflect: true }) accept = '';
+  /** File types to accept, as in `<input type="file" accept>`. Applies to dropped, pasted and added files, too. Default: all. */
+  @property({ reflect: true, option: { 'validation.acceptFiles': (types) => (Array.isArray(types) ? types.join(',') : (types ?? '')) } })
+  accept = '';
 
-  /** More than one file. Without it, a newer file takes the place of the one before. */
-  @property({ type: Boolean, reflect: true }) multiple = false;
+  /** Allows more than one file. Without it, a new file replaces the previous one. */
+  @property({ type: Boolean, reflect: true, option: 'multiple' }) multiple = false;
 
-  /** Files that are dropped anywhere on the page are taken; with several uploaders on it, by the one they are dropped on, else by the first with this attribute. */
+  /** Accepts files that are dropped anywhere on the page. Of several uploaders, the one under the pointer takes them, otherwise the first one with this attribute. */
   @property({ type: Boolean, reflect: true, attribute: 'drop-anywhere' }) dropAnywhere = false;
 
-  /** The dialog chooses folders. A dropped folder is always read. */
+  /** Makes the file dialog select folders. Dropped folders are always read. */
   @property({ type: Boolean, reflect: true }) directory = false;
 
-  /** On a phone, take a picture instead of choosing one: `user` or `environment`. */
+  /** Camera to take a picture with on a phone, instead of the file dialog: `user` or `environment`. */
   @property({ reflect: true }) capture: string | undefined;
 
-  /** Files wait for `uploadStoredFiles()`. */
-  @property({ type: Boolean, reflect: true, attribute: 'manual-upload' }) manualUpload = false;
+  /** Files are not uploaded until `uploadStoredFiles()` is called. */
+  @property({ type: Boolean, reflect: true, attribute: 'manual-upload', option: { autoUpload: negated } }) manualUpload = false;
 
-  /** How many requests may be on the wire at once; `auto` finds the number by measuring: six and more, as long as more are faster, as with HTTP/2 and 3. It is surer of that where the far side sends `Timing-Allow-Origin`. */
-  @property({ attribute: 'max-connections', converter: numberConverter }) maxConnections: number | string = 6;
+  /** Maximum number of simultaneous requests. Default 6. `auto` starts with 6 and adds more while they make uploads faster, as with HTTP/2 and HTTP/3; it relies on `Timing-Allow-Origin` for servers of another origin. */
+  @property({ type: connections, default: 6, attribute: 'max-connections', option: 'maxConnections' }) maxConnections: number | string = 6;
 
-  /** Seconds without any progress before a request is tried again. Learnt from earlier requests where it is not set: a slow link is given the time it needs. */
-  @property({ attribute: 'stall-timeout', converter: numberConverter }) stallTimeout: number | string | undefined;
+  /** Seconds without progress after which a request is retried. Default: learnt from earlier requests, so that slow connections get the time that they need. */
+  @property({ type: seconds, attribute: 'stall-timeout' }) stallTimeout: number | string | undefined;
 
-  /** Extensions of the files that are taken, separated by spaces or commas. */
-  @property({ attribute: 'allowed-extensions' }) allowedExtensions: string | readonly string[] = '';
+  /** File extensions to accept, separated by spaces or commas. Default: all. */
+  @property({ type: extensions, attribute: 'allowed-extensions', option: 'validation.allowedExtensions' })
+  allowedExtensions: string | readonly string[] = '';
 
-  /** The largest file that is taken: bytes, or with a unit as in `20MB`, `5MiB`. */
-  @property({ attribute: 'size-limit' }) sizeLimit: Size | undefined;
+  /** Maximum size of a file: bytes, or with a unit as in `20MB` or `5MiB`. Default: unlimited. */
+  @property({ type: size, attribute: 'size-limit', option: 'validation.sizeLimit' }) sizeLimit: Size | undefined;
 
-  /** The smallest file that is taken: bytes, or with a unit. */
-  @property({ attribute: 'min-size-limit' }) minSizeLimit: Size | undefined;
+  /** Minimum size of a file: bytes, or with a unit. */
+  @property({ type: size, attribute: 'min-size-limit', option: 'validation.minSizeLimit' }) minSizeLimit: Size | undefined;
 
-  /** How many files are taken. */
-  @property({ attribute: 'item-limit', converter: numberConverter }) override itemLimit: number | string | undefined;
+  /** Maximum number of files. Default: unlimited. */
+  @property({ type: count, attribute: 'item-limit', option: 'validation.itemLimit' }) itemLimit: number | string | undefined;
 
-  /** How large all files may be together: bytes, or with a unit. */
-  @property({ attribute: 'total-size-limit' }) totalSizeLimit: Size | undefined;
+  /** Maximum size of all files together: bytes, or with a unit. Default: unlimited. */
+  @property({ type: size, attribute: 'total-size-limit' }) totalSizeLimit: Size | undefined;
 
-  /** Files of 0 bytes are taken. */
-  @property({ type: Boolean, reflect: true, attribute: 'allow-empty' }) allowEmpty = false;
+  /** Accepts files of 0 bytes. */
+  @property({ type: Boolean, reflect: true, attribute: 'allow-empty', option: 'validation.allowEmpty' }) allowEmpty = false;
 
-  /** The narrowest image that is taken, pixels. */
-  @property({ attribute: 'image-min-width', converter: numberConverter }) imageMinWidth: number | string | undefined;
+  /** Minimum width of an image in pixels. */
+  @property({ type: count, attribute: 'image-min-width', option: 'validation.image.minWidth' }) imageMinWidth: number | string | undefined;
 
-  /** The widest image that is taken, pixels. */
-  @property({ attribute: 'image-max-width', converter: numberConverter }) imageMaxWidth: number | string | undefined;
+  /** Maximum width of an image in pixels. Default: unlimited. */
+  @property({ type: count, attribute: 'image-max-width', option: 'validation.image.maxWidth' }) imageMaxWidth: number | string | undefined;
 
-  /** The lowest image that is taken, pixels. */
-  @property({ attribute: 'image-min-height', converter: numberConverter }) imageMinHeight: number | string | undefined;
+  /** Minimum height of an image in pixels. */
+  @property({ type: count, attribute: 'image-min-height', option: 'validation.image.minHeight' }) imageMinHeight:
+    number | string | undefined;
 
-  /** The highest image that is taken, pixels. */
-  @property({ attribute: 'image-max-height', converter: numberConverter }) imageMaxHeight: number | string | undefined;
+  /** Maximum height of an image in pixels. Default: unlimited. */
+  @property({ type: count, attribute: 'image-max-height', option: 'validation.image.maxHeight' }) imageMaxHeight:
+    number | string | undefined;
 
-  /** Large files go up in parts: they can be paused, and after a failure only the missing parts are sent. */
-  @property({ type: Boolean, reflect: true }) chunking = false;
+  /** Uploads large files in parts: they can be paused, and only missing parts are sent again after a failure. */
+  @property({ type: Boolean, reflect: true, option: 'chunking.enabled' }) chunking = false;
 
-  /** The size of a part: bytes, or with a unit; the property also takes a function of a file's id and size. Default 2000000, for S3 5MiB. Grown where 10,000 parts would not be enough. */
-  @property({ attribute: 'part-size' }) partSize: Size | ((id: number, size: number) => number) | undefined;
+  /** Size of a part: bytes, or with a unit. The property also accepts a function of a file's id and size. Default 2000000; for `<fine-uploader-s3>` 5MiB, and more for files of over 10,000 parts. */
+  @property({
+    type: orFunction<number, (id: number, size: number) => number>(partSize),
+    attribute: 'part-size',
+    option: 'chunking.partSize',
+  })
+  partSize: Size | ((id: number, size: number) => number) | undefined;
 
-  /** Several parts of one file go up at once. S3: always. */
-  @property({ type: Boolean, reflect: true, attribute: 'concurrent-chunks' }) concurrentChunks = false;
+  /** Uploads several parts of a file at once. `<fine-uploader-s3>` always does. */
+  @property({ type: Boolean, reflect: true, attribute: 'concurrent-chunks', option: 'chunking.concurrent.enabled' }) concurrentChunks =
+    false;
 
-  /** Files that would fit into one part use the protocol for parts, too. */
-  @property({ type: Boolean, reflect: true, attribute: 'chunking-mandatory' }) chunkingMandatory = false;
+  /** Uploads files that fit into one part by the protocol for parts, too. */
+  @property({ type: Boolean, reflect: true, attribute: 'chunking-mandatory', option: 'chunking.mandatory' }) chunkingMandatory = false;
 
-  /** Whom to tell that all parts of a file have been sent (not for S3). */
-  @property({ attribute: 'chunking-success-endpoint' }) chunkingSuccessEndpoint: string | ((id: number) => string | null) | undefined;
+  /** URL that is called when all parts of a file have been sent; the property also accepts a function of a file's id. Not used by `<fine-uploader-s3>`. */
+  @property({
+    type: orFunction<string, (id: number) => string | null>(text),
+    attribute: 'chunking-success-endpoint',
+    option: 'chunking.success.endpoint',
+  })
+  chunkingSuccessEndpoint: string | ((id: number) => string | null) | undefined;
 
-  /** Unfinished uploads are remembered, and go on when the same file is added again after a reload or crash. */
-  @property({ type: Boolean, reflect: true }) resume = false;
+  /** Remembers unfinished uploads. They continue when the same file is added again after a reload or crash. */
+  @property({ type: Boolean, reflect: true, option: 'resume.enabled' }) resume = false;
 
-  /** How many days an unfinished upload is remembered. */
-  @property({ attribute: 'resume-records-expire-in', converter: numberConverter }) resumeRecordsExpireIn: number | string = 7;
+  /** Days for which an unfinished upload is remembered. Default 7. */
+  @property({ type: days, default: 7, attribute: 'resume-records-expire-in', option: 'resume.recordsExpireIn' })
+  resumeRecordsExpireIn: number | string = 7;
 
-  /** How often a failure is tried again by itself before the file has failed; 0 for never. */
-  @property({ attribute: 'max-auto-attempts', converter: numberConverter }) maxAutoAttempts: number | string = 3;
+  /** Number of automatic retries before a file fails. Default 3; 0 disables them. */
+  @property({
+    type: count,
+    default: 3,
+    attribute: 'max-auto-attempts',
+    // `enableAuto: false` wins, whichever of the two comes first.
+    option: { 'retry.maxAutoAttempts': (value) => value, 'retry.enableAuto': (enabled, current) => (enabled ? current || 3 : 0) },
+  })
+  maxAutoAttempts: number | string = 3;
 
-  /** Seconds of the first wait before a retry; each next one is three times as long, with some chance. */
-  @property({ attribute: 'auto-attempt-delay', converter: numberConverter }) autoAttemptDelay: number | string = 1;
+  /** Seconds before the first automatic retry. Default 1. Each following delay is three times as long, with a random part. */
+  @property({ type: seconds, default: 1, attribute: 'auto-attempt-delay', option: 'retry.autoAttemptDelay' })
+  autoAttemptDelay: number | string = 1;
 
-  /** Whom to ask to delete a file. Where it is set, files that have arrived can be deleted. */
-  @property({ attribute: 'delete-endpoint' }) override deleteEndpoint: string | undefined;
+  /** URL that deletes uploaded files. Files can be deleted if it is set. */
+  @property({
+    type: text,
+    attribute: 'delete-endpoint',
+    // `enabled: false` wins, whichever of the two comes first.
+    option: { 'deleteFile.endpoint': (value) => value, 'deleteFile.enabled': (enabled, current) => (enabled ? current : undefined) },
+  })
+  deleteEndpoint: string | undefined;
 
-  /** How to ask: DELETE, or POST with `_method=DELETE`. */
-  @property({ attribute: 'delete-method' }) deleteMethod = 'DELETE';
+  /** HTTP method of delete requests: `DELETE`, or `POST` with the parameter `_method=DELETE`. */
+  @property({ type: word<string>('DELETE', 'POST'), attribute: 'delete-method', option: 'deleteFile.method' }) deleteMethod = 'DELETE';
 
-  /** Whom to ask for files that are there already. */
-  @property({ attribute: 'session-endpoint' }) sessionEndpoint: string | undefined;
+  /** URL that lists previously uploaded files. */
+  @property({ type: text, attribute: 'session-endpoint', option: 'session.endpoint' }) sessionEndpoint: string | undefined;
 
   /** Files can be renamed before they are uploaded. */
-  @property({ type: Boolean, reflect: true, attribute: 'edit-filename' }) editFilename = false;
+  @property({ type: Boolean, reflect: true, attribute: 'edit-filename', option: 'editFilename.enabled' }) editFilename = false;
 
-  /** What a failed file shows: the server's reason (`custom`), a general one (`default`), or `none`. */
-  @property({ attribute: 'failed-upload-text' }) failedUploadText = 'custom';
+  /** Text of a failed file: the reason that the server gives (`custom`), a general one (`default`), or `none`. */
+  @property({ type: word('custom', 'default', 'none'), attribute: 'failed-upload-text', option: 'failedUploadTextDisplay.mode' })
+  failedUploadText: 'custom' | 'default' | 'none' = 'custom';
 
-  /** No thumbnails. */
+  /** Hides thumbnails. */
   @property({ type: Boolean, reflect: true, attribute: 'no-thumbnails' }) noThumbnails = false;
 
   /**
-   * Images are sent in smaller sizes, too, each as a file of its own in front of the image itself: `{sizes: [{name, maxSize, type?, quality?}], sendOriginal?, orient?,
-   * defaultType?, defaultQuality?, includeExif?, failureText?, customResizer?, hideScaled?}`, as Fine Uploader has it. They are made when their turn comes.
+   * Uploads smaller copies of images, too, each as a file of its own before the image: `{sizes: [{name, maxSize, type?, quality?}], sendOriginal?, orient?,
+   * defaultType?, defaultQuality?, includeExif?, failureText?, customResizer?, hideScaled?}`, as in Fine Uploader.
    */
-  @property({ attribute: false }) override scaling: Scaling | undefined;
+  @property({
+    attribute: false,
+    option: { scaling: (value, current) => ({ ...(current as Scaling | undefined), ...(value as Scaling) }) },
+  })
+  scaling: Scaling | undefined;
 
-  /** Pasted images and files are added. Listens on this element, or on `pasteTarget`. */
+  /** Adds pasted images and files. Listens on this element, or on `pasteTarget`. */
   @property({ type: Boolean, reflect: true }) paste = false;
 
-  /** Where pasting is listened for instead of this element. */
-  @property({ attribute: false }) pasteTarget: EventTarget | null = null;
+  /** Element on which to listen for pasted files. Default: this element, if it has `paste`. */
+  @property({ attribute: false, option: 'paste.targetElement' }) pasteTarget: EventTarget | null = null;
 
-  /** Asks the person for the name of what was pasted. */
-  @property({ type: Boolean, reflect: true, attribute: 'paste-prompt-for-name' }) pastePromptForName = false;
+  /** Asks for the name of a pasted file. */
+  @property({ type: Boolean, reflect: true, attribute: 'paste-prompt-for-name', option: 'paste.promptForName' }) pastePromptForName = false;
 
   /**
-   * Shows people a message in the page's own way: why files were refused (a line each; the list shows it, too), or could not be read. May be async. Without it, a
-   * dialog says what the list cannot.
+   * Function that shows a message: the reasons why files were rejected, one per line (the list shows them, too), or why files could not be read. Default: a dialog, for
+   * what the list cannot show.
    */
-  @property({ attribute: false }) showMessage: ShowMessage | undefined;
+  @property({ attribute: false, option: 'showMessage' }) showMessage: ShowMessage | undefined;
 
-  /** Asks people in the page's own way whether a file may be deleted: `false`, or a promise that is rejected, is a no. Without it, a dialog asks. */
-  @property({ attribute: false }) showConfirm: ShowConfirm | undefined;
+  /** Function that asks whether a file may be deleted. `false`, or a promise that resolves to `false` or is rejected, keeps the file. Default: a dialog. */
+  @property({ attribute: false, option: 'showConfirm' }) showConfirm: ShowConfirm | undefined;
 
-  /** Asks people in the page's own way for the name of what they have pasted: a string, or a promise of one; anything else adds nothing. Without it, a dialog asks. */
-  @property({ attribute: false }) showPrompt: ShowPrompt | undefined;
+  /** Function that asks for the name of a pasted file. A string, or a promise of one, is the name; anything else discards the file. Default: a dialog. */
+  @property({ attribute: false, option: 'showPrompt' }) showPrompt: ShowPrompt | undefined;
 
-  /** The other fields of the form around the element go along with every file as parameters. */
+  /** Sends the other fields of the form around the element as parameters of every file. */
   @property({ type: Boolean, reflect: true, attribute: 'form-params' }) formParams = false;
 
-  /** Submitting the form around the element uploads the files that wait, and sends the form when all have arrived. */
+  /** Submitting the form around the element uploads the files first, and submits the form when all of them are uploaded. */
   @property({ type: Boolean, reflect: true, attribute: 'upload-on-submit' }) uploadOnSubmit = false;
 
-  /** No question when the page is left while files are under way. */
-  @property({ type: Boolean, reflect: true, attribute: 'no-unload-warning' }) noUnloadWarning = false;
+  /** Disables the warning before the page is left during an upload. */
+  @property({ type: Boolean, reflect: true, attribute: 'no-unload-warning', option: { warnBeforeUnload: negated } }) noUnloadWarning =
+    false;
+
+  /**
+   * Options in Fine Uploader's own shape, to reuse an existing configuration. They set the properties of the same meaning, and are merged with options that were set
+   * before. Unknown options are a warning in the console.
+   */
+  @property({ attribute: false })
+  set options(options: object) {
+    this.#options = { ...this.#options, ...options };
+    const targets = optionTargets(this.#declarations);
+    const { storeOptions } = this.constructor as typeof UploaderProperties;
+    const { properties, extra, unknown } = parseOptions(options, targets, Object.keys(storeOptions));
+    for (const path of unknown) console.warn(`<${this.localName}>: options has no "${path}"; it is ignored.`);
+    for (const [path, { property, convert }] of targets) {
+      if (path in properties) Reflect.set(this, property, convert(properties[path], Reflect.get(this, property)));
+    }
+    for (const [path, value] of Object.entries(extra)) this.extraOptions[path] = mergeOption(this.extraOptions[path], value);
+    const { text: texts, messages } = this.extraOptions;
+    this.messages = { ...(readObject(texts) as Partial<Messages>), ...(readObject(messages) as Partial<Messages>) };
+    this.requestUpdate('options');
+  }
+
+  get options(): object {
+    return this.#options;
+  }
+
+  /** The form that the element belongs to, or null. */
+  get form(): HTMLFormElement | null {
+    return this.internals.form;
+  }
+
+  /** Whether the form can be submitted, as far as this element is concerned, and why not. */
+  get validity(): ValidityState {
+    return this.internals.validity;
+  }
+
+  /** The reason why the form cannot be submitted; '' if it can. */
+  get validationMessage(): string {
+    return this.internals.validationMessage;
+  }
+
+  /** False if the element is disabled: it is not validated then. */
+  get willValidate(): boolean {
+    return this.internals.willValidate;
+  }
+
+  /** @internal Fine Uploader's options that only this element's store has, and their names in the store's options, by path. */
+  static readonly storeOptions: Readonly<Record<string, string>> = {};
+
+  /** @internal Fine Uploader's options that have no property, by path. */
+  readonly extraOptions: OptionValues = {};
+
+  /** @internal Texts that the page has replaced. */
+  protected messages: Partial<Messages> | undefined;
+
+  /** @internal The properties, read. What cannot be read is a warning in the console, once. */
+  get settings(): SharedSettings {
+    if (this.#settings) return this.#settings;
+    const { settings, problems } = readSettings(this.#declarations, this as unknown as Readonly<Record<string, unknown>>);
+    for (const problem of problems) {
+      const sentence = problemSentence(this.localName, problem);
+      if (!this.#warned.has(sentence)) console.warn(sentence);
+      this.#warned.add(sentence);
+    }
+    return (this.#settings = settings as SharedSettings);
+  }
+
+  get #declarations(): PropertyMap {
+    return (this.constructor as typeof LitElement).elementProperties as unknown as PropertyMap;
+  }
+
+  override requestUpdate(name?: PropertyKey, oldValue?: unknown, ...rest: never[]): void {
+    if (name !== undefined) this.#settings = undefined;
+    super.requestUpdate(name, oldValue, ...rest);
+  }
 }

@@ -1,81 +1,85 @@
-/** A page's parameters, written the way forms and addresses carry them. Shared by all that speak to a page's own server. */
+/** Serializes request parameters by Fine Uploader's rules. For requests to the page's own server. */
 
-/** Names and values; a value may be a function (called anew for every request) or nest: `{a: {b: 1}}` goes out as `a[b]=1`. */
+/** Names and values. A value may be a function, called for each request, or an object: `{a: {b: 1}}` is sent as `a[b]=1`. */
 export type Params = Readonly<Record<string, unknown>>;
 
-/** A value, or a function that makes it, at once or later. */
-export type Given<T, Arguments extends readonly unknown[] = []> = T | ((...given: Arguments) => T | PromiseLike<T>);
+/** A value, or a function that returns it or a promise of it. */
+export type ValueOrFunction<T, Arguments extends readonly unknown[] = []> = T | ((...args: Arguments) => T | PromiseLike<T>);
 
-/** The value, where need be by calling the function that makes it. */
-export async function given<T, Arguments extends readonly unknown[]>(value: Given<T, Arguments>, ...from: Arguments): Promise<T> {
-  return typeof value === 'function' ? (value as (...from: Arguments) => T | PromiseLike<T>)(...from) : value;
+/** Resolves with the value, or with the result of the function. */
+export async function resolveValue<T, Arguments extends readonly unknown[]>(
+  value: ValueOrFunction<T, Arguments>,
+  ...args: Arguments
+): Promise<T> {
+  return typeof value === 'function' ? (value as (...args: Arguments) => T | PromiseLike<T>)(...args) : value;
 }
 
 /**
- * Flat name and value pairs in order. As in Fine Uploader `null` and `undefined` go out as these words, and a list either as `a[0]`, `a[1]`
- * or, where the reader is a multipart form, as one value with commas.
+ * Name and value pairs in order. As in Fine Uploader, `null` and `undefined` become the words "null" and "undefined".
+ *
+ * @param flattenArrays - true: an array becomes `a[0]`, `a[1]`. False: it stays one value, which is written with commas.
  */
-function flat(params: Params, lists: boolean, prefix = ''): [name: string, value: unknown][] {
-  return Object.entries(params).flatMap(([key, original]) => {
+function flatten(params: Params, flattenArrays: boolean, prefix = ''): [name: string, value: unknown][] {
+  return Object.entries(params).flatMap(([key, param]) => {
     const name = prefix ? `${prefix}[${key}]` : key;
-    const value = called(original);
-    return nests(value, lists) ? flat(value, lists, name) : [[name, value]];
+    const value = callIfFunction(param);
+    return isNested(value, flattenArrays) ? flatten(value, flattenArrays, name) : [[name, value]];
   });
 }
 
-/** Also a list's own items nest, hence the cast. */
-function nests(value: unknown, lists: boolean): value is Params {
-  return Array.isArray(value) ? lists : Object.prototype.toString.call(value) === '[object Object]';
+function isNested(value: unknown, flattenArrays: boolean): value is Params {
+  return Array.isArray(value) ? flattenArrays : Object.prototype.toString.call(value) === '[object Object]';
 }
 
-function called(value: unknown): unknown {
+function callIfFunction(value: unknown): unknown {
   return typeof value === 'function' ? (value as () => unknown)() : value;
 }
 
-/** As a multipart form. A Blob among the values stays one. */
-export function toForm(params: Params): FormData {
+/** The params as a multipart form. Blobs are appended as files. */
+export function toFormData(params: Params): FormData {
   const form = new FormData();
-  for (const [name, value] of flat(params, false)) {
+  for (const [name, value] of flatten(params, false)) {
     if (value instanceof Blob) form.append(name, value);
     else form.append(name, String(value));
   }
   return form;
 }
 
-/** As `application/x-www-form-urlencoded`, for a body or an address. */
-export function toQuery(params: Params): URLSearchParams {
-  return new URLSearchParams(flat(params, true).map(([name, value]) => [name, String(value)]));
+/** The params as `application/x-www-form-urlencoded`, for a body or a query. */
+export function toSearchParams(params: Params): URLSearchParams {
+  return new URLSearchParams(flatten(params, true).map(([name, value]) => [name, String(value)]));
 }
 
-/** As JSON, functions called. */
+/** The params as JSON. Functions are called. */
 export function toJson(params: Params): string {
-  return JSON.stringify(params, (_key, value) => called(value));
+  return JSON.stringify(params, (_key, value) => callIfFunction(value));
 }
 
-/** Adds parameters to an address that may have some already. */
-export function withQuery(url: string, params: Params): string {
-  const query = toQuery(params).toString();
+/** Appends the params to the query of a URL. The fragment of the URL is removed. */
+export function appendQuery(url: string, params: Params): string {
+  const query = toSearchParams(params).toString();
   if (!query) return url;
-  const address = url.replace(/#.*/s, '');
-  return address + (!address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&') + query;
+  const base = url.replace(/#.*/s, '');
+  return base + (!base.includes('?') ? '?' : /[?&]$/.test(base) ? '' : '&') + query;
 }
 
 /**
- * The headers by which servers tell a script's request from a form's. Left out where a request to another origin would need a preflight
- * for nothing else, since old servers allow only what Fine Uploader sent there.
+ * The headers of Fine Uploader's requests, by which servers recognize a script.
+ *
+ * @param avoidPreflight - true: a cross-origin request has only `Accept`, since the other headers would need a preflight.
  */
-export function scriptHeaders(url: string, simple: boolean): Readonly<Record<string, string>> {
+export function ajaxHeaders(url: string, avoidPreflight: boolean): Readonly<Record<string, string>> {
   const accept = { Accept: 'application/json' };
-  return simple && isCrossOrigin(url) ? accept : { ...accept, 'X-Requested-With': 'XMLHttpRequest', 'Cache-Control': 'no-cache' };
+  return avoidPreflight && isCrossOrigin(url) ? accept : { ...accept, 'X-Requested-With': 'XMLHttpRequest', 'Cache-Control': 'no-cache' };
 }
 
-/** The last address that was looked at: it is the same for thousands of requests. */
-let looked = { url: '', crossOrigin: false };
+/** The last result of {@link isCrossOrigin}: thousands of requests have the same URL. */
+let cached = { url: '', crossOrigin: false };
 
 function isCrossOrigin(url: string): boolean {
-  // Neither a page nor a worker: Node.
-  const here = globalThis.location as { readonly href: string; readonly origin: string } | undefined;
-  if (!here) return false;
-  if (looked.url !== url) looked = { url, crossOrigin: new URL(url, here.href).origin !== here.origin };
-  return looked.crossOrigin;
+  // Node has no location.
+  const location = globalThis.location as { readonly href: string; readonly origin: string } | undefined;
+  if (!location) return false;
+  if (cached.url !== url) cached = { url, crossOrigin: new URL(url, location.href).origin !== location.origin };
+  return cached.crossOrigin;
 }

@@ -1,19 +1,21 @@
+/** Reads JSON responses, and makes an {@link UploadError} of a response that is a failure. */
+
 import { UploadError } from '../core/errors.js';
 import type { RetryAdvice, UploadErrorDetails } from '../core/errors.js';
 import type { Json, JsonObject, SendResponse } from '../core/types.js';
 
 /**
- * What an HTTP status says about trying again: by itself after 0 (no answer), 408, 425, 429 and 5xx, which pass; only when a person asks after any other
- * 3xx or 4xx, which will come again as long as nobody changes something. Answers below 300 that are not a yes are tried again.
+ * The retry advice for an HTTP status. `manual` for 3xx and 4xx, which repeat until somebody changes something. `auto` for 0 (no response), 408, 425, 429 and
+ * 5xx, which pass, and for statuses below 300.
  */
-export function adviceFor(status: number): RetryAdvice {
-  const lasting = status >= 300 && status < 500 && status !== 408 && status !== 425 && status !== 429;
-  return lasting ? 'manual' : 'auto';
+export function retryAdvice(status: number): RetryAdvice {
+  const permanent = status >= 300 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+  return permanent ? 'manual' : 'auto';
 }
 
 /**
- * The wait (ms) that a `Retry-After` header asks for, in seconds or as an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after); undefined where
- * there is none, or it cannot be understood. A date is measured by the server's own clock where its `Date` header can be read.
+ * The delay (ms) in a `Retry-After` header, which has seconds or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after); undefined if the
+ * header is missing or invalid. A date is compared with the `Date` header of the response, if the page may read it.
  *
  * @param now - ms since 1970.
  */
@@ -21,40 +23,40 @@ export function retryAfter(response: SendResponse, now = Date.now()): number | u
   const value = response.header('retry-after')?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Number(value) * 1000;
-  if (!/^[a-z]{3}/i.test(value)) return undefined; // some engines take almost anything for a date
-  const wait = Date.parse(value) - (Date.parse(response.header('date') ?? '') || now);
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+  if (!/^[a-z]{3}/i.test(value)) return undefined; // Some engines parse almost any text as a date.
+  const delay = Date.parse(value) - (Date.parse(response.header('date') ?? '') || now);
+  return Number.isNaN(delay) ? undefined : Math.max(0, delay);
 }
 
 /**
- * The error for an answer that is not a yes.
+ * The error for a response that is a failure.
  *
- * @param reason - a sentence for a person; default {@link statusSentence}.
- * @param details - what is known better than the status tells.
+ * @param reason - a sentence for the user. Default: {@link statusMessage}.
+ * @param details - override what the status implies.
  */
-export function refusal(response: SendResponse, reason?: string, details: UploadErrorDetails = {}): UploadError {
+export function responseError(response: SendResponse, reason?: string, details: UploadErrorDetails = {}): UploadError {
   const { status } = response;
-  return new UploadError(reason || statusSentence(status), {
+  return new UploadError(reason || statusMessage(status), {
     status,
-    retry: adviceFor(status),
+    retry: retryAdvice(status),
     retryAfter: retryAfter(response),
     ...details,
   });
 }
 
-/** A sentence for a status, where the server gave none of its own. */
-export function statusSentence(status: number, who = 'The server'): string {
-  if (status === 0) return `${who} could not be reached.`;
-  if (status === 401 || status === 403) return `${who} does not allow this (status ${status}).`;
-  if (status === 404) return `${who} does not know this address (status 404).`;
-  if (status === 413) return `${who} does not take a request of this size (status 413).`;
-  if (status === 429 || status === 503) return `${who} is too busy (status ${status}).`;
-  if (status >= 500) return `${who} had a problem of its own (status ${status}).`;
-  return `${who} gave an answer that was not expected (status ${status}).`;
+/** A sentence for a status, for responses without a message of their own. */
+export function statusMessage(status: number, subject = 'The server'): string {
+  if (status === 0) return `${subject} could not be reached.`;
+  if (status === 401 || status === 403) return `${subject} refused the request (status ${status}).`;
+  if (status === 404) return `${subject} found nothing at this address (status 404). Check the endpoint.`;
+  if (status === 413) return `${subject} refused the request because it is too large (status 413).`;
+  if (status === 429 || status === 503) return `${subject} is too busy (status ${status}).`;
+  if (status >= 500) return `${subject} failed (status ${status}).`;
+  return `${subject} sent an unexpected response (status ${status}).`;
 }
 
-/** The JSON in an answer's body, or undefined where it is none. Never throws. */
-export function readJson(text: string): Json | undefined {
+/** Parses JSON; undefined if the text is not JSON. */
+export function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {
@@ -62,18 +64,18 @@ export function readJson(text: string): Json | undefined {
   }
 }
 
-/** The JSON object in an answer's body; undefined for anything else, an array too. Never throws. */
-export function readObject(text: string): JsonObject | undefined {
-  const json = readJson(text);
-  return isObject(json) ? json : undefined;
+/** Parses a JSON object; undefined for anything else, arrays included. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  const json = parseJson(text);
+  return isJsonObject(json) ? json : undefined;
 }
 
-/** True for a JSON object, false for null and arrays. */
-export function isObject(json: Json | undefined): json is JsonObject {
+/** True for a JSON object; false for null and arrays. */
+export function isJsonObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** The value where it is a string with something in it, else undefined: for `error`, `uuid` and the like in a server's JSON. */
-export function text(json: Json | undefined): string | undefined {
+/** The value if it is a non-empty string, else undefined. */
+export function nonEmptyString(json: Json | undefined): string | undefined {
   return typeof json === 'string' && json !== '' ? json : undefined;
 }

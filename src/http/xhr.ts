@@ -1,17 +1,19 @@
 import { UploadError } from '../core/errors.js';
 import type { Send, SendRequest, SendResponse } from '../core/types.js';
 
-/** How often (ms) a silent request is looked at. */
-const lookedAt = 5000;
+/** The longest interval (ms) between two checks for a stalled request. */
+const stallCheckInterval = 5000;
+/** A timer that fires later than this (ms) was suspended with the page. */
+const timerTolerance = 1000;
 
 /**
- * {@link Send} over XMLHttpRequest, the one way a browser tells how much of a body has been taken. Works in a page and in a worker.
+ * {@link Send} over XMLHttpRequest, the only browser API that reports upload progress. Works in pages and workers.
  *
- * Every byte taken or answered is a sign of life; `stallTimeout` counts from the last one. Without `onProgress` nothing listens to the upload, so that a
- * plain form post to another origin needs no preflight.
+ * `stallTimeout` counts from the last byte sent or received. Without `onProgress` there is no listener on the upload, so a cross-origin form post needs no
+ * preflight.
  *
- * @throws (rejects with) the signal's reason when aborted; {@link UploadError} `NetworkError`, `Stalled` or `NotReadable` (the file has changed or gone since
- * it was chosen), all of status 0, where no answer came; a DOMException where the URL, method or a header is not one.
+ * @throws (rejects with) the signal's reason if it is aborted; an {@link UploadError} of status 0 and code `NetworkError`, `Stalled` or `NotReadable` (the file
+ * was changed or removed after it was chosen) if there is no response; a DOMException if the URL, the method or a header is invalid.
  */
 export const send: Send = (request) =>
   new Promise((resolve, reject) => {
@@ -22,79 +24,80 @@ export const send: Send = (request) =>
     xhr.withCredentials = request.withCredentials ?? false;
     for (const [name, value] of Object.entries(request.headers ?? {})) xhr.setRequestHeader(name, value);
 
+    const startTime = Date.now();
+    let lastActivity = startTime;
+    let sentBytes = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const began = Date.now();
-    let heard = began;
-    let due = 0;
-    let taken = 0;
-    let slept = false;
-    const patience = () => (typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ bytes: taken, elapsed: heard - began }));
-    const alive = () => {
-      heard = Date.now();
+    let timerDue = 0;
+    let timerWasLate = false;
+    const currentStallTimeout = () =>
+      typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ bytes: sentBytes, elapsed: lastActivity - startTime });
+    const onActivity = () => {
+      lastActivity = Date.now();
     };
-    const wait = (ms: number) => {
-      // Looked at again soon: what others learn of the link meanwhile counts for this one, too.
-      const next = Math.min(ms, lookedAt);
-      due = Date.now() + next;
-      timer = setTimeout(silent, next);
+    const scheduleStallCheck = (remaining: number) => {
+      // The timeout may change while this request waits: other requests measure the connection.
+      const delay = Math.min(remaining, stallCheckInterval);
+      timerDue = Date.now() + delay;
+      timer = setTimeout(checkStall, delay);
     };
-    const silent = () => {
-      // A timer that comes far too late was asleep with the whole page; what the wire has brought meanwhile is only being delivered now. Where one after the other
-      // comes late, the page is only hidden.
-      const late = Date.now() - due > 1000;
-      if (late && !slept) alive();
-      slept = late;
-      const left = heard + patience() - Date.now();
-      if (left > 0) return wait(left);
-      settle();
+    const checkStall = () => {
+      // After the page was suspended, one late timer fires before the events that arrived meanwhile: the request gets more time. In a hidden page every timer is
+      // late: the second late timer in a row counts.
+      const isLate = Date.now() - timerDue > timerTolerance;
+      if (isLate && !timerWasLate) onActivity();
+      timerWasLate = isLate;
+      const remaining = lastActivity + currentStallTimeout() - Date.now();
+      if (remaining > 0) return scheduleStallCheck(remaining);
+      cleanUp();
       xhr.abort();
-      reject(new UploadError('The server stopped answering.', { status: 0, code: 'Stalled' }));
+      reject(new UploadError('The server stopped responding.', { status: 0, code: 'Stalled' }));
     };
-    const abort = () => {
-      settle();
+    const onAbort = () => {
+      cleanUp();
       xhr.abort();
       reject(signal.reason as Error);
     };
-    const settle = () => {
+    const cleanUp = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
+      signal.removeEventListener('abort', onAbort);
       xhr.onload = xhr.onerror = xhr.onreadystatechange = xhr.onprogress = null;
       if (onProgress) xhr.upload.onprogress = xhr.upload.onload = null;
     };
 
     xhr.onload = () => {
-      settle();
-      resolve(answerOf(xhr));
+      cleanUp();
+      resolve(toSendResponse(xhr));
     };
     xhr.onerror = () => {
-      settle();
-      void failureOf(request).then(reject);
+      cleanUp();
+      void connectionError(request).then(reject);
     };
     xhr.onreadystatechange = xhr.onprogress = () => {
-      alive();
-      taken = 0;
+      onActivity();
+      sentBytes = 0;
     };
     if (onProgress) {
       xhr.upload.onprogress = ({ loaded, total }) => {
-        alive();
-        taken = loaded;
+        onActivity();
+        sentBytes = loaded;
         onProgress(loaded, total);
       };
-      xhr.upload.onload = alive;
+      xhr.upload.onload = onActivity;
     }
-    signal.addEventListener('abort', abort);
-    if (stallTimeout !== Infinity) wait(patience());
+    signal.addEventListener('abort', onAbort);
+    if (stallTimeout !== Infinity) scheduleStallCheck(currentStallTimeout());
     xhr.send(request.body ?? null);
   });
 
-function answerOf(xhr: XMLHttpRequest): SendResponse {
+function toSendResponse(xhr: XMLHttpRequest): SendResponse {
   let headers: string | undefined;
   return {
     status: xhr.status,
     url: xhr.responseURL,
     text: xhr.responseText,
     header: (name) => {
-      // All at once, since asking for a single one that CORS hides makes Chromium write an error to the console. Names are in lower case, each after a line's end.
+      // getResponseHeader() of a header that CORS hides makes Chromium write an error to the console. The names in the list are in lower case.
       headers ??= `\r\n${xhr.getAllResponseHeaders()}\r\n`;
       const label = `\r\n${name.toLowerCase()}:`;
       const start = headers.indexOf(label);
@@ -103,19 +106,19 @@ function answerOf(xhr: XMLHttpRequest): SendResponse {
   };
 }
 
-/** A browser reports a body that it cannot read as a broken connection; only reading it tells the two apart. */
-async function failureOf({ body }: SendRequest): Promise<UploadError> {
+/** Browsers report a body that cannot be read as a network error: reading it tells the two apart. */
+async function connectionError({ body }: SendRequest): Promise<UploadError> {
   const values = body instanceof FormData ? [...body.values()] : [body];
   try {
     for (const value of values) if (value instanceof Blob) await value.slice(0, 1).arrayBuffer();
   } catch (cause) {
-    return notReadable(cause);
+    return notReadableError(cause);
   }
   return new UploadError('The connection to the server failed.', { status: 0, code: 'NetworkError' });
 }
 
-/** The error for a file whose bytes can no longer be had. */
-export function notReadable(cause: unknown): UploadError {
-  const reason = 'The file can no longer be read. It may have been changed, moved or deleted since it was chosen.';
+/** The error for a file whose bytes can no longer be read. */
+export function notReadableError(cause?: unknown): UploadError {
+  const reason = 'The file can no longer be read. It may have been changed, moved or deleted. Choose it again.';
   return new UploadError(reason, { status: 0, code: 'NotReadable', retry: 'manual', cause });
 }

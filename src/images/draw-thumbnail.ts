@@ -1,6 +1,6 @@
 /** A thumbnail on an element of the page's own. */
 
-import { enough, ofBitmap, openEmbedded, openImage, openPicture, turn } from './picture.js';
+import { minEmbeddedScale, pictureFromBitmap, openEmbedded, openImage, openPicture, applyOrientation } from './picture.js';
 import type { Picture } from './picture.js';
 import { decoders, scaleImage } from './scale.js';
 import type { CustomResizer } from './scale.js';
@@ -29,7 +29,7 @@ export async function drawThumbnail(target: ThumbnailTarget, blob: Blob, maxSize
 }
 
 /** Draws what a server has for a thumbnail. */
-export async function drawThumbnailOf(target: ThumbnailTarget, url: string, maxSize?: number): Promise<void> {
+export async function drawThumbnailFromUrl(target: ThumbnailTarget, url: string, maxSize?: number): Promise<void> {
   const image = target instanceof HTMLImageElement ? target : new Image();
   image.src = url;
   await image.decode();
@@ -49,7 +49,7 @@ async function open(blob: Blob, maxSize: number): Promise<Picture> {
   const never = new AbortController().signal;
   if (/^(video\/|image\/svg)/.test(blob.type)) return openPicture(blob, maxSize, never);
   // The shorter side is asked for: the longer one has as much, too.
-  const small = blob.type === 'image/jpeg' ? await openEmbedded(blob, maxSize / enough, never) : undefined;
+  const small = blob.type === 'image/jpeg' ? await openEmbedded(blob, maxSize / minEmbeddedScale, never) : undefined;
   if (small) return small;
   let bitmap: ImageBitmap;
   try {
@@ -57,7 +57,7 @@ async function open(blob: Blob, maxSize: number): Promise<Picture> {
   } catch {
     return openImage(blob, never);
   }
-  return ofBitmap(bitmap, never);
+  return pictureFromBitmap(bitmap, never);
 }
 
 async function draw(canvas: HTMLCanvasElement, blob: Blob, maxSize = largest): Promise<void> {
@@ -71,7 +71,7 @@ async function draw(canvas: HTMLCanvasElement, blob: Blob, maxSize = largest): P
     if (!context) throw new TypeError('The thumbnail could not be drawn.');
     context.imageSmoothingQuality = 'high';
     context.translate(canvas.width / 2, canvas.height / 2);
-    turn(context, orientation);
+    applyOrientation(context, orientation);
     const [w, h] = [crop.width * ratio, crop.height * ratio];
     context.drawImage(image, crop.x, crop.y, crop.width, crop.height, -w / 2, -h / 2, w, h);
   } finally {

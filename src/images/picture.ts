@@ -21,7 +21,7 @@ const largestSvg = 1_000_000;
 /** How long (ms) a video may take to show its first frame. */
 const videoPatience = 15_000;
 /** The share of the wanted pixels that the small picture in a JPEG has to have: it may be drawn a little larger than it is. */
-export const enough = 0.7;
+export const minEmbeddedScale = 0.7;
 
 /**
  * Opens an image or the first frame of a video, at about the size it is wanted.
@@ -54,7 +54,7 @@ async function openWhole(blob: Blob, size: number, signal: AbortSignal): Promise
   } catch {
     return openImage(blob, signal);
   }
-  return ofBitmap(bitmap, signal);
+  return pictureFromBitmap(bitmap, signal);
 }
 
 /** The small picture that cameras put into their files, where there is one of some use. */
@@ -70,11 +70,11 @@ export async function openEmbedded(blob: Blob, size: number, signal: AbortSignal
     return undefined;
   }
   const crop = withoutBars(bitmap, header.width, header.height);
-  if (Math.min(crop.width, crop.height) < size * enough) {
+  if (Math.min(crop.width, crop.height) < size * minEmbeddedScale) {
     bitmap.close();
     return undefined;
   }
-  return { ...ofBitmap(bitmap, signal), ...turned(crop, header.orientation), crop, orientation: header.orientation };
+  return { ...pictureFromBitmap(bitmap, signal), ...turned(crop, header.orientation), crop, orientation: header.orientation };
 }
 
 /** Cameras fill a small picture of 4:3 up with black bars where the large one has another shape. */
@@ -89,7 +89,7 @@ function turned({ width, height }: { width: number; height: number }, orientatio
 }
 
 /** A bitmap as a picture; closed where it has come too late. */
-export function ofBitmap(bitmap: ImageBitmap, signal: AbortSignal): Picture {
+export function pictureFromBitmap(bitmap: ImageBitmap, signal: AbortSignal): Picture {
   if (signal.aborted) bitmap.close();
   signal.throwIfAborted();
   const { width, height } = bitmap;
@@ -139,7 +139,7 @@ async function openVideo(blob: Blob, size: number, signal: AbortSignal): Promise
       resizeWidth: Math.max(1, Math.round(video.videoWidth * scale)),
       resizeHeight: Math.max(1, Math.round(video.videoHeight * scale)),
     });
-    return ofBitmap(bitmap, signal);
+    return pictureFromBitmap(bitmap, signal);
   } finally {
     clearTimeout(timer);
     settled.abort();
@@ -158,7 +158,7 @@ export function drawSquare(canvas: HTMLCanvasElement, { image, crop, width, heig
   const scale = size / Math.min(width, height);
   context.imageSmoothingQuality = 'high';
   context.translate(size / 2, size / 2);
-  turn(context, orientation);
+  applyOrientation(context, orientation);
   const [w, h] = [crop.width * scale, crop.height * scale];
   context.drawImage(image, crop.x, crop.y, crop.width, crop.height, -w / 2, -h / 2, w, h);
 }
@@ -177,7 +177,7 @@ const turns: readonly (readonly [quarters: number, mirrored: boolean])[] = [
 ];
 
 /** Turns and mirrors what is drawn next, around the origin, as TIFF's orientation (1 to 8) asks for. */
-export function turn(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, orientation: number): void {
+export function applyOrientation(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, orientation: number): void {
   const [quarters, mirrored] = turns[orientation] ?? [0, false];
   context.rotate((quarters * Math.PI) / 2);
   if (mirrored) context.scale(-1, 1);

@@ -6,7 +6,7 @@ import { scaledType } from './scaled-type.js';
 import { Semaphore } from '../utils/semaphore.js';
 
 /** What a resizer of the page's own is given, as by Fine Uploader. It draws on `targetCanvas`. */
-export interface Resizing {
+export interface ResizeInfo {
   readonly blob: Blob;
   /** What is to be drawn, in full size and turned the way it is seen. */
   readonly image: CanvasImageSource;
@@ -20,7 +20,7 @@ export interface Resizing {
 }
 
 /** Draws an image smaller than it is. */
-export type CustomResizer = (resizing: Resizing) => unknown;
+export type CustomResizer = (resizing: ResizeInfo) => unknown;
 
 /** How an image is to be. */
 export interface ScaleOptions {

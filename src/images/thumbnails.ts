@@ -2,7 +2,7 @@ import { drawSquare, openPicture } from './picture.js';
 import { Semaphore } from '../utils/semaphore.js';
 
 /** A canvas that is in view, and the file whose picture belongs on it. */
-export interface Wanted {
+export interface ThumbnailRequest {
   readonly blob: Blob;
   readonly canvas: HTMLCanvasElement;
 }
@@ -20,7 +20,7 @@ export class Thumbnails {
   #drawn = new WeakMap<Blob, HTMLCanvasElement | null>();
   /** Whose they are, the oldest first. */
   #order: WeakRef<Blob>[] = [];
-  #wanted: readonly Wanted[] = [];
+  #wanted: readonly ThumbnailRequest[] = [];
   /** Whose picture a canvas has, or is to have: after a reset, a row may belong to another file. */
   readonly #owners = new WeakMap<HTMLCanvasElement, Blob>();
   readonly #decoders = new Semaphore(atATime);
@@ -29,7 +29,7 @@ export class Thumbnails {
   /**
    * Says which canvases are in view now; the first comes first. Those that were not drawn yet are drawn, and get the class `there`. What is not in view any more is given up.
    */
-  show(wanted: readonly Wanted[]): void {
+  show(wanted: readonly ThumbnailRequest[]): void {
     this.#wanted = wanted;
     const blobs = new Set(wanted.map(({ blob }) => blob));
     for (const [blob, abort] of this.#running) if (!blobs.has(blob)) abort.abort();

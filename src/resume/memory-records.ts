@@ -1,13 +1,13 @@
 import type { ResumeRecord } from '../core/types.js';
-import type { Found, RecordPlace } from './records.js';
+import type { RecordStorage, StoredRecord } from './records.js';
 
-/** Records that last as long as the page. Kept as text, so that nobody changes them from outside. */
-export class MemoryRecords implements RecordPlace {
+/** Records that last as long as the page. They are kept as JSON, so that a caller cannot change them. */
+export class MemoryRecords implements RecordStorage {
   readonly #records = new Map<string, string>();
 
-  async get(key: string): Promise<Found | undefined> {
-    const text = this.#records.get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as ResumeRecord);
+  async get(key: string): Promise<StoredRecord | undefined> {
+    const json = this.#records.get(key);
+    return json === undefined ? undefined : (JSON.parse(json) as ResumeRecord);
   }
 
   async put(record: ResumeRecord): Promise<void> {
@@ -18,7 +18,7 @@ export class MemoryRecords implements RecordPlace {
     this.#records.delete(key);
   }
 
-  async all(): Promise<Found[]> {
-    return [...this.#records.values()].map((text) => JSON.parse(text) as ResumeRecord);
+  async all(): Promise<StoredRecord[]> {
+    return [...this.#records.values()].map((json) => JSON.parse(json) as ResumeRecord);
   }
 }

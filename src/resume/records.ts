@@ -1,19 +1,19 @@
 import type { ResumeRecord } from '../core/types.js';
 
-/** What a place found under a key. Only the key is sure: the rest may come from another version, or from another script of the page. */
-export type Found = Pick<ResumeRecord, 'key'> & Partial<ResumeRecord>;
+/** A record as it was read. Only its key is certain: another version of this package, or another script, may have written the rest. */
+export type StoredRecord = Pick<ResumeRecord, 'key'> & Partial<ResumeRecord>;
 
-/** A place that keeps records by their key. Unlike a `ResumeStore` it may fail, at any time and in any way. */
-export interface RecordPlace {
-  get(key: string): Promise<Found | undefined>;
+/** Storage for records, by key. Any method may throw or reject, unlike those of a `ResumeStore`. */
+export interface RecordStorage {
+  get(key: string): Promise<StoredRecord | undefined>;
   put(record: ResumeRecord): Promise<void>;
   delete(key: string): Promise<void>;
-  all(): Promise<Found[]>;
+  all(): Promise<StoredRecord[]>;
 }
 
-/** True for what can be gone on with. */
-export function isRecord(found: Found | undefined): found is ResumeRecord {
-  const { name, size, uuid, time, saved } = found ?? {};
+/** True for a complete record, from which an upload can be resumed. */
+export function isResumeRecord(record: StoredRecord | undefined): record is ResumeRecord {
+  const { name, size, uuid, time, saved } = record ?? {};
   return (
     typeof name === 'string' && typeof uuid === 'string' && Number.isFinite(size) && Number.isFinite(time) && Array.isArray(saved?.receipts)
   );

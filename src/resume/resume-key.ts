@@ -1,50 +1,50 @@
-/** Tells an unfinished upload apart from all others. */
+/** The key that identifies an unfinished upload. */
 
 import type { Json } from '../core/types.js';
 
-/** What makes two uploads the same. */
-export interface ResumeSubject {
-  /** The kind of far side: `traditional`, `s3`. */
-  readonly kind: string;
-  /** Where the file goes. */
+/** Two uploads are the same if all of this is equal. */
+export interface ResumeIdentity {
+  /** Name of the kind of store, such as `traditional`. The key begins with it. */
+  readonly storeName: string;
+  /** URL to which the file is uploaded. */
   readonly endpoint: string;
-  /** The name it was chosen by. */
+  /** The file's original name. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** ms since 1970; 0 where it has none. */
+  /** ms since 1970; 0 if unknown. */
   readonly lastModified: number;
   readonly blob: Blob;
-  /** The page's own: who is signed in, say. */
+  /** Keys of the page's own, such as the id of the user. */
   readonly customKeys?: readonly Json[];
 }
 
-/** How much (bytes) of the head and of the tail of a file is looked at. */
-const sample = 65_536;
+/** Number of bytes read at the start and at the end of a file. */
+const sampleSize = 65_536;
 
 /**
- * The same for the same file on its way to the same place. Tells files of one name, size and date apart by the first and last 64 KiB of their content.
- * A hash, so that what is kept on the disk tells neither addresses nor the page's keys.
+ * Resolves with the key of an upload. Files of the same name, size and date differ by their first and last 64 KiB. The key is a hash, so that the record on the
+ * disk reveals neither URLs nor the page's own keys.
  *
- * @throws where the file cannot be read.
+ * @throws if the file cannot be read.
  */
-export async function resumeKey(subject: ResumeSubject): Promise<string> {
-  const { kind, endpoint, name, size, lastModified, blob, customKeys = [] } = subject;
-  const described = JSON.stringify([kind, endpoint, name, size, lastModified, customKeys]);
-  const content = blob.size > 2 * sample ? [blob.slice(0, sample), blob.slice(-sample)] : [blob];
-  return `${kind}-${await digest(new Blob([described, '\0', ...content]))}`;
+export async function resumeKey(identity: ResumeIdentity): Promise<string> {
+  const { storeName, endpoint, name, size, lastModified, blob, customKeys = [] } = identity;
+  const json = JSON.stringify([storeName, endpoint, name, size, lastModified, customKeys]);
+  const content = blob.size > 2 * sampleSize ? [blob.slice(0, sampleSize), blob.slice(-sampleSize)] : [blob];
+  return `${storeName}-${await hash(new Blob([json, '\0', ...content]))}`;
 }
 
-/** SHA-256, hex; on a page without https, where browsers have none to offer, a short hash that is good enough to tell one's own files apart. */
-async function digest(blob: Blob): Promise<string> {
+/** SHA-256 in hexadecimal. Pages without https have no Web Crypto: there, a short hash that distinguishes the files of one user. */
+async function hash(blob: Blob): Promise<string> {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const { subtle } = crypto as { readonly subtle?: SubtleCrypto };
-  if (subtle) return hex(new Uint8Array(await subtle.digest('SHA-256', bytes)));
-  // FNV-1a, twice with different beginnings: http://www.isthe.com/chongo/tech/comp/fnv/
-  const hashes = [0x811c9dc5, 0x050c5d1f].map((hash) => bytes.reduce((sum, byte) => Math.imul(sum ^ byte, 0x01000193), hash));
-  return hex(new Uint8Array(new Int32Array(hashes).buffer));
+  if (subtle) return toHex(new Uint8Array(await subtle.digest('SHA-256', bytes)));
+  // FNV-1a with two offset bases: http://www.isthe.com/chongo/tech/comp/fnv/
+  const hashes = [0x811c9dc5, 0x050c5d1f].map((offsetBasis) => bytes.reduce((fnv, byte) => Math.imul(fnv ^ byte, 0x01000193), offsetBasis));
+  return toHex(new Uint8Array(new Int32Array(hashes).buffer));
 }
 
-function hex(bytes: Uint8Array): string {
+function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,84 +1,87 @@
 import type { ResumeRecord, ResumeStore } from '../core/types.js';
-import { IndexedRecords } from './indexed-records.js';
-import { LocalRecords } from './local-records.js';
+import { IndexedDbRecords } from './indexed-db-records.js';
+import { LocalStorageRecords } from './local-storage-records.js';
 import { MemoryRecords } from './memory-records.js';
-import { isRecord } from './records.js';
-import type { RecordPlace } from './records.js';
+import { isResumeRecord } from './records.js';
+import type { RecordStorage } from './records.js';
 
-/** How a {@link WebResumeStore} remembers. */
+/** Options of {@link WebResumeStore}. */
 export interface WebResumeStoreOptions {
-  /** Days after which a record is forgotten. Default 7. */
+  /** Days after which a record is deleted. Default 7. */
   readonly expireIn?: number;
-  /** ms since 1970. Default `Date.now`. */
+  /** The current time, ms since 1970. Default `Date.now`. */
   readonly now?: () => number;
-  /** Where records are kept: in the first that takes them. Default: IndexedDB, localStorage, memory. */
-  readonly places?: readonly RecordPlace[];
+  /** Storages in order of preference: a record is saved in the first that works. Default: IndexedDB, localStorage, memory. */
+  readonly storages?: readonly RecordStorage[];
 }
 
-const dayLength = 86_400_000;
+const msPerDay = 86_400_000;
 
 /**
- * Remembers unfinished uploads in the browser: in IndexedDB, where that fails in localStorage, and where that fails too, as long as the page lives.
- * Forgets old ones on first use. Never throws and never rejects: at worst, an upload begins again.
+ * Keeps the records of unfinished uploads in IndexedDB; if that fails, in localStorage; if that fails too, in memory. Deletes expired records on first use.
+ * Never throws and never rejects: in the worst case an upload starts from the beginning.
  */
 export class WebResumeStore implements ResumeStore {
-  readonly #places: readonly RecordPlace[];
-  readonly #expireIn: number;
+  readonly #storages: readonly RecordStorage[];
+  readonly #maxAge: number;
   readonly #now: () => number;
   #purged: Promise<unknown> | undefined;
 
   constructor({
     expireIn = 7,
     now = Date.now,
-    places = [new IndexedRecords(), new LocalRecords(), new MemoryRecords()],
+    storages = [new IndexedDbRecords(), new LocalStorageRecords(), new MemoryRecords()],
   }: WebResumeStoreOptions = {}) {
-    this.#places = places;
-    this.#expireIn = expireIn * dayLength;
+    this.#storages = storages;
+    this.#maxAge = expireIn * msPerDay;
     this.#now = now;
   }
 
   async load(key: string): Promise<ResumeRecord | undefined> {
     await this.#purge();
-    const found = await this.#everywhere((place) => place.get(key));
-    // A place that failed at times may hold an older one than the next.
-    return found.filter(isRecord).sort((one, other) => other.time - one.time)[0];
+    const records = (await this.#inEachStorage((storage) => storage.get(key))).filter(isResumeRecord);
+    // A storage that fails at times may hold an older record than the next one.
+    return newestFirst(records)[0];
   }
 
   async save(record: ResumeRecord): Promise<void> {
     await this.#purge();
-    for (const place of this.#places) {
+    for (const storage of this.#storages) {
       try {
-        return await place.put(record);
+        return await storage.put(record);
       } catch {
-        // The next one may.
+        // Try the next storage.
       }
     }
   }
 
   async delete(key: string): Promise<void> {
-    await this.#everywhere((place) => place.delete(key));
+    await this.#inEachStorage((storage) => storage.delete(key));
   }
 
   /** All records, the newest first. */
   async all(): Promise<ResumeRecord[]> {
     await this.#purge();
-    const found = (await this.#everywhere((place) => place.all())).flat().filter(isRecord);
-    found.sort((one, other) => other.time - one.time);
-    return found.filter(({ key }, index) => found.findIndex((record) => record.key === key) === index);
+    const records = newestFirst((await this.#inEachStorage((storage) => storage.all())).flat().filter(isResumeRecord));
+    return records.filter(({ key }, index) => records.findIndex((record) => record.key === key) === index);
   }
 
-  /** Forgets what is too old, or is no record. Once. */
+  /** Deletes expired and incomplete records, once. */
   #purge(): Promise<unknown> {
-    return (this.#purged ??= this.#everywhere(async (place) => {
-      const oldest = this.#now() - this.#expireIn;
-      const old = (await place.all()).filter((record) => !isRecord(record) || record.time < oldest);
-      await Promise.all(old.map(({ key }) => place.delete(key)));
+    return (this.#purged ??= this.#inEachStorage(async (storage) => {
+      const minTime = this.#now() - this.#maxAge;
+      const expired = (await storage.all()).filter((record) => !isResumeRecord(record) || record.time < minTime);
+      await Promise.all(expired.map(({ key }) => storage.delete(key)));
     }));
   }
 
-  /** What the places answer that do. */
-  async #everywhere<T>(work: (place: RecordPlace) => Promise<T>): Promise<T[]> {
-    const outcomes = await Promise.allSettled(this.#places.map(async (place) => work(place)));
+  /** Resolves with the results of the storages that do not fail. */
+  async #inEachStorage<T>(operation: (storage: RecordStorage) => Promise<T>): Promise<T[]> {
+    const outcomes = await Promise.allSettled(this.#storages.map(async (storage) => operation(storage)));
     return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   }
+}
+
+function newestFirst(records: ResumeRecord[]): ResumeRecord[] {
+  return records.sort((one, other) => other.time - one.time);
 }

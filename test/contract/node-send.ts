@@ -1,6 +1,6 @@
 import { UploadError } from '../../src/core/errors.js';
 import type { Send } from '../../src/core/types.js';
-import { notReadable } from '../../src/http/xhr.js';
+import { notReadableError } from '../../src/http/xhr.js';
 import { patienceOf } from './checks.js';
 
 /** `Send` for Node, over fetch: what the browser's XMLHttpRequest does there. */
@@ -12,7 +12,7 @@ export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTim
   try {
     bytes = await carrier.arrayBuffer();
   } catch (cause) {
-    throw notReadable(cause);
+    throw notReadableError(cause);
   }
   signal.throwIfAborted();
   const sent = new Headers(headers);
@@ -33,7 +33,7 @@ export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTim
     return { status: answer.status, url: answer.url, text, header: (name) => answer.headers.get(name) };
   } catch (cause) {
     signal.throwIfAborted();
-    if (stalled.signal.aborted) throw new UploadError('The server stopped answering.', { status: 0, code: 'Stalled', cause });
+    if (stalled.signal.aborted) throw new UploadError('The server stopped responding.', { status: 0, code: 'Stalled', cause });
     throw new UploadError('The connection to the server failed.', { status: 0, code: 'NetworkError', cause });
   } finally {
     clearTimeout(timer);

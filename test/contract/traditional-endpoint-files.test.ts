@@ -98,8 +98,8 @@ describeOnEachServer('A file that has arrived', (server) => {
     expect(await answered).to.deep.equal({ success: false, response: list });
     expect(errors.map(({ reason }) => reason)).to.deep.equal([
       'Item 2 of the list of files has no uuid.',
-      'Item 3 of the list of files is no object.',
-      'Item 4 of the list of files is no object.',
+      'Item 3 of the list of files is not an object.',
+      'Item 4 of the list of files is not an object.',
     ]);
     expect(element.getUploads().map(({ name }) => name)).to.deep.equal(['first.bin', 'good.bin']);
     const deleted = next(element, 'deleteComplete');

@@ -140,14 +140,14 @@ describe('with the keyboard alone', () => {
     await visit('endpoint="/uploads" manual-upload edit-filename', async (page) => {
       await choose(page, { name: 'draft.txt', size: 10 });
       await press(page, 'Rename draft.txt');
-      await eventually(page, 'New name of draft.txt');
+      await eventually(page, 'New name for draft.txt');
       // What is before the extension is marked: typing replaces it.
       await page.keyboard.type('final');
       await page.keyboard.press('Enter');
       await row(page, 'final.txt').waitFor();
       await eventually(page, 'Rename final.txt');
       await page.keyboard.press('Enter');
-      await eventually(page, 'New name of final.txt');
+      await eventually(page, 'New name for final.txt');
       await page.keyboard.type('never');
       await page.keyboard.press('Escape');
       await eventually(page, 'Rename final.txt');

@@ -26,7 +26,7 @@ export async function sha256(blob: Blob): Promise<string> {
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-function put<Element extends HTMLElement>(tag: string, attributes: Attributes, parent: HTMLElement = document.body): Element {
+export function put<Element extends HTMLElement>(tag: string, attributes: Attributes = {}, parent: HTMLElement = document.body): Element {
   const element = document.createElement(tag) as Element;
   for (const [name, value] of Object.entries(attributes))
     if (value !== false) element.setAttribute(name, value === true ? '' : String(value));

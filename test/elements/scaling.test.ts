@@ -1,7 +1,6 @@
-/** Images sent in several sizes, and thumbnails for the page. */
+/** Images that are uploaded in several sizes. */
 import { expect } from '@open-wc/testing';
-import { ThumbnailError } from '../../src/index.js';
-import { corners, encode, fourCorners, seenCorners, turnedJpeg } from '../images/pictures.js';
+import { encode, fourCorners } from '../images/pictures.js';
 import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, collect, makeFile, next, putS3, putTraditional, sha256 } from './page.js';
 import type { FineUploaderElement } from '../../src/fine-uploader.js';
@@ -239,111 +238,5 @@ describe('many images that are scaled', () => {
     element.retry(0);
     await again;
     expect(await arrived(element)).to.deep.equal({ 'photo (small).jpg': [60, 40], 'photo.jpg': [600, 400] });
-  });
-});
-
-describe('scaleImage', () => {
-  afterEach(cleanUp);
-
-  it('makes a smaller image of a file', async () => {
-    const element = putTraditional({ 'manual-upload': true });
-    element.addFiles(await photo());
-    const blob = await element.scaleImage(0, { maxSize: 30, type: 'image/png' });
-    const { width, height } = await createImageBitmap(blob);
-    expect([blob.type, width, height]).to.deep.equal(['image/png', 30, 20]);
-  });
-
-  it('says why it cannot', async () => {
-    const element = putTraditional({ 'manual-upload': true });
-    element.addFiles(makeFile('notes.txt', 10));
-    const failure = (work: Promise<unknown>) =>
-      work.then(
-        () => 'done',
-        (error: Error) => error.message,
-      );
-    expect(await failure(element.scaleImage(0, { maxSize: 30 }))).to.equal('This file cannot be read as an image.');
-    expect(await failure(element.scaleImage(7, { maxSize: 30 }))).to.match(/no file 7/);
-    expect(await failure(element.scaleImage(0, {} as { maxSize: number }))).to.match(/maxSize/);
-  });
-});
-
-describe('drawThumbnail', () => {
-  afterEach(cleanUp);
-
-  async function withPhoto() {
-    const element = putTraditional({ 'manual-upload': true });
-    element.addFiles(new File([await turnedJpeg(6, 300, 200)], 'turned.jpg', { type: 'image/jpeg' }));
-    return element;
-  }
-
-  it('draws on a canvas, upright and in its proportions', async () => {
-    const element = await withPhoto();
-    const canvas = document.createElement('canvas');
-    expect(await element.drawThumbnail(0, canvas, 90)).to.equal(canvas);
-    expect(canvas.width).to.equal(90);
-    expect(canvas.height).to.be.within(59, 61);
-    expect(seenCorners(canvas)).to.deep.equal(corners);
-  });
-
-  it('draws on an <img>, and keeps no URL', async () => {
-    const element = await withPhoto();
-    for (const [maxSize, width] of [
-      [90, 90],
-      [undefined, 300],
-    ] as const) {
-      const image = await element.drawThumbnail(0, new Image(), maxSize);
-      expect(image.naturalWidth).to.equal(width);
-      expect(
-        await fetch(image.src).then(
-          () => 'still there',
-          () => 'gone',
-        ),
-      ).to.equal('gone');
-    }
-  });
-
-  it('is never larger than the picture', async () => {
-    const element = putTraditional({ 'manual-upload': true });
-    element.addFiles(await photo('small.png', 30, 20, 'image/png'));
-    for (const maxSize of [90, undefined]) {
-      const canvas = await element.drawThumbnail(0, document.createElement('canvas'), maxSize);
-      expect([canvas.width, canvas.height]).to.deep.equal([30, 20]);
-      const image = await element.drawThumbnail(0, new Image(), maxSize);
-      expect([image.naturalWidth, image.naturalHeight]).to.deep.equal([30, 20]);
-    }
-  });
-
-  it('is drawn from the camera’s own small picture only where that has enough pixels', async () => {
-    const element = putTraditional({ 'manual-upload': true });
-    element.addFiles(new File([await turnedJpeg(1, 600, 450, await encode(fourCorners(160, 120)))], 'photo.jpg', { type: 'image/jpeg' }));
-    for (const maxSize of [80, 120, 150, 300]) {
-      const canvas = await element.drawThumbnail(0, document.createElement('canvas'), maxSize);
-      expect([canvas.width, canvas.height]).to.deep.equal([maxSize, Math.round(maxSize * 0.75)]);
-      expect(seenCorners(canvas)).to.deep.equal(corners);
-    }
-  });
-
-  it('draws what the server has', async () => {
-    const element = putTraditional();
-    element.addInitialFiles([{ name: 'a.png', uuid: 'a', thumbnailUrl: fourCorners(40, 20).toDataURL() }]);
-    const canvas = await element.drawThumbnail(0, document.createElement('canvas'), 20, true);
-    expect([canvas.width, canvas.height]).to.deep.equal([20, 10]);
-    expect(seenCorners(canvas)).to.deep.equal(corners);
-    expect((await element.drawThumbnail(0, new Image())).naturalWidth).to.equal(40);
-    const image = await element.drawThumbnail(0, new Image(), 20, true);
-    document.body.append(image);
-    expect([image.offsetWidth, image.offsetHeight]).to.deep.equal([20, 10]);
-    image.remove();
-  });
-
-  it('rejects with Fine Uploader’s two names where there is nothing to draw', async () => {
-    const element = putTraditional({ 'manual-upload': true });
-    element.addFiles(makeFile('notes.txt', 10));
-    const canvas = document.createElement('canvas');
-    for (const id of [0, 7]) {
-      const error: unknown = await element.drawThumbnail(id, canvas).catch((thrown: unknown) => thrown);
-      expect(error).to.be.instanceOf(ThumbnailError).and.include({ container: canvas });
-      expect((error as ThumbnailError).error).to.be.instanceOf(Error);
-    }
   });
 });

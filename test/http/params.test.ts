@@ -1,6 +1,6 @@
-/** A page's parameters as forms and addresses carry them. */
+/** Serialization of request parameters. */
 import { expect } from '@open-wc/testing';
-import { given, scriptHeaders, toForm, toJson, toQuery, withQuery } from '../../src/http/params.js';
+import { resolveValue, ajaxHeaders, toFormData, toJson, toSearchParams, appendQuery } from '../../src/http/params.js';
 import { rejection } from '../contract/checks.js';
 
 const params = {
@@ -13,9 +13,9 @@ const params = {
 };
 const pairs = (entries: Iterable<readonly [string, unknown]>) => [...entries].map(([name, value]) => `${name}=${String(value)}`);
 
-describe('parameters', () => {
-  it('nest in brackets in an address, lists too, and functions are called', () => {
-    expect(pairs(toQuery(params))).to.deep.equal([
+describe('params', () => {
+  it('are flattened with brackets in a query, arrays too, and functions are called', () => {
+    expect(pairs(toSearchParams(params))).to.deep.equal([
       'a[b]=1',
       'a[c][d]=late',
       'list[0]=1',
@@ -27,18 +27,18 @@ describe('parameters', () => {
     ]);
   });
 
-  it('are the same in a form, but for lists, which have commas', () => {
-    const form = pairs(toForm({ ...params, list: [1, 'x,y'] }));
+  it('are flattened in a form, but arrays become one value with commas', () => {
+    const form = pairs(toFormData({ ...params, list: [1, 'x,y'] }));
     expect(form).to.include('a[c][d]=late');
     expect(form).to.include('list=1,x,y');
   });
 
-  it('of a form may be a Blob', async () => {
-    const value = toForm({ preview: new Blob(['abc'], { type: 'image/png' }) }).get('preview') as File;
+  it('keep a Blob in a form', async () => {
+    const value = toFormData({ preview: new Blob(['abc'], { type: 'image/png' }) }).get('preview') as File;
     expect([value.name, value.type, await value.text()]).to.deep.equal(['blob', 'image/png', 'abc']);
   });
 
-  it('are JSON with functions called', () => {
+  it('become JSON, and functions are called', () => {
     expect(JSON.parse(toJson(params))).to.deep.equal({
       a: { b: 1, c: { d: 'late' } },
       list: [1, { e: 2 }],
@@ -48,8 +48,8 @@ describe('parameters', () => {
     });
   });
 
-  it('may have any characters, lone surrogates too', () => {
-    expect(toQuery({ 'ä b': '&=+\uD800' }).toString()).to.equal('%C3%A4+b=%26%3D%2B%EF%BF%BD');
+  it('may contain any character, lone surrogates too', () => {
+    expect(toSearchParams({ 'ä b': '&=+\uD800' }).toString()).to.equal('%C3%A4+b=%26%3D%2B%EF%BF%BD');
   });
 
   for (const [url, expected] of [
@@ -60,33 +60,33 @@ describe('parameters', () => {
     ['/a#?z', '/a?x=1'],
     ['https://example.com', 'https://example.com?x=1'],
   ] as const)
-    it(`join ${url}`, () => expect(withQuery(url, { x: 1 })).to.equal(expected));
+    it(`are appended to ${url}`, () => expect(appendQuery(url, { x: 1 })).to.equal(expected));
 
-  it('leave an address alone where there are none', () => expect(withQuery('/a#b', {})).to.equal('/a#b'));
+  it('do not change a URL when there are none', () => expect(appendQuery('/a#b', {})).to.equal('/a#b'));
 });
 
-describe('what a page gives', () => {
-  it('is a value, or a function that makes it at once or later, or fails', async () => {
-    expect(await given(7)).to.equal(7);
-    expect(await given((...numbers: number[]) => Math.max(...numbers), 1, 3, 2)).to.equal(3);
-    expect(await given(() => Promise.resolve('late'))).to.equal('late');
+describe('resolveValue', () => {
+  it('resolves a value, or calls a function that returns it, promises it or throws', async () => {
+    expect(await resolveValue(7)).to.equal(7);
+    expect(await resolveValue((...numbers: number[]) => Math.max(...numbers), 1, 3, 2)).to.equal(3);
+    expect(await resolveValue(() => Promise.resolve('late'))).to.equal('late');
     const failure = new Error('no');
     const fails = (): string => {
       throw failure;
     };
-    expect(await rejection(given(fails))).to.equal(failure);
+    expect(await rejection(resolveValue(fails))).to.equal(failure);
   });
 });
 
-describe("the headers of a script's request", () => {
+describe('ajaxHeaders', () => {
   const accept = { Accept: 'application/json' };
   const all = { ...accept, 'X-Requested-With': 'XMLHttpRequest', 'Cache-Control': 'no-cache' };
 
-  it('are left out only where a simple request to another origin would need a preflight for them', () => {
-    expect(scriptHeaders('/a', true)).to.deep.equal(all);
-    expect(scriptHeaders(`${location.origin}/a`, true)).to.deep.equal(all);
-    expect(scriptHeaders('https://example.com/a', false)).to.deep.equal(all);
-    expect(scriptHeaders('https://example.com/a', true)).to.deep.equal(accept);
-    expect(scriptHeaders('//example.com/a', true)).to.deep.equal(accept);
+  it('omits the headers that need a preflight, if the request is cross-origin and must avoid it', () => {
+    expect(ajaxHeaders('/a', true)).to.deep.equal(all);
+    expect(ajaxHeaders(`${location.origin}/a`, true)).to.deep.equal(all);
+    expect(ajaxHeaders('https://example.com/a', false)).to.deep.equal(all);
+    expect(ajaxHeaders('https://example.com/a', true)).to.deep.equal(accept);
+    expect(ajaxHeaders('//example.com/a', true)).to.deep.equal(accept);
   });
 });

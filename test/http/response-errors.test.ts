@@ -1,78 +1,86 @@
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../src/core/errors.js';
 import type { SendResponse } from '../../src/core/types.js';
-import { adviceFor, readJson, readObject, refusal, retryAfter, statusSentence, text } from '../../src/http/response-errors.js';
+import {
+  retryAdvice,
+  parseJson,
+  parseJsonObject,
+  responseError,
+  retryAfter,
+  statusMessage,
+  nonEmptyString,
+} from '../../src/http/response-errors.js';
 
-const answer = (status: number, headers: Readonly<Record<string, string>> = {}): SendResponse => ({
+const response = (status: number, headers: Readonly<Record<string, string>> = {}): SendResponse => ({
   status,
   url: 'https://example.com/',
   text: '',
   header: (name) => headers[name] ?? null,
 });
 
-describe('advice by status', () => {
+describe('retryAdvice', () => {
   const rows = {
     auto: [0, 200, 204, 408, 425, 429, 500, 502, 503, 504, 507],
     manual: [301, 307, 400, 401, 403, 404, 405, 409, 411, 412, 413, 415, 422, 431],
   };
   for (const [advice, statuses] of Object.entries(rows))
-    for (const status of statuses) it(`${status}: ${advice}`, () => expect(adviceFor(status)).to.equal(advice));
+    for (const status of statuses) it(`${status}: ${advice}`, () => expect(retryAdvice(status)).to.equal(advice));
 });
 
-describe('Retry-After', () => {
+describe('retryAfter', () => {
   const now = Date.UTC(2026, 10, 22, 21, 0, 0);
   const at = (seconds: number) => new Date(now + seconds * 1000).toUTCString();
-  const rows: readonly (readonly [what: string, headers: Readonly<Record<string, string>>, wait: number | undefined])[] = [
-    ['none', {}, undefined],
+  const rows: readonly (readonly [title: string, headers: Readonly<Record<string, string>>, delay: number | undefined])[] = [
+    ['no header', {}, undefined],
     ['seconds', { 'retry-after': '120' }, 120_000],
-    ['no wait', { 'retry-after': '0' }, 0],
+    ['zero seconds', { 'retry-after': '0' }, 0],
     ['a date', { 'retry-after': at(30) }, 30_000],
-    ['a date that is over', { 'retry-after': at(-30) }, 0],
-    ['a date by the server’s own clock', { 'retry-after': at(3630), date: at(3600) }, 30_000],
-    ['nonsense', { 'retry-after': 'soon' }, undefined],
+    ['a date in the past', { 'retry-after': at(-30) }, 0],
+    ['a date, compared with the Date header', { 'retry-after': at(3630), date: at(3600) }, 30_000],
+    ['an invalid value', { 'retry-after': 'soon' }, undefined],
     ['an empty value', { 'retry-after': ' ' }, undefined],
-    ['less than nothing', { 'retry-after': '-5' }, undefined],
+    ['a negative number', { 'retry-after': '-5' }, undefined],
   ];
-  for (const [what, headers, wait] of rows) {
-    it(what, () => expect(retryAfter(answer(503, headers), now)).to.equal(wait));
+  for (const [title, headers, delay] of rows) {
+    it(title, () => expect(retryAfter(response(503, headers), now)).to.equal(delay));
   }
 });
 
-describe('a refusal', () => {
-  it('says what its status says', () => {
-    const error = refusal(answer(503, { 'retry-after': '2' }));
+describe('responseError', () => {
+  it('has the message, advice and delay that the response implies', () => {
+    const error = responseError(response(503, { 'retry-after': '2' }));
     expect(error)
       .to.be.instanceOf(UploadError)
       .and.include({ status: 503, retry: 'auto', retryAfter: 2000, reason: 'The server is too busy (status 503).' });
-    expect(refusal(answer(403))).to.include({ status: 403, retry: 'manual', retryAfter: undefined });
+    expect(responseError(response(403))).to.include({ status: 403, retry: 'manual', retryAfter: undefined });
   });
 
-  it('says what the server says, and what is known better', () => {
-    const response = { error: 'No room.' };
-    const error = refusal(answer(500), 'No room.', { code: 'Full', retry: 'never', response, startOver: true });
-    expect(error).to.include({ reason: 'No room.', code: 'Full', retry: 'never', response, startOver: true, status: 500 });
+  it('has the reason and the details that it is given', () => {
+    const json = { error: 'No room.' };
+    const error = responseError(response(500), 'No room.', { code: 'Full', retry: 'never', response: json, startOver: true });
+    expect(error).to.include({ reason: 'No room.', code: 'Full', retry: 'never', response: json, startOver: true, status: 500 });
   });
 
-  it('has a sentence for every status', () => {
-    for (let status = 0; status < 600; status++) expect(statusSentence(status, 'The storage')).to.match(/^The storage .*\.$/);
-    for (const status of [200, 302, 401, 404, 413, 429, 500]) expect(statusSentence(status)).to.include(String(status));
+  it('has a sentence for each status', () => {
+    for (let status = 0; status < 600; status++) expect(statusMessage(status, 'The storage')).to.match(/^The storage .*\.$/);
+    for (const status of [200, 302, 401, 404, 413, 429, 500]) expect(statusMessage(status)).to.include(String(status));
   });
 });
 
-describe('JSON in an answer', () => {
-  it('is read without throwing', () => {
-    expect(readJson('{"a":[1]}')).to.deep.equal({ a: [1] });
-    expect(readJson('null')).to.equal(null);
-    for (const none of ['', '<html>', '{', 'undefined']) expect(readJson(none)).to.equal(undefined);
+describe('JSON of a response', () => {
+  it('is undefined if the text is not JSON', () => {
+    expect(parseJson('{"a":[1]}')).to.deep.equal({ a: [1] });
+    expect(parseJson('null')).to.equal(null);
+    for (const invalid of ['', '<html>', '{', 'undefined']) expect(parseJson(invalid)).to.equal(undefined);
   });
 
-  it('is an object, or none', () => {
-    expect(readObject('{"a":1}')).to.deep.equal({ a: 1 });
-    for (const other of ['null', '[1]', '"s"', '1', 'true', '']) expect(readObject(other)).to.equal(undefined);
+  it('is undefined if it must be an object and is not', () => {
+    expect(parseJsonObject('{"a":1}')).to.deep.equal({ a: 1 });
+    for (const other of ['null', '[1]', '"s"', '1', 'true', '']) expect(parseJsonObject(other)).to.equal(undefined);
   });
 
-  it('has text, or none', () => {
-    expect(text('a')).to.equal('a');
-    for (const other of ['', null, 1, true, ['a'], { a: 1 }, undefined]) expect(text(other)).to.equal(undefined);
+  it('has non-empty strings', () => {
+    expect(nonEmptyString('a')).to.equal('a');
+    for (const other of ['', null, 1, true, ['a'], { a: 1 }, undefined]) expect(nonEmptyString(other)).to.equal(undefined);
   });
 });

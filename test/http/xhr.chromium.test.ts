@@ -1,10 +1,10 @@
-/** A file that changes on the disk while its upload is under way; the origin's own file system stands in for the disk. */
+/** A file that changes on the disk during its upload. The origin's private file system stands in for the disk. */
 import { expect } from '@open-wc/testing';
 import type { UploadError } from '../../src/core/errors.js';
 import { send } from '../../src/http/xhr.js';
 import { testServers, commandTestServers } from '../tools/test-servers.js';
 
-describe('a file that can no longer be read', () => {
+describe('send, with a file that changed on the disk', () => {
   const name = 'changes.bin';
   let root: FileSystemDirectoryHandle;
 
@@ -27,8 +27,8 @@ describe('a file that can no longer be read', () => {
     return file;
   }
 
-  for (const [how, bodyOf] of [
-    ['by itself', (file: File) => file.slice(0, 3)],
+  for (const [how, createBody] of [
+    ['as the body', (file: File) => file.slice(0, 3)],
     [
       'in a form',
       (file: File) => {
@@ -39,11 +39,11 @@ describe('a file that can no longer be read', () => {
       },
     ],
   ] as const) {
-    it(`is told apart from a broken connection: ${how}`, async () => {
-      const body = bodyOf(await changedFile());
+    it(`rejects with NotReadable, not NetworkError: ${how}`, async () => {
+      const body = createBody(await changedFile());
       const sending = send({ method: 'POST', url: testServers.store.endpoint, body, signal: new AbortController().signal });
       const error = await sending.then(
-        () => expect.fail('it did not fail'),
+        () => expect.fail('the request did not fail'),
         (thrown: unknown) => thrown as UploadError,
       );
       expect(error).to.include({ code: 'NotReadable', status: 0, retry: 'manual' });

@@ -1,6 +1,6 @@
 /**
  * The README's tables for pages that come from Fine Uploader: each of its options, methods and callbacks, and the replacement. The replacements are derived
- * from src/elements/fine-uploader-options.ts and custom-elements.json; fine-uploader-names.mjs has the remaining ones. A name without any is "not yet".
+ * from the elements' properties, src/elements/fine-uploader-options.ts and custom-elements.json; fine-uploader-names.mjs has the remaining ones. A name without any is "not yet".
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -39,7 +39,18 @@ const table = (title, body) => [`| ${title} | replacement |`, '| --- | --- |', .
 /** @returns {Promise<string>} all tables, in a `<details>` element. */
 export async function migrationTables() {
   /** @type {typeof import('../../src/elements/fine-uploader-options.js')} */
-  const { properties, messageOptions, extras } = await load('src/elements/fine-uploader-options.ts');
+  const { optionTargets, messageOptions, extraOptions } = await load('src/elements/fine-uploader-options.ts');
+  /** @type {typeof import('../../src/elements/fine-uploader-element.js')} */
+  const { FineUploaderElement } = await load('src/elements/fine-uploader-element.ts');
+  /** @type {typeof import('../../src/elements/fine-uploader-s3-element.js')} */
+  const { FineUploaderS3Element } = await load('src/elements/fine-uploader-s3-element.ts');
+  const classes = [FineUploaderElement, FineUploaderS3Element];
+  const targets = new Map(
+    classes.flatMap(({ elementProperties }) => [
+      ...optionTargets(/** @type {import('../../src/elements/settings.js').PropertyMap} */ (/** @type {unknown} */ (elementProperties))),
+    ]),
+  );
+  const extras = new Set([...extraOptions, ...classes.flatMap(({ storeOptions }) => Object.keys(storeOptions))]);
   /** @type {typeof import('../../src/ui/messages/en.js')} */
   const { en } = await load('src/ui/messages/en.ts');
   /** @type {typeof import('../../src/ui/messages/en-files.js')} */
@@ -82,9 +93,8 @@ export async function migrationTables() {
 
   /** @param {string} option */
   function optionReplacement(option) {
-    const target = properties[option];
-    if (target) {
-      const property = typeof target === 'string' ? target : target[0];
+    const property = targets.get(option)?.property;
+    if (property) {
       const attribute = attributeName(property);
       if (!attributes.has(attribute) && !members.has(property)) throw new Error(`${option} maps to ${property}, which no element has.`);
       const name = attributes.has(attribute) ? `\`${attribute}\`` : `the property \`${property}\``;

@@ -1,14 +1,14 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** Listens for an event as long as its host is in the page, wherever the host's attributes say at the moment. */
+/** Listens for an event while its host is connected, on a target that depends on the host's attributes. */
 export class EventListenerController implements ReactiveController {
   #target: EventTarget | null = null;
 
-  /** @param wanted - where to listen now; null for nowhere. */
+  /** @param findTarget - the target for the current attributes; null for none. */
   constructor(
     private readonly host: ReactiveControllerHost & Node,
     private readonly type: string,
-    private readonly wanted: () => EventTarget | null,
+    private readonly findTarget: () => EventTarget | null,
     private readonly listener: (event: Event) => void,
   ) {
     host.addController(this);
@@ -18,6 +18,7 @@ export class EventListenerController implements ReactiveController {
     this.#listen();
   }
 
+  /** An update that was requested while the host was connected may come after it has been disconnected. */
   hostUpdated(): void {
     this.#listen();
   }
@@ -26,9 +27,8 @@ export class EventListenerController implements ReactiveController {
     this.#listen();
   }
 
-  /** What was asked for in the page may be rendered when the host has left it already. */
   #listen(): void {
-    const target = this.host.isConnected ? this.wanted() : null;
+    const target = this.host.isConnected ? this.findTarget() : null;
     if (target === this.#target) return;
     this.#target?.removeEventListener(this.type, this.listener);
     target?.addEventListener(this.type, this.listener);

@@ -1,58 +1,68 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { EventOutcome, Events, UploaderListener, CancelableEvents } from '../../core/events.js';
+import type { CancelableEvents, EventOutcome, Events, UploaderListener } from '../../core/events.js';
 import { Uploader } from '../../core/uploader.js';
 import type { UploaderOptions } from '../../core/uploader-options.js';
 import { nextTask } from '../../utils/next-task.js';
-import { UploaderEvent, CancelableUploaderEvent } from '../events.js';
-import type { ElementEvents, CancelableElementEvents } from '../events.js';
+import { CancelableUploaderEvent, UploaderEvent } from '../events.js';
+import type { CancelableElementEvents, ElementEvents } from '../events.js';
 
-/** How long (ms) a drawing is good for where only bytes have moved: drawn sixty times a second, progress costs a third of the time of an upload on a fast wire. */
-const goodFor = 100;
-/** Drawing takes no more than this part of the time, as long as something is under way: a phone has better things to do then. */
-const share = 1 / 10;
-/** But a drawing is never older than this (ms). */
-const oldest = 500;
-/** With no more files than this, a status is drawn in the next frame; of more, many change in every frame. */
-const few = 40;
-/** With more files than this, events that nobody on the element listens to are not made: each costs 2 µs, and there would be six of them for every file that is added. */
-const many = 1000;
+/** Minimum time (ms) between two renders while only bytes move: 60 renders a second cost a third of the time of an upload on a fast connection. */
+const minRenderInterval = 100;
+/** Maximum share of the time that is spent on rendering during an upload. */
+const maxRenderShare = 1 / 10;
+/** Maximum time (ms) between two renders. */
+const maxRenderInterval = 500;
+/** Up to this number of files, a change of status is rendered in the next frame. With more files, many statuses change in every frame. */
+const immediateRenderLimit = 40;
+/** With more files than this, events without a listener are not dispatched: each of the six per file costs 2 µs. */
+const dispatchLimit = 1000;
 
-const agreed: EventOutcome = { refused: false };
+const accepted: EventOutcome = { refused: false };
 
-/** Owns the {@link Uploader}; turns what it tells into events on the element, and its changes into a few renders a second. */
+/** Follows the uploader of an element. */
+export interface UploaderObserver {
+  /** Called before an event is dispatched. */
+  beforeEvent?(name: keyof ElementEvents, detail: unknown): void;
+  /** Called once per turn in which files have changed. */
+  uploaderChanged?(): void;
+}
+
+/** Owns an element's {@link Uploader}: creates it from the element's settings, dispatches its events on the element, and renders its changes a few times a second. */
 export class UploaderController implements ReactiveController, UploaderListener {
-  /** Made with the first wish: an element that nobody uses costs nothing. */
-  get uploader(): Uploader {
-    return (this.#uploader ??= new Uploader(this.options(), this));
-  }
+  /** Names of the events that have, or had, a listener on the element. */
+  readonly listenedTo = new Set<string>();
+  readonly #observers: UploaderObserver[] = [];
   #uploader: Uploader | undefined;
+  /** The settings that the uploader's options are made of. */
+  #settings: unknown;
   #frame = 0;
-  /** When it was drawn last, in the page's time. */
-  #drawn = -goodFor;
-  /** How long (ms) the last one took, with all that the browser does for it. */
-  #cost = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** More than bytes has changed. */
-  #urgent = false;
+  /** Time (ms) of the last render, by `performance.now()`. */
+  #rendered = -minRenderInterval;
+  /** Duration (ms) of the last render, with the browser's layout and paint. */
+  #renderDuration = 0;
+  /** A status has changed. */
+  #statusChanged = false;
 
+  /** @param createOptions - creates the uploader's options from the host's settings. */
   constructor(
-    private readonly host: ReactiveControllerHost & EventTarget,
-    private readonly options: () => UploaderOptions,
-    private readonly before: {
-      /** An event is about to be dispatched. */
-      event(name: keyof ElementEvents, detail: unknown): void;
-      /** Something that people see has changed; once per turn. */
-      frame(): void;
-      /** Somebody has listened to this event on the element. */
-      heard(name: string): boolean;
-    },
+    private readonly host: ReactiveControllerHost & EventTarget & { readonly settings: object },
+    private readonly createOptions: () => UploaderOptions,
   ) {
     host.addController(this);
   }
 
-  /** The element's attributes have changed: what begins from now on follows them. */
-  refresh(): void {
-    if (this.#uploader) this.#uploader.options = this.options();
+  /** The uploader, with options from the current settings. Created when it is first used. */
+  get uploader(): Uploader {
+    const { settings } = this.host;
+    if (!this.#uploader) this.#uploader = new Uploader(this.createOptions(), this);
+    else if (settings !== this.#settings) this.#uploader.options = this.createOptions();
+    this.#settings = settings;
+    return this.#uploader;
+  }
+
+  observe(observer: UploaderObserver): void {
+    this.#observers.push(observer);
   }
 
   hostDisconnected(): void {
@@ -62,47 +72,52 @@ export class UploaderController implements ReactiveController, UploaderListener 
     this.#timer = undefined;
   }
 
+  /** Dispatches an event that states a fact. */
   emit<Name extends keyof ElementEvents>(name: Name, detail: ElementEvents[Name]): void {
-    this.before.event(name, detail);
-    this.#urgent ||= name === 'statusChange' && this.uploader.files.length <= few;
+    for (const observer of this.#observers) observer.beforeEvent?.(name, detail);
+    this.#statusChanged ||= name === 'statusChange' && this.uploader.files.length <= immediateRenderLimit;
     if (this.listensTo(name)) this.host.dispatchEvent(new UploaderEvent(name, { detail }));
   }
 
+  /** Dispatches an event that asks, and returns the answer. */
   emitCancelable<Name extends keyof CancelableElementEvents>(
     name: Name,
     detail: CancelableElementEvents[Name],
   ): EventOutcome | Promise<EventOutcome> {
-    if (!this.listensTo(name)) return agreed;
-    const question = new CancelableUploaderEvent(name, detail);
-    this.host.dispatchEvent(question);
-    return question.outcome();
+    if (!this.listensTo(name)) return accepted;
+    const event = new CancelableUploaderEvent(name, detail);
+    this.host.dispatchEvent(event);
+    return event.outcome();
   }
 
   listensTo(name: string): boolean {
-    return this.uploader.files.length <= many || this.before.heard(name);
+    return this.uploader.files.length <= dispatchLimit || this.listenedTo.has(name);
   }
 
   changed(): void {
-    this.before.frame();
+    for (const observer of this.#observers) observer.uploaderChanged?.();
     if (this.#frame) return;
-    const good = this.#urgent || !this.uploader.busy ? 0 : Math.min(oldest, Math.max(goodFor, this.#cost / share));
-    const wait = this.#drawn + good - performance.now();
-    if (wait > 0) this.#timer ??= setTimeout(this.#draw, wait);
-    else this.#draw();
+    const interval =
+      this.#statusChanged || !this.uploader.busy
+        ? 0
+        : Math.min(maxRenderInterval, Math.max(minRenderInterval, this.#renderDuration / maxRenderShare));
+    const wait = this.#rendered + interval - performance.now();
+    if (wait > 0) this.#timer ??= setTimeout(this.#render, wait);
+    else this.#render();
   }
 
-  readonly #draw = (): void => {
+  readonly #render = (): void => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#urgent = false;
-    // A hidden page has no frames, and needs no rendering until it is seen again.
+    this.#statusChanged = false;
+    // A hidden page has no frames, and is not rendered until it is visible.
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      const begun = (this.#drawn = performance.now());
+      const start = (this.#rendered = performance.now());
       this.host.requestUpdate();
-      nextTask(() => (this.#cost = performance.now() - begun));
+      nextTask(() => (this.#renderDuration = performance.now() - start));
     });
   };
 }
 
-export type { Events, CancelableEvents };
+export type { CancelableEvents, Events };

@@ -1,7 +1,7 @@
 import { UploadError } from '../../core/errors.js';
 import type { StoredFile } from '../../core/types.js';
-import { readObject, refusal, text } from '../../http/response-errors.js';
-import { given, scriptHeaders, toQuery, withQuery } from '../../http/params.js';
+import { parseJsonObject, responseError, nonEmptyString } from '../../http/response-errors.js';
+import { resolveValue, ajaxHeaders, toSearchParams, appendQuery } from '../../http/params.js';
 import type { S3StoreOptions } from './options.js';
 
 /** Asks for an object to be deleted. */
@@ -11,16 +11,17 @@ export async function requestDelete(options: S3StoreOptions, file: StoredFile, s
   const { uuid, details } = file;
   const fields = { ...deleteParams, ...details };
   const post = deleteMethod.toUpperCase() === 'POST';
-  const url = post ? deleteEndpoint : withQuery(withSegment(deleteEndpoint, uuid), fields);
+  const url = post ? deleteEndpoint : appendQuery(withSegment(deleteEndpoint, uuid), fields);
   const response = await send({
     method: post ? 'POST' : 'DELETE',
     url,
-    headers: { ...scriptHeaders(url, post), ...(await given(deleteHeaders)) },
-    body: post ? toQuery({ ...fields, qquuid: uuid, _method: 'DELETE' }) : null,
+    headers: { ...ajaxHeaders(url, post), ...(await resolveValue(deleteHeaders)) },
+    body: post ? toSearchParams({ ...fields, qquuid: uuid, _method: 'DELETE' }) : null,
     withCredentials,
     signal,
   });
-  if (response.status < 200 || response.status > 204) throw refusal(response, text(readObject(response.text)?.['error']));
+  if (response.status < 200 || response.status > 204)
+    throw responseError(response, nonEmptyString(parseJsonObject(response.text)?.['error']));
 }
 
 /** An address with one more segment in its path. */

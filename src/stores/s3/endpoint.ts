@@ -17,11 +17,11 @@ export type S3Target = {
   /** The Host header that the store sees and signatures name. */
   readonly host: string;
   /** What comes before `/key` in the path that the store sees: '' or `/bucket`. */
-  readonly path: string;
+  readonly pathPrefix: string;
   readonly bucket: string;
   readonly region: string;
   /** False where the store is known not to take form posts. */
-  readonly forms: boolean;
+  readonly acceptsFormPosts: boolean;
 };
 
 /** What a host name tells by itself. `root` is a service that has many buckets; it needs one named. */
@@ -91,10 +91,10 @@ function resolve(endpoint: string, overrides: EndpointOverrides): S3Target {
   return {
     url: url.origin + sent,
     host: origin,
-    path,
+    pathPrefix: path,
     bucket,
     region: overrides.region || knownOrigin.region || known.region || 'us-east-1',
-    forms: known.forms && knownOrigin.forms,
+    acceptsFormPosts: known.forms && knownOrigin.forms,
   };
 }
 

@@ -1,6 +1,6 @@
 /** S3's error codes in sentences for a person, for stores that send none. */
 
-import { statusSentence } from '../../http/response-errors.js';
+import { statusMessage } from '../../http/response-errors.js';
 
 /** Where there is more to say than the status says: what happened, and to whoever set it up what to look at. The code follows in brackets. */
 const sentences: Readonly<Record<string, string>> = {
@@ -25,6 +25,6 @@ const ours = ['SignatureDoesNotMatch', 'RequestTimeTooSkewed', 'InvalidAccessKey
 export function errorMessage(status: number, code: string, message: string): string {
   if (message && !ours.includes(code)) return /[.!?]$/.test(message) ? message : `${message}.`;
   const sentence = sentences[code];
-  if (!sentence) return statusSentence(status, 'The storage').replace(')', code ? `, ${code})` : ')');
+  if (!sentence) return statusMessage(status, 'The storage').replace(')', code ? `, ${code})` : ')');
   return sentence.includes(`(${code})`) ? `${sentence}.` : `${sentence} (${code}).`;
 }

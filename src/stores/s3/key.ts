@@ -16,18 +16,18 @@ const longest = 1024;
  * The key of a file.
  * @throws {@link UploadError} where a function's result cannot be a key. What a function throws goes through.
  */
-export async function keyOf(rule: KeyRule, file: UploadFile, signal: AbortSignal): Promise<string> {
+export async function objectKey(rule: KeyRule, file: UploadFile, signal: AbortSignal): Promise<string> {
   let key: unknown = file.name;
   if (rule === 'uuid') key = file.uuid + (/\.[^./\p{Cc}]*$/u.exec(file.name)?.[0] ?? '');
   else if (rule !== 'filename') key = await abortable(rule(file), signal);
   if (typeof key !== 'string' || key === '') throw unusable(`The key for “${file.name}” must be a string that is not empty.`);
   const { length } = utf8(key);
   if (length > longest) throw unusable(`The key for “${file.name}” has ${length} bytes; the storage takes ${longest}.`);
-  return wellFormed(key);
+  return toWellFormed(key);
 }
 
 /** Text without halves of surrogate pairs, which file names on Windows can have and no encoding has. (`String.prototype.toWellFormed`, for all browsers.) */
-export function wellFormed(text: string): string {
+export function toWellFormed(text: string): string {
   const { toWellFormed } = text as { toWellFormed?: () => string };
   return toWellFormed ? toWellFormed.call(text) : new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(text));
 }
@@ -43,7 +43,7 @@ export function escapeKey(key: string): string {
 }
 
 /** True where two keys may be the same one, however a store has escaped it on the way back. */
-export function sameKey(one: string, other: string): boolean {
+export function isSameKey(one: string, other: string): boolean {
   return folded(one) === folded(other);
 }
 

@@ -1,5 +1,5 @@
 import { UploadError } from '../../core/errors.js';
-import { wellFormed } from './key.js';
+import { toWellFormed } from './key.js';
 
 /** Headers and form fields by name. */
 export type Metadata = Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ const own = new Map([...plain, ...encryptionSuffixes.map((suffix) => encryption 
  *
  * @throws {@link UploadError} for a name that cannot be one of a header.
  */
-export function metadataOf(params: Readonly<Record<string, unknown>>, fileName: string, fileNameParam = 'qqfilename'): Metadata {
+export function objectMetadata(params: Readonly<Record<string, unknown>>, fileName: string, fileNameParam = 'qqfilename'): Metadata {
   const metadata: Record<string, string> = {};
   for (const [name, param] of Object.entries({ ...params, [fileNameParam]: fileName })) {
     const value: unknown = typeof param === 'function' ? (param as () => unknown)() : param;
@@ -26,18 +26,18 @@ export function metadataOf(params: Readonly<Record<string, unknown>>, fileName: 
     const text = typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date) ? JSON.stringify(value) : String(value);
     const known = own.get(name.toLowerCase());
     if (known) metadata[known] = text;
-    else metadata[`x-amz-meta-${name.toLowerCase()}`] = encodeURIComponent(wellFormed(text));
+    else metadata[`x-amz-meta-${name.toLowerCase()}`] = encodeURIComponent(toWellFormed(text));
   }
   return metadata;
 }
 
 /** What of an object's metadata each of its parts must be sent with: the customer's own encryption key. */
-export function partHeaders(metadata: Metadata): Metadata {
+export function uploadPartHeaders(metadata: Metadata): Metadata {
   return pick(metadata, (name) => name.startsWith(`${encryption}-customer-`));
 }
 
 /** What of an object's metadata may be sent with `CreateMultipartUpload`, whose body is empty: all but the hash of a body. */
-export function createHeaders(metadata: Metadata): Metadata {
+export function createMultipartUploadHeaders(metadata: Metadata): Metadata {
   return pick(metadata, (name) => name !== 'Content-MD5');
 }
 

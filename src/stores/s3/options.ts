@@ -1,7 +1,7 @@
 /** What an {@link S3Store} is told: Fine Uploader's options by their names, flattened. */
 
 import type { Send, UploadFile } from '../../core/types.js';
-import type { Given, Params } from '../../http/params.js';
+import type { ValueOrFunction, Params } from '../../http/params.js';
 import type { KeyRule } from './key.js';
 import type { StoreClock } from './signers/store-clock.js';
 import type { S3Signer } from './signers/signer.js';
@@ -10,7 +10,7 @@ import type { S3Signer } from './signers/signer.js';
 type Headers = Readonly<Record<string, string>>;
 
 /** A value, or a function that makes it for a file, at once or later. */
-type PerFile<T> = Given<T, [file: UploadFile]>;
+type PerFile<T> = ValueOrFunction<T, [file: UploadFile]>;
 
 /** All that can be set for the upload of one file. Only the first three must be. */
 export interface S3StoreOptions {
@@ -61,7 +61,7 @@ export interface S3StoreOptions {
   /** DELETE (the default) or POST. */
   readonly deleteMethod?: string | undefined;
   readonly deleteParams?: Params | undefined;
-  readonly deleteHeaders?: Given<Headers> | undefined;
+  readonly deleteHeaders?: ValueOrFunction<Headers> | undefined;
   /** Cookies go to the page's own servers on another origin. They never go to the store. */
   readonly withCredentials?: boolean | undefined;
   /** The store's time, shared by all files and by the signer's credentials. Default: this device's. */

@@ -1,10 +1,10 @@
 /** The SHA-256 of a body, read with little memory and hashed off the main thread. */
 
-import { notReadable } from '../../http/xhr.js';
+import { notReadableError } from '../../http/xhr.js';
 import { digest, hex, utf8 } from './signers/digest.js';
 
 /** The most (bytes) that is read into memory to be hashed: 256 MiB, a part of a file of 2.5 TiB. */
-export const longestHashed = 2 ** 28;
+export const maxHashedSize = 2 ** 28;
 
 /** One part at a time: hashing is faster than any wire, and a second one would need a second buffer. */
 let turn: Promise<unknown> = Promise.resolve();
@@ -15,7 +15,7 @@ let spare: WeakRef<ArrayBuffer> | undefined;
  * The SHA-256 of a body, in lower-case hexadecimal.
  * @throws {@link UploadError} `NotReadable` where the file has changed or gone since it was chosen; the signal's reason.
  */
-export async function hashOf(body: Blob | string | null, signal: AbortSignal): Promise<string> {
+export async function payloadHash(body: Blob | string | null, signal: AbortSignal): Promise<string> {
   if (!(body instanceof Blob)) return hex(await digest('SHA-256', utf8(body ?? '')));
   const mine = turn.then(async () => {
     signal.throwIfAborted();
@@ -55,9 +55,9 @@ async function bytesOf(blob: Blob, signal: AbortSignal): Promise<Uint8Array<Arra
 }
 
 function short(length: number, size: number): never {
-  throw notReadable(new RangeError(`${length} of ${size} bytes could be read.`));
+  throw notReadableError(new RangeError(`${length} of ${size} bytes could be read.`));
 }
 
 function unreadable(cause: unknown): never {
-  throw notReadable(cause);
+  throw notReadableError(cause);
 }

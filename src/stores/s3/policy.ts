@@ -7,7 +7,7 @@ import type { Metadata } from './metadata.js';
 import { algorithm } from './signers/sigv4.js';
 
 /** What a form post shall make. */
-export interface PostObject {
+export interface ObjectProperties {
   readonly bucket: string;
   readonly key: string;
   /** '' for none. */
@@ -25,7 +25,7 @@ export interface PostObject {
 }
 
 /** Whose signature a form will bear. */
-export type PolicyAuthority = { readonly sessionToken: string | undefined } & (
+export type PolicyCredential = { readonly sessionToken: string | undefined } & (
   | { readonly version: 2; readonly accessKey: string }
   /** `credential`: access key and scope; `date`: `20261122T213000Z`. */
   | { readonly version: 4; readonly credential: string; readonly date: string }
@@ -39,7 +39,7 @@ type Pair = readonly [name: string, value: string];
  * @param expiration - ms since 1970.
  * @param prefix - makes a policy for many files: any key that begins so, any name and type. Undefined for a policy for this one alone.
  */
-export function policyDocument(post: PostObject, authority: PolicyAuthority, expiration: number, prefix?: string): string {
+export function policyDocument(post: ObjectProperties, authority: PolicyCredential, expiration: number, prefix?: string): string {
   const exactly = ([name, value]: Pair) => ({ [name]: value });
   const loosely = ([name, value]: Pair) =>
     prefix === undefined ? { [name]: value } : ['starts-with', `$${name}`, name === 'key' ? prefix : ''];
@@ -61,7 +61,7 @@ export function policyDocument(post: PostObject, authority: PolicyAuthority, exp
 }
 
 /** The fields of the form, in the order to send them; the file comes after them. */
-export function formFields(post: PostObject, authority: PolicyAuthority, policy: string, signature: string): Pair[] {
+export function formFields(post: ObjectProperties, authority: PolicyCredential, policy: string, signature: string): Pair[] {
   return [
     ['key', post.key],
     ...contentType(post),
@@ -78,7 +78,7 @@ export function formFields(post: PostObject, authority: PolicyAuthority, policy:
 }
 
 /** The headers that make a `PutObject` or `CreateMultipartUpload` the same object as the form would. */
-export function objectHeaders(post: PostObject): Record<string, string> {
+export function objectHeaders(post: ObjectProperties): Record<string, string> {
   const pairs = [
     ...contentType(post),
     ...acl(post, 'x-amz-acl'),
@@ -91,28 +91,28 @@ export function objectHeaders(post: PostObject): Record<string, string> {
 
 const status: readonly Pair[] = [['success_action_status', '200']];
 
-function acl(post: PostObject, name = 'acl'): Pair[] {
+function acl(post: ObjectProperties, name = 'acl'): Pair[] {
   return post.acl ? [[name, post.acl]] : [];
 }
 
-function contentType(post: PostObject): Pair[] {
+function contentType(post: ObjectProperties): Pair[] {
   return post.contentType ? [['Content-Type', post.contentType]] : [];
 }
 
-function storageClass(post: PostObject): Pair[] {
+function storageClass(post: ObjectProperties): Pair[] {
   return post.storageClass ? [['x-amz-storage-class', post.storageClass]] : [];
 }
 
-function encryption(post: PostObject): Pair[] {
+function encryption(post: ObjectProperties): Pair[] {
   const name = 'x-amz-server-side-encryption';
   return post.serverSideEncryption && !(name in post.metadata) ? [[name, 'AES256']] : [];
 }
 
-function securityToken({ sessionToken }: PolicyAuthority): Pair[] {
+function securityToken({ sessionToken }: PolicyCredential): Pair[] {
   return sessionToken ? [['x-amz-security-token', sessionToken]] : [];
 }
 
-function signedBy(authority: PolicyAuthority): Pair[] {
+function signedBy(authority: PolicyCredential): Pair[] {
   if (authority.version === 2) return [];
   return [
     ['x-amz-algorithm', algorithm],

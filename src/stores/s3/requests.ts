@@ -3,7 +3,7 @@
 import type { S3Target } from './endpoint.js';
 import { escapeKey } from './key.js';
 import { canonicalQueryString } from './signers/sigv4.js';
-import { completeXml } from './xml.js';
+import { completeMultipartUploadXml } from './xml.js';
 
 /** A request to a bucket, before it is signed. */
 export interface S3Request {
@@ -47,7 +47,7 @@ export function completeMultipartUpload(
     key,
     query: { uploadId },
     headers: { 'Content-Type': 'application/xml; charset=UTF-8' },
-    body: completeXml(parts),
+    body: completeMultipartUploadXml(parts),
   };
 }
 
@@ -66,12 +66,12 @@ export function headObject(key: string): S3Request {
 }
 
 /** Where a request goes. */
-export function urlOf(target: S3Target, { key, query }: S3Request): string {
+export function requestUrl(target: S3Target, { key, query }: S3Request): string {
   const search = canonicalQueryString(query).replace(/=(?=&|$)/g, '');
   return `${target.url}/${escapeKey(key)}${search && `?${search}`}`;
 }
 
 /** The path that the store sees, escaped: SigV4's CanonicalURI. */
 export function canonicalUri(target: S3Target, key: string): string {
-  return `${target.path}/${escapeKey(key)}`;
+  return `${target.pathPrefix}/${escapeKey(key)}`;
 }

@@ -2,9 +2,9 @@ import type { UploadError } from '../../core/errors.js';
 /** From a store's answer that is not a yes to the right error. */
 
 import type { SendResponse } from '../../core/types.js';
-import { adviceFor, refusal } from '../../http/response-errors.js';
+import { retryAdvice, responseError } from '../../http/response-errors.js';
 import { errorMessage } from './error-messages.js';
-import { failureOf } from './xml.js';
+import { parseS3Error } from './xml.js';
 
 /** What was sent so far is worthless. */
 const worthless = ['EntityTooSmall', 'InvalidPart', 'InvalidPartOrder', 'NoSuchUpload'];
@@ -30,17 +30,17 @@ export interface S3ErrorResponse {
  */
 export function errorFromResponse(response: SendResponse): S3ErrorResponse | undefined {
   const { status, text } = response;
-  const failure = failureOf(text);
+  const failure = parseS3Error(text);
   if (!failure && status >= 200 && status <= 204) {
     if (!/^\s*<(?:!doctype|html)/i.test(text)) return undefined;
-    const error = refusal(response, 'In place of the storage a web page answered. Check the endpoint.', { code: 'NotAStore' });
+    const error = responseError(response, 'In place of the storage a web page answered. Check the endpoint.', { code: 'NotAStore' });
     return { error, expired: undefined, serverTime: undefined };
   }
   const { code = '', message = '' } = failure ?? {};
   // A whole file that is too small will be so again.
   const startOver = worthless.includes(code) && (code !== 'EntityTooSmall' || response.url.includes('uploadId='));
-  const passing = startOver || accidents.includes(code) || adviceFor(status) === 'auto';
-  const error = refusal(response, errorMessage(status, code, message), {
+  const passing = startOver || accidents.includes(code) || retryAdvice(status) === 'auto';
+  const error = responseError(response, errorMessage(status, code, message), {
     code: code || undefined,
     retry: passing ? 'auto' : 'manual',
     startOver,
@@ -48,17 +48,17 @@ export function errorFromResponse(response: SendResponse): S3ErrorResponse | und
   });
   return {
     error,
-    expired: tokens.includes(code) ? 'credentials' : isUntimely(error) ? 'signature' : undefined,
+    expired: tokens.includes(code) ? 'credentials' : isTimeError(error) ? 'signature' : undefined,
     serverTime: failure?.serverTime ?? (Date.parse(response.header('date') ?? '') || undefined),
   };
 }
 
 /** True where an error says that a multipart upload does not exist (any more). Ceph has another word for that. */
-export function isGone({ code }: UploadError): boolean {
+export function isUploadGone({ code }: UploadError): boolean {
   return code === 'NoSuchUpload' || code === 'NoSuchKey';
 }
 
 /** True where the store did not like the time of a signature or a policy. */
-export function isUntimely({ code = '', status, message }: UploadError): boolean {
+export function isTimeError({ code = '', status, message }: UploadError): boolean {
   return times.includes(code) || (status === 403 && untimely.test(message));
 }

@@ -3,11 +3,11 @@ import type { Send, SendRequest, SendResponse, StoreContext } from '../../core/t
 import { errorFromResponse } from './response-errors.js';
 import type { S3ErrorResponse } from './response-errors.js';
 import type { S3Target } from './endpoint.js';
-import { hashOf, longestHashed } from './payload-hash.js';
-import type { PostObject } from './policy.js';
+import { payloadHash, maxHashedSize } from './payload-hash.js';
+import type { ObjectProperties } from './policy.js';
 import type { S3Request } from './requests.js';
 import type { StoreClock } from './signers/store-clock.js';
-import type { Renewable, S3Signer, SigningContext } from './signers/signer.js';
+import type { RenewableSignature, S3Signer, SigningContext } from './signers/signer.js';
 import { unsignedPayload } from './signers/sigv4.js';
 
 /** How often a request is signed anew and sent again within one attempt. */
@@ -18,7 +18,7 @@ const stale = 120_000;
 /** Bytes of the body that have been taken. */
 type Progress = (loaded: number, total: number) => void;
 /** A signed request that can be sent. */
-type Prepared = Renewable & Pick<SendRequest, 'method' | 'url' | 'headers' | 'body'>;
+type Prepared = RenewableSignature & Pick<SendRequest, 'method' | 'url' | 'headers' | 'body'>;
 
 /** With the store's time (ms since 1970) and the clock's drift that it was signed by. */
 interface Signed {
@@ -52,8 +52,8 @@ export class S3Client {
     const { signer, unsignedPayload: unsigned } = this.#options;
     let hash: Promise<string> | undefined;
     const hashedPayload = () => {
-      if (unsigned || (body instanceof Blob && body.size > longestHashed)) return Promise.resolve(unsignedPayload);
-      return (hash ??= hashOf(body, context.signal));
+      if (unsigned || (body instanceof Blob && body.size > maxHashedSize)) return Promise.resolve(unsignedPayload);
+      return (hash ??= payloadHash(body, context.signal));
     };
     return this.#carry(
       async () => ({ ...(await signer.sign(request, this.#signing(target, context, hashedPayload))), method, body }),
@@ -63,11 +63,15 @@ export class S3Client {
   }
 
   /** Signs a form with a file in it and posts it. Only where the signer can. */
-  postForm(target: S3Target, post: PostObject, context: StoreContext, progress?: Progress): Promise<SendResponse> {
+  postForm(target: S3Target, post: ObjectProperties, context: StoreContext, progress?: Progress): Promise<SendResponse> {
     const { signer } = this.#options;
     const prepare = async (): Promise<Prepared> => {
       if (!signer.signPolicy) throw new UploadError('This signer cannot sign forms.', { retry: 'never' });
-      const { fields, renew, lasts } = await signer.signPolicy(
+      const {
+        fields,
+        renew,
+        isCurrent: lasts,
+      } = await signer.signPolicy(
         post,
         this.#signing(target, context, () => Promise.resolve(unsignedPayload)),
       );
@@ -75,7 +79,7 @@ export class S3Client {
       for (const [name, value] of fields) body.append(name, value);
       const { blob, name, size, type } = context.file;
       body.append('file', guarded(blob, size, type), name);
-      return { method: 'POST', url: `${target.url}/`, body, ...(renew && { renew }), ...(lasts && { lasts }) };
+      return { method: 'POST', url: `${target.url}/`, body, ...(renew && { renew }), ...(lasts && { isCurrent: lasts }) };
     };
     return this.#carry(prepare, context, progress);
   }
@@ -103,7 +107,7 @@ export class S3Client {
         return send(request).catch(unanswered);
       };
       // Where credentials have run out while this waited, all that waits asks for new ones together, and nothing holds a connection meanwhile.
-      let answer = await context.connection(async () => (signed.prepared.lasts?.() === false ? undefined : transmit()));
+      let answer = await context.connection(async () => (signed.prepared.isCurrent?.() === false ? undefined : transmit()));
       if (!answer) {
         signed = await sign();
         answer = await context.connection(transmit);
@@ -130,7 +134,7 @@ export class S3Client {
     const unreadable = error.code === 'NetworkError';
     if (!expired && !unreadable && error.status !== 403) return false;
     if (await prepared.renew?.(false, signal)) return true;
-    if (unreadable) await clock.syncWithPageServer();
+    if (unreadable) await clock.syncWithServer();
     // Perhaps another request learnt the time meanwhile.
     if (clock.drift !== drift) return true;
     return expired !== undefined && (clock.now() - at > stale || (error.code !== 'RequestTimeTooSkewed' && left === repairs));

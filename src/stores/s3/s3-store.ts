@@ -14,20 +14,20 @@ import type {
   StoredFile,
   UploadResult,
 } from '../../core/types.js';
-import { notReadable } from '../../http/xhr.js';
-import { given } from '../../http/params.js';
-import { isGone, isUntimely } from './response-errors.js';
+import { notReadableError } from '../../http/xhr.js';
+import { resolveValue } from '../../http/params.js';
+import { isUploadGone, isTimeError } from './response-errors.js';
 import { resolveEndpoint } from './endpoint.js';
 import type { S3Target } from './endpoint.js';
-import { keyOf } from './key.js';
-import { createHeaders, metadataOf, partHeaders } from './metadata.js';
-import { abort, complete, create, list, listForETags } from './multipart.js';
+import { objectKey } from './key.js';
+import { createMultipartUploadHeaders, objectMetadata, uploadPartHeaders } from './metadata.js';
+import { abortUpload, completeUpload, createUpload, listAllParts, listPartsForETags } from './multipart.js';
 import type { S3StoreOptions } from './options.js';
 import { notifySuccessEndpoint } from './success-endpoint.js';
 import { objectHeaders } from './policy.js';
-import type { PostObject } from './policy.js';
+import type { ObjectProperties } from './policy.js';
 import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
-import { etagOf, isSession, opened, partsOf, validReceipts, verified } from './session.js';
+import { receiptETag, isS3Session, openedUpload, allParts, validReceipts, confirmedReceipts } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signers/store-clock.js';
 import { S3Client } from './s3-client.js';
@@ -63,7 +63,7 @@ export class S3Store implements Store<S3Session> {
     const target = await this.#target(context);
     const partSize = await this.#partSize(target, context);
     const old = saved?.session;
-    if (isSession(old) && isSameTarget(old, target)) {
+    if (isS3Session(old) && isSameTarget(old, target)) {
       if (old.size === file.size && (old.stored || old.partSize === partSize)) {
         const resumed = await this.#resume(old, validReceipts(old, saved?.receipts), context);
         if (resumed) return resumed;
@@ -72,17 +72,22 @@ export class S3Store implements Store<S3Session> {
       }
       signal.throwIfAborted();
     }
-    const key = await keyOf(this.#options.key ?? 'uuid', file, signal);
+    const key = await objectKey(this.#options.key ?? 'uuid', file, signal);
     const began = this.#clock.now();
-    const session: S3Session = { ...target, kind: 's3', key, size: file.size, partSize, uploadId: '', began, stored: false };
-    if (partSize === 0) return opened(session, []);
-    const uploadId = await create(this.#wire, session, createHeaders(objectHeaders(this.#post(session, context))), context);
-    return opened({ ...session, uploadId }, []);
+    const session: S3Session = { ...target, kind: 's3', key, size: file.size, partSize, uploadId: '', initiated: began, stored: false };
+    if (partSize === 0) return openedUpload(session, []);
+    const uploadId = await createUpload(
+      this.#wire,
+      session,
+      createMultipartUploadHeaders(objectHeaders(this.#post(session, context))),
+      context,
+    );
+    return openedUpload({ ...session, uploadId }, []);
   }
 
   async send(part: Part, session: S3Session, context: PartContext): Promise<Receipt> {
     const { blob, size } = context.file;
-    if (blob.size !== size) throw notReadable(new RangeError(`${blob.size} of ${size} bytes are there.`));
+    if (blob.size !== size) throw notReadableError(new RangeError(`${blob.size} of ${size} bytes are there.`));
     const etag = session.uploadId ? await this.#sendPart(part, session, context) : await this.#sendWhole(session, context);
     return { ...part, data: { etag } };
   }
@@ -90,10 +95,10 @@ export class S3Store implements Store<S3Session> {
   async close(session: S3Session, receipts: readonly Receipt[], context: CloseContext<S3Session>): Promise<UploadResult> {
     const { key, bucket, uploadId } = session;
     if (!session.stored) {
-      if (uploadId) await complete(this.#wire, session, receipts, context);
+      if (uploadId) await completeUpload(this.#wire, session, receipts, context);
       context.saveSession({ ...session, stored: true });
     }
-    const etag = uploadId ? '' : etagOf(receipts[0]);
+    const etag = uploadId ? '' : receiptETag(receipts[0]);
     return {
       response: { success: true, ...(await notifySuccessEndpoint(this.#options, session, etag, context)) },
       details: { key, bucket },
@@ -101,7 +106,7 @@ export class S3Store implements Store<S3Session> {
   }
 
   async abandon(session: S3Session, context: StoreContext): Promise<void> {
-    if (session.uploadId && !session.stored) await abort(this.#wire, session, context);
+    if (session.uploadId && !session.stored) await abortUpload(this.#wire, session, context);
   }
 
   async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
@@ -115,10 +120,10 @@ export class S3Store implements Store<S3Session> {
   async #target({ file, signal }: StoreContext): Promise<S3Target> {
     const { endpoint, ...settings } = this.#options;
     const values = [
-      given(settings.bucket, file),
-      given(settings.host, file),
-      given(settings.region, file),
-      given(settings.pathStyle, file),
+      resolveValue(settings.bucket, file),
+      resolveValue(settings.host, file),
+      resolveValue(settings.region, file),
+      resolveValue(settings.pathStyle, file),
     ] as const;
     const [bucket, host, region, pathStyle] = await abortable(Promise.all(values), signal);
     return resolveEndpoint(endpoint, { bucket, host, region, pathStyle });
@@ -128,50 +133,50 @@ export class S3Store implements Store<S3Session> {
   async #partSize(target: S3Target, { file, signal }: StoreContext): Promise<number> {
     const { chunking, chunkingMandatory, partSize = limits.min } = this.#options;
     const { size } = file;
-    const fitting = fittingPartSize(size, await abortable(given(partSize, file), signal), limits);
+    const fitting = fittingPartSize(size, await abortable(resolveValue(partSize, file), signal), limits);
     // One request for a large file only as a form: any other is signed with a hash of its body, which would have to be read into memory for it.
     const whole = chunking ? size <= fitting && !chunkingMandatory : size <= (this.#hasForms(target) ? largestRequest : fitting);
     return whole ? 0 : fitting;
   }
 
-  #hasForms({ forms }: S3Target): boolean {
+  #hasForms({ acceptsFormPosts: forms }: S3Target): boolean {
     return forms && this.#options.signer.signPolicy !== undefined;
   }
 
   /** What the file is to become. */
-  #post({ bucket, key }: S3Session, { file }: StoreContext): PostObject {
+  #post({ bucket, key }: S3Session, { file }: StoreContext): ObjectProperties {
     const { acl = 'private', storageClass = '', serverSideEncryption = false, params = {}, filenameParam } = this.#options;
     const { minSizeLimit: minSize = 0, sizeLimit: maxSize = 0 } = this.#options;
-    const metadata = metadataOf(params, file.name, filenameParam);
+    const metadata = objectMetadata(params, file.name, filenameParam);
     return { bucket, key, acl, contentType: file.type, storageClass, serverSideEncryption, metadata, minSize, maxSize };
   }
 
   /** Finds out what of an earlier upload is there; undefined where nothing is left of it. */
   async #resume(session: S3Session, receipts: readonly Receipt[], context: StoreContext): Promise<Opened<S3Session> | undefined> {
-    if (session.stored || !session.uploadId) return opened(session, receipts);
+    if (session.stored || !session.uploadId) return openedUpload(session, receipts);
     try {
-      return opened(session, verified(session, await list(this.#wire, session, context), receipts));
+      return openedUpload(session, confirmedReceipts(session, await listAllParts(this.#wire, session, context), receipts));
     } catch (thrown) {
       context.signal.throwIfAborted();
       const error = asUploadError(thrown);
       // With all parts there it may be that an earlier attempt made them one and did not live to hear of it: `close` finds that out.
-      if (isGone(error) && receipts.length < partsOf(session).length) return undefined;
+      if (isUploadGone(error) && receipts.length < allParts(session).length) return undefined;
       // Not every server signs, nor does every bucket let a page do, what an upload itself never needs. Then our own receipts must do.
-      if (error.retry === 'auto' && error.code !== 'NetworkError' && !isGone(error)) throw error;
-      return opened(session, receipts);
+      if (error.retry === 'auto' && error.code !== 'NetworkError' && !isUploadGone(error)) throw error;
+      return openedUpload(session, receipts);
     }
   }
 
   /** Answers the part's ETag, or '' where it cannot be read. */
   async #sendPart({ index, start, end }: Part, session: S3Session, context: PartContext): Promise<string> {
     const body = context.file.blob.slice(start, end);
-    const headers = partHeaders(this.#post(session, context).metadata);
+    const headers = uploadPartHeaders(this.#post(session, context).metadata);
     const request = uploadPart(session.key, session.uploadId, index + 1, headers, body);
     const response = await this.#wire.request(session, request, context, (loaded) => context.progress(loaded));
     const etag = response.header('etag');
     if (etag) return etag;
     // Better to know after one part than after the last that the ETags are not to be had.
-    this.#listable ??= listForETags(this.#wire, session, context);
+    this.#listable ??= listPartsForETags(this.#wire, session, context);
     await this.#listable.catch((error: unknown) => {
       this.#listable = undefined;
       throw error;
@@ -194,7 +199,7 @@ export class S3Store implements Store<S3Session> {
       const error = asUploadError(thrown);
       if (context.signal.aborted) throw thrown;
       if ((error.status === 405 || error.status === 501) && size <= limits.min) return put();
-      if (isUntimely(error) && (await this.#learnTime(session, context))) return form();
+      if (isTimeError(error) && (await this.#learnTime(session, context))) return form();
       throw thrown;
     });
     return response.header('etag') ?? '';
@@ -213,5 +218,5 @@ export class S3Store implements Store<S3Session> {
 }
 
 function isSameTarget(one: S3Target, other: S3Target): boolean {
-  return one.url === other.url && one.host === other.host && one.path === other.path && one.bucket === other.bucket;
+  return one.url === other.url && one.host === other.host && one.pathPrefix === other.pathPrefix && one.bucket === other.bucket;
 }

@@ -1,8 +1,8 @@
 /** What the page's own server is told: that an object is stored. By Fine Uploader's protocol. */
 
 import type { JsonObject, StoreContext } from '../../core/types.js';
-import { readObject, refusal, text } from '../../http/response-errors.js';
-import { given, scriptHeaders, toQuery, withQuery } from '../../http/params.js';
+import { parseJsonObject, responseError, nonEmptyString } from '../../http/response-errors.js';
+import { resolveValue, ajaxHeaders, toSearchParams, appendQuery } from '../../http/params.js';
 import type { S3StoreOptions } from './options.js';
 import type { S3Session } from './session.js';
 
@@ -34,21 +34,21 @@ export async function notifySuccessEndpoint(
   const lowered = Object.fromEntries(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]));
   const fields = { ...successParams, key, uuid: file.uuid, name: file.name, bucket, ...(etag && { etag }), ...lowered };
   const inBody = !/^(?:GET|HEAD|DELETE)$/i.test(successMethod);
-  const url = inBody ? successEndpoint : withQuery(successEndpoint, fields);
+  const url = inBody ? successEndpoint : appendQuery(successEndpoint, fields);
   const response = await send({
     method: successMethod,
     url,
-    headers: { ...scriptHeaders(url, true), ...(await given(successHeaders, file)) },
-    body: inBody ? toQuery(fields) : null,
+    headers: { ...ajaxHeaders(url, true), ...(await resolveValue(successHeaders, file)) },
+    body: inBody ? toSearchParams(fields) : null,
     withCredentials,
     stallTimeout: context.stallTimeout(),
     signal,
   });
-  const answer = readObject(response.text) ?? {};
+  const answer = parseJsonObject(response.text) ?? {};
   const ok = response.status >= 200 && response.status <= 204;
   const reset = answer['reset'] === true;
   if (ok && !answer['error'] && answer['success'] !== false && !reset) return answer;
-  throw refusal(response, text(answer['error']) ?? (ok ? 'The server did not accept the uploaded file.' : undefined), {
+  throw responseError(response, nonEmptyString(answer['error']) ?? (ok ? 'The server did not accept the uploaded file.' : undefined), {
     response: answer,
     startOver: reset,
     ...(answer['preventRetry'] === true && { retry: 'never' }),

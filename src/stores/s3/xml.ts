@@ -4,7 +4,7 @@
  */
 
 /** What a store says about a failure. */
-export interface S3Failure {
+export interface S3Error {
   /** S3's word for it: `NoSuchUpload`. */
   readonly code: string;
   /** The store's own sentence, or ''. */
@@ -23,44 +23,47 @@ export interface ListedPart {
 }
 
 /** One page of `ListParts`. */
-export interface ListedParts {
+export interface ListPartsResult {
   readonly parts: readonly ListedPart[];
   /** The part number to go on after; undefined on the last page. */
-  readonly next: string | undefined;
+  readonly nextPartNumberMarker: string | undefined;
 }
 
 /** The text of the first element of that name, or undefined where there is none. Prefixes of namespaces are overlooked. */
-export function textOf(xml: string, name: string): string | undefined {
+export function elementText(xml: string, name: string): string | undefined {
   const [text] = contents(xml, name);
   return text === undefined ? undefined : unescape(text);
 }
 
 /** The failure in an answer's body, whatever its status; undefined where there is none. */
-export function failureOf(xml: string): S3Failure | undefined {
+export function parseS3Error(xml: string): S3Error | undefined {
   const [error] = contents(xml, 'Error');
   if (error === undefined) return undefined;
-  const serverTime = Date.parse(textOf(error, 'ServerTime') ?? '');
+  const serverTime = Date.parse(elementText(error, 'ServerTime') ?? '');
   return {
-    code: textOf(error, 'Code') ?? '',
-    message: textOf(error, 'Message') ?? '',
+    code: elementText(error, 'Code') ?? '',
+    message: elementText(error, 'Message') ?? '',
     serverTime: Number.isNaN(serverTime) ? undefined : serverTime,
   };
 }
 
 /** A page of `ListPartsResult`; undefined where the body is none. */
-export function listedPartsOf(xml: string): ListedParts | undefined {
+export function parseListPartsResult(xml: string): ListPartsResult | undefined {
   const [list] = contents(xml, 'ListPartsResult');
   if (list === undefined) return undefined;
   const parts = contents(list, 'Part').map((part) => ({
-    partNumber: Number(textOf(part, 'PartNumber')),
-    etag: textOf(part, 'ETag') ?? '',
-    size: Number(textOf(part, 'Size')),
+    partNumber: Number(elementText(part, 'PartNumber')),
+    etag: elementText(part, 'ETag') ?? '',
+    size: Number(elementText(part, 'Size')),
   }));
-  return { parts, next: textOf(list, 'IsTruncated') === 'true' ? textOf(list, 'NextPartNumberMarker') : undefined };
+  return {
+    parts,
+    nextPartNumberMarker: elementText(list, 'IsTruncated') === 'true' ? elementText(list, 'NextPartNumberMarker') : undefined,
+  };
 }
 
 /** The body of `CompleteMultipartUpload`. */
-export function completeXml(parts: readonly { readonly partNumber: number; readonly etag: string }[]): string {
+export function completeMultipartUploadXml(parts: readonly { readonly partNumber: number; readonly etag: string }[]): string {
   const items = parts.map(({ partNumber, etag }) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escape(etag)}</ETag></Part>`);
   return `<CompleteMultipartUpload>${items.join('')}</CompleteMultipartUpload>`;
 }

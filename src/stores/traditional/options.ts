@@ -1,7 +1,7 @@
 /** What a {@link TraditionalStore} is told: Fine Uploader's own options by Fine Uploader's names, flattened, with its defaults. */
 
 import type { Send } from '../../core/types.js';
-import type { Given, Params } from '../../http/params.js';
+import type { ValueOrFunction, Params } from '../../http/params.js';
 
 /** Header names and values. */
 export type Headers = Readonly<Record<string, string>>;
@@ -17,13 +17,13 @@ export interface ChunkingParamNames {
 /** The request that says that all chunks have been sent. */
 export interface ChunkingSuccess {
   /** Where to; nothing is sent where there is none. */
-  readonly endpoint?: Given<string | null, [id: number]>;
+  readonly endpoint?: ValueOrFunction<string | null, [id: number]>;
   /** Default POST. */
   readonly method?: string;
   /** Default, also where the function answers null: the custom headers of the upload. */
-  readonly headers?: Given<Headers | null, [id: number]>;
+  readonly headers?: ValueOrFunction<Headers | null, [id: number]>;
   /** In place of all other fields. Default, also where the function answers null: the upload's own params, the uuid, name, size and number of parts. */
-  readonly params?: Given<Params | null, [id: number]>;
+  readonly params?: ValueOrFunction<Params | null, [id: number]>;
   /** As JSON, not as a form. */
   readonly jsonPayload?: boolean;
   /** Statuses that mean: send the whole file again. */
@@ -47,7 +47,7 @@ export interface TraditionalOptions {
   readonly uuidName: string;
   readonly filenameParam: string;
   readonly totalFileSizeName: string;
-  readonly customHeaders: Given<Headers>;
+  readonly customHeaders: ValueOrFunction<Headers>;
   /** None of the uploader's own fields, only `params`. */
   readonly omitDefaultParams: boolean;
   /** Only an answer of `{"success": true}` is a yes. False: the status alone decides. */
@@ -59,7 +59,7 @@ export interface TraditionalOptions {
   /** Files larger than a part are sent in chunks. */
   readonly chunking: boolean;
   /** Bytes. */
-  readonly partSize: Given<number, [id: number, size: number]>;
+  readonly partSize: ValueOrFunction<number, [id: number, size: number]>;
   /** Small files are sent as one chunk. */
   readonly chunkingMandatory: boolean;
   /** Several chunks of a file at once. */
@@ -73,7 +73,7 @@ export interface TraditionalOptions {
   /** DELETE, or POST for servers that do not know it. */
   readonly deleteMethod: string;
   readonly deleteParams: Params;
-  readonly deleteHeaders: Given<Headers>;
+  readonly deleteHeaders: ValueOrFunction<Headers>;
 }
 
 /** Fine Uploader's defaults. */

@@ -1,5 +1,5 @@
 import type { JsonObject, SendResponse } from '../../core/types.js';
-import { adviceFor, isObject, readJson, refusal, text } from '../../http/response-errors.js';
+import { retryAdvice, isJsonObject, parseJson, responseError, nonEmptyString } from '../../http/response-errors.js';
 
 /**
  * What an answer has to say to be a yes, beside a status from 200 to 204: `success` (a truthy one), nothing that denies it (`success: false`, or an `error`
@@ -7,8 +7,8 @@ import { adviceFor, isObject, readJson, refusal, text } from '../../http/respons
  */
 export type Proof = 'success' | 'no denial' | 'none';
 
-/** How {@link verdict} reads an answer. */
-export interface VerdictRules {
+/** How {@link readResponse} reads an answer. */
+export interface ResponseRules {
   readonly proof: Proof;
   /** What the request was for, as the end of the sentence "The server did not confirm that …". */
   readonly that: string;
@@ -22,10 +22,10 @@ export interface VerdictRules {
  * What the server answered, where that is a yes; `{}` for a yes that is no JSON object.
  * @throws UploadError: `reset` in the answer is a no even beside `success`.
  */
-export function verdict(response: SendResponse, { proof, that, preventRetry, resetOnStatus }: VerdictRules): JsonObject {
+export function readResponse(response: SendResponse, { proof, that, preventRetry, resetOnStatus }: ResponseRules): JsonObject {
   const { status } = response;
-  const json = readJson(response.text);
-  const told = isObject(json) ? json : undefined;
+  const json = parseJson(response.text);
+  const told = isJsonObject(json) ? json : undefined;
   const answer = told ?? {};
   const { success, error, reset } = answer;
   const accepted = status >= 200 && status <= 204;
@@ -39,14 +39,14 @@ export function verdict(response: SendResponse, { proof, that, preventRetry, res
     const page = /^\s*</.test(response.text) ? ' It answered with a web page: is the address right, and are you still signed in?' : '';
     return `The server did not confirm that ${that}.${page}`;
   };
-  throw refusal(response, text(error) ?? text(json) ?? sentence(), {
-    retry: answer[preventRetry] ? 'never' : startOver ? 'auto' : adviceFor(status),
+  throw responseError(response, nonEmptyString(error) ?? nonEmptyString(json) ?? sentence(), {
+    retry: answer[preventRetry] ? 'never' : startOver ? 'auto' : retryAdvice(status),
     startOver,
     response: told,
   });
 }
 
 /** The name that an answer gives the file in place of its uuid. */
-export function newUuid({ newUuid: uuid }: JsonObject): string | undefined {
-  return typeof uuid === 'number' ? String(uuid) : text(uuid);
+export function newUuidFrom({ newUuid: uuid }: JsonObject): string | undefined {
+  return typeof uuid === 'number' ? String(uuid) : nonEmptyString(uuid);
 }

@@ -16,10 +16,10 @@ import type {
   UploadFile,
   UploadResult,
 } from '../../core/types.js';
-import { isObject } from '../../http/response-errors.js';
-import { given, scriptHeaders, toForm, toJson, toQuery, withQuery } from '../../http/params.js';
-import { notReadable } from '../../http/xhr.js';
-import { newUuid, verdict } from './response-errors.js';
+import { isJsonObject } from '../../http/response-errors.js';
+import { resolveValue, ajaxHeaders, toFormData, toJson, toSearchParams, appendQuery } from '../../http/params.js';
+import { notReadableError } from '../../http/xhr.js';
+import { newUuidFrom, readResponse } from './response-errors.js';
 import type { Proof } from './response-errors.js';
 import { traditionalDefaults } from './options.js';
 import type { TraditionalOptions } from './options.js';
@@ -95,7 +95,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
     const size = end - start;
     // A slice even of the whole file: Chromium notices only of slices that their file was changed meanwhile, and sends of others what is left.
     const bytes = file.blob.slice(start, end, session.chunked ? '' : file.type);
-    if (bytes.size !== size) throw notReadable(undefined);
+    if (bytes.size !== size) throw notReadableError(undefined);
     const multipart = options.forceMultipart || options.paramsInBody;
     const params = {
       ...this.#ownParams(file),
@@ -104,19 +104,19 @@ export class TraditionalStore implements Store<TraditionalSession> {
     };
 
     const headers = overrides?.headers ?? {
-      ...scriptHeaders(options.endpoint, false),
+      ...ajaxHeaders(options.endpoint, false),
       ...(!multipart && { 'Content-Type': 'application/octet-stream', 'X-Mime-Type': file.type }),
-      ...(await abortable(given(options.customHeaders), signal)),
+      ...(await abortable(resolveValue(options.customHeaders), signal)),
     };
     let body: Blob | FormData = bytes;
     if (multipart) {
-      body = toForm(options.paramsInBody ? params : {});
+      body = toFormData(options.paramsInBody ? params : {});
       body.append(options.inputName, bytes, session.chunked ? 'blob' : fileName(file.blob));
     }
     const endpoint = overrides?.endpoint ?? options.endpoint;
     const request = {
       method: overrides?.method ?? options.method,
-      url: options.paramsInBody ? endpoint : withQuery(endpoint, params),
+      url: options.paramsInBody ? endpoint : appendQuery(endpoint, params),
       headers,
       body,
       withCredentials: options.withCredentials,
@@ -136,10 +136,10 @@ export class TraditionalStore implements Store<TraditionalSession> {
   }
 
   async close(session: TraditionalSession, receipts: readonly Receipt[], context: CloseContext<TraditionalSession>): Promise<UploadResult> {
-    const answers = receipts.flatMap(({ data }) => (isObject(data) ? [data] : []));
+    const answers = receipts.flatMap(({ data }) => (isJsonObject(data) ? [data] : []));
     if (session.chunked) answers.push(await this.#allSent(session, context));
     const response = Object.assign({}, ...answers) as JsonObject;
-    const uuid = newUuid(response);
+    const uuid = newUuidFrom(response);
     return { response, ...(uuid !== undefined && { uuid }) };
   }
 
@@ -148,16 +148,16 @@ export class TraditionalStore implements Store<TraditionalSession> {
     if (!deleteEndpoint) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'never' });
     const post = deleteMethod.toUpperCase() === 'POST';
     const [, address = '', query = ''] = /^([^?#]*)(\??[^#]*)/.exec(deleteEndpoint) ?? [];
-    const url = post ? deleteEndpoint : withQuery(`${address.replace(/\/$/, '')}/${encodeURIComponent(uuid)}${query}`, deleteParams);
+    const url = post ? deleteEndpoint : appendQuery(`${address.replace(/\/$/, '')}/${encodeURIComponent(uuid)}${query}`, deleteParams);
     const response = await send({
       method: deleteMethod,
       url,
       headers: {
-        ...scriptHeaders(url, post),
+        ...ajaxHeaders(url, post),
         ...(post && { 'Content-Type': formType }),
-        ...(await abortable(given(deleteHeaders), signal)),
+        ...(await abortable(resolveValue(deleteHeaders), signal)),
       },
-      body: post ? toQuery({ ...deleteParams, [uuidName]: uuid, _method: 'DELETE' }) : null,
+      body: post ? toSearchParams({ ...deleteParams, [uuidName]: uuid, _method: 'DELETE' }) : null,
       withCredentials,
       stallTimeout: deletionTimeout,
       signal,
@@ -169,7 +169,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
   async #plan({ id, size }: UploadFile): Promise<Pick<TraditionalSession, 'chunked' | 'partSize'>> {
     const { chunking, chunkingMandatory, partSize: wanted } = this.#options;
     if (chunking) {
-      const partSize = partSizeFor(size, await given(wanted, id, size));
+      const partSize = partSizeFor(size, await resolveValue(wanted, id, size));
       if (size > partSize || chunkingMandatory) return { chunked: true, partSize };
     }
     return { chunked: false, partSize: Math.max(1, size) };
@@ -218,10 +218,10 @@ export class TraditionalStore implements Store<TraditionalSession> {
     } = this.#options;
     const { file, signal } = context;
     const { uuid, size, partSize } = session;
-    const endpoint = await abortable(given(chunkingSuccess.endpoint ?? null, file.id), signal);
+    const endpoint = await abortable(resolveValue(chunkingSuccess.endpoint ?? null, file.id), signal);
     if (!endpoint) return {};
     context.saveSession(session);
-    const params = (await abortable(given(chunkingSuccess.params ?? null, file.id), signal)) ?? {
+    const params = (await abortable(resolveValue(chunkingSuccess.params ?? null, file.id), signal)) ?? {
       ...this.#ownParams(file),
       [uuidName]: uuid,
       [filenameParam]: file.name,
@@ -229,19 +229,20 @@ export class TraditionalStore implements Store<TraditionalSession> {
       [chunkingParamNames.totalParts]: Math.max(1, Math.ceil(size / partSize)),
     };
     const headers =
-      (await abortable(given(chunkingSuccess.headers ?? null, file.id), signal)) ?? (await abortable(given(customHeaders), signal));
+      (await abortable(resolveValue(chunkingSuccess.headers ?? null, file.id), signal)) ??
+      (await abortable(resolveValue(customHeaders), signal));
     const { method = 'POST', jsonPayload, resetOnStatus } = chunkingSuccess;
     const bodiless = /^(GET|HEAD|DELETE)$/i.test(method);
     const response = await context.connection(() =>
       send({
         method,
-        url: bodiless ? withQuery(endpoint, params) : endpoint,
+        url: bodiless ? appendQuery(endpoint, params) : endpoint,
         headers: {
           Accept: 'application/json',
           ...(!bodiless && { 'Content-Type': jsonPayload ? 'application/json' : formType }),
           ...headers,
         },
-        body: bodiless ? null : jsonPayload ? toJson(params) : toQuery(params),
+        body: bodiless ? null : jsonPayload ? toJson(params) : toSearchParams(params),
         withCredentials,
         stallTimeout: context.stallTimeout() + size / joiningSpeed,
         signal,
@@ -251,7 +252,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
   }
 
   #judge(response: SendResponse, proof: Proof, that: string, resetOnStatus?: readonly number[]): JsonObject {
-    return verdict(response, { proof, that, preventRetry: this.#options.preventRetryResponseProperty, resetOnStatus });
+    return readResponse(response, { proof, that, preventRetry: this.#options.preventRetryResponseProperty, resetOnStatus });
   }
 }
 
@@ -264,6 +265,6 @@ function fileName(blob: Blob & { readonly name?: unknown }): string {
 
 /** Records outlive versions of this library, and browsers lose parts of them: only what can be used is. */
 function holds({ session, receipts }: Saved, size: number): boolean {
-  if (!isObject(session) || !Array.isArray(receipts) || !receipts.every(isObject)) return false;
+  if (!isJsonObject(session) || !Array.isArray(receipts) || !receipts.every(isJsonObject)) return false;
   return session['size'] === size && typeof session['uuid'] === 'string' && Number(session['partSize']) >= 1;
 }

@@ -30,7 +30,7 @@ class Rig {
     return { accessKey: `key ${++this.#made}`, secretKey: 'secret', expiration: new Date(this.now + ms) };
   }
 
-  fresh = () => this.provider.fresh(signal);
+  fresh = () => this.provider.get(signal);
 }
 
 const failure = (promise: Promise<unknown>) =>
@@ -132,7 +132,7 @@ describe('credentials', () => {
     let give: (credentials: Credentials) => void = () => {};
     rig.answer = () => new Promise((resolve) => (give = resolve));
     const attempt = new AbortController();
-    const one = failure(rig.provider.fresh(attempt.signal));
+    const one = failure(rig.provider.get(attempt.signal));
     const other = rig.fresh();
     attempt.abort('enough');
     expect(await one).to.equal('enough');
@@ -171,10 +171,10 @@ describe('credentials', () => {
       () => clock.now(),
       () => Promise.resolve({ ...hour, accessKey: `key ${++asked}` }),
     );
-    expect(await provider.fresh(signal)).to.include({ accessKey: 'key 1' });
-    expect(await provider.fresh(signal)).to.include({ accessKey: 'key 1' });
+    expect(await provider.get(signal)).to.include({ accessKey: 'key 1' });
+    expect(await provider.get(signal)).to.include({ accessKey: 'key 1' });
     clock.correct(start);
-    expect(await provider.fresh(signal)).to.include({ accessKey: 'key 1' });
+    expect(await provider.get(signal)).to.include({ accessKey: 'key 1' });
     expect(asked).to.equal(1);
   });
 

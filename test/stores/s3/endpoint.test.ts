@@ -324,7 +324,7 @@ describe('an endpoint', () => {
   for (const [kind, table] of Object.entries(rows))
     for (const [endpoint, overrides, url, host, path, bucket, region] of table) {
       it(`${kind}: ${endpoint} ${JSON.stringify(overrides)}`, () => {
-        const { forms, ...target } = resolveEndpoint(endpoint, overrides);
+        const { acceptsFormPosts: forms, ...target } = resolveEndpoint(endpoint, overrides);
         expect(target).to.deep.equal({ url, host, path, bucket, region });
         expect(forms).to.equal(!/r2\.cloudflare|backblaze/.test(endpoint));
       });

@@ -239,7 +239,7 @@ describe('a file in parts', () => {
       await attempt.close();
       const later = await sent(signed(newFile(), { key: () => key }));
       const { session } = later.opened ?? expect.fail();
-      later.kept = { ...session, began: session.began + 600_000 };
+      later.kept = { ...session, initiated: session.initiated + 600_000 };
       await script({ ...s3Error(404, 'NoSuchUpload', ''), match: complete });
       expect(await uploadError(later.close())).to.include({ code: 'NoSuchUpload', startOver: true });
     });

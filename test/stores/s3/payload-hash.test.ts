@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import type { UploadError } from '../../../src/core/errors.js';
-import { hashOf } from '../../../src/stores/s3/payload-hash.js';
+import { payloadHash } from '../../../src/stores/s3/payload-hash.js';
 import { bytesOf, sha256 } from '../../contract/checks.js';
 
 const { signal } = new AbortController();
@@ -8,9 +8,9 @@ const { signal } = new AbortController();
 describe('the hash of a payload', () => {
   it('is that of nothing, of text, of a blob', async () => {
     const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-    for (const nothing of [null, '', new Blob()]) expect(await hashOf(nothing, signal)).to.equal(empty);
-    expect(await hashOf('Welcome to Amazon S3.', signal)).to.equal('44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072');
-    expect(await hashOf(new Blob(['ü']), signal)).to.equal(await hashOf('ü', signal));
+    for (const nothing of [null, '', new Blob()]) expect(await payloadHash(nothing, signal)).to.equal(empty);
+    expect(await payloadHash('Welcome to Amazon S3.', signal)).to.equal('44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072');
+    expect(await payloadHash(new Blob(['ü']), signal)).to.equal(await payloadHash('ü', signal));
   });
 
   it('is that of each of many at once, larger and smaller, over the same buffer', async () => {
@@ -24,7 +24,7 @@ describe('the hash of a payload', () => {
       [2_999_999, 3_000_000],
       [1_000_000, 1_000_000],
     ] as const;
-    const hashes = await Promise.all(ranges.map(([start, end]) => hashOf(blob.slice(start, end), signal)));
+    const hashes = await Promise.all(ranges.map(([start, end]) => payloadHash(blob.slice(start, end), signal)));
     expect(hashes).to.deep.equal(await Promise.all(ranges.map(([start, end]) => sha256(bytes.subarray(start, end)))));
   });
 
@@ -39,16 +39,16 @@ describe('the hash of a payload', () => {
       };
       return plain;
     };
-    expect(await hashOf(blob, signal)).to.equal(await sha256(bytes));
+    expect(await payloadHash(blob, signal)).to.equal(await sha256(bytes));
   });
 
   it('is given up when the attempt is, and the next one is not', async () => {
     const attempt = new AbortController();
     const blob = new Blob([bytesOf(2_000_000)]);
-    const hashing = hashOf(blob, attempt.signal).catch((thrown: unknown) => thrown);
+    const hashing = payloadHash(blob, attempt.signal).catch((thrown: unknown) => thrown);
     attempt.abort('enough');
     expect(await hashing).to.equal('enough');
-    expect(await hashOf(blob, signal)).to.equal(await sha256(bytesOf(2_000_000)));
+    expect(await payloadHash(blob, signal)).to.equal(await sha256(bytesOf(2_000_000)));
   });
 
   it('is none of a file that cannot be read', async () => {
@@ -68,7 +68,7 @@ describe('the hash of a payload', () => {
           blob.arrayBuffer = () => Promise.reject(new DOMException('Gone.', 'NotReadableError'));
           return stream;
         };
-      const error = await hashOf(blob, signal).then(
+      const error = await payloadHash(blob, signal).then(
         () => expect.fail('it did not fail'),
         (thrown: unknown) => thrown as UploadError,
       );

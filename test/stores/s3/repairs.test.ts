@@ -135,7 +135,7 @@ describe('credentials that ran out', () => {
     expect(error).to.include({
       code: 'AccessDenied',
       retry: 'manual',
-      reason: 'The storage does not allow this (status 403, AccessDenied).',
+      reason: 'The storage refused the request (status 403, AccessDenied).',
     });
     await script({ kind: 'answer', status: 403, cors: false, match: part });
     const hidden = await uploadError(rig.attempt().carry());

@@ -2,8 +2,8 @@
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../../src/core/errors.js';
 import type { SendResponse } from '../../../src/core/types.js';
-import { isGone, errorFromResponse } from '../../../src/stores/s3/response-errors.js';
-import { completeXml, failureOf, listedPartsOf, textOf } from '../../../src/stores/s3/xml.js';
+import { isUploadGone, errorFromResponse } from '../../../src/stores/s3/response-errors.js';
+import { completeMultipartUploadXml, parseS3Error, parseListPartsResult, elementText } from '../../../src/stores/s3/xml.js';
 
 describe('XML', () => {
   it('is read without a parser', () => {
@@ -11,20 +11,20 @@ describe('XML', () => {
       <InitiateMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
         <Bucket>b</Bucket><Key>a &amp; &lt;b&gt; &quot;c&quot; &#39;d&#x27; &#x1F389; &unknown;</Key><UploadId> 2~u </UploadId><Empty/><Also></Also>
       </InitiateMultipartUploadResult>`;
-    expect(textOf(xml, 'Key')).to.equal(`a & <b> "c" 'd' 🎉 &unknown;`);
-    expect(textOf(xml, 'UploadId')).to.equal('2~u');
-    expect(textOf(xml, 'Empty')).to.equal('');
-    expect(textOf(xml, 'Also')).to.equal('');
-    expect(textOf(xml, 'Upload')).to.equal(undefined);
-    expect(textOf('<s3:Key xml:space="preserve">k</s3:Key>', 'Key')).to.equal('k');
-    expect(textOf('<Key><![CDATA[a & </Key>&amp;]]> b</Key>', 'Key')).to.equal('a & </Key>&amp; b');
+    expect(elementText(xml, 'Key')).to.equal(`a & <b> "c" 'd' 🎉 &unknown;`);
+    expect(elementText(xml, 'UploadId')).to.equal('2~u');
+    expect(elementText(xml, 'Empty')).to.equal('');
+    expect(elementText(xml, 'Also')).to.equal('');
+    expect(elementText(xml, 'Upload')).to.equal(undefined);
+    expect(elementText('<s3:Key xml:space="preserve">k</s3:Key>', 'Key')).to.equal('k');
+    expect(elementText('<Key><![CDATA[a & </Key>&amp;]]> b</Key>', 'Key')).to.equal('a & </Key>&amp; b');
   });
 
   it('is text, whatever it claims to be', () => {
-    expect(textOf('<Message>&lt;img src=x onerror=alert(1)&gt;</Message>', 'Message')).to.equal('<img src=x onerror=alert(1)>');
-    expect(textOf('<Message>&#x110000;&#99999999;&#0;</Message>', 'Message')).to.equal('&#x110000;&#99999999;\0');
-    expect(textOf('<Key>never closed', 'Key')).to.equal(undefined);
-    expect(textOf('{"Key": 1}', 'Key')).to.equal(undefined);
+    expect(elementText('<Message>&lt;img src=x onerror=alert(1)&gt;</Message>', 'Message')).to.equal('<img src=x onerror=alert(1)>');
+    expect(elementText('<Message>&#x110000;&#99999999;&#0;</Message>', 'Message')).to.equal('&#x110000;&#99999999;\0');
+    expect(elementText('<Key>never closed', 'Key')).to.equal(undefined);
+    expect(elementText('{"Key": 1}', 'Key')).to.equal(undefined);
   });
 
   it('is read in a time that grows with its length', () => {
@@ -36,27 +36,27 @@ describe('XML', () => {
       '<![CDATA['.repeat(20_000),
     ];
     const began = performance.now();
-    for (const xml of hostile) for (const name of ['Key', 'Part', 'Error']) textOf(xml, name);
-    listedPartsOf(`<ListPartsResult>${hostile[3]}</ListPartsResult>`);
+    for (const xml of hostile) for (const name of ['Key', 'Part', 'Error']) elementText(xml, name);
+    parseListPartsResult(`<ListPartsResult>${hostile[3]}</ListPartsResult>`);
     expect(performance.now() - began).to.be.lessThan(2000);
   });
 
   it('tells a failure', () => {
     expect(
-      failureOf(
+      parseS3Error(
         '<Error><Code>RequestTimeTooSkewed</Code><Message>Too large.</Message><RequestTime>20261122T203000Z</RequestTime><ServerTime>2026-11-22T21:30:00Z</ServerTime></Error>',
       ),
     ).to.deep.equal({ code: 'RequestTimeTooSkewed', message: 'Too large.', serverTime: Date.UTC(2026, 10, 22, 21, 30) });
-    expect(failureOf('<Error/>')).to.deep.equal({ code: '', message: '', serverTime: undefined });
-    expect(failureOf('<CompleteMultipartUploadResult><Key>Error</Key></CompleteMultipartUploadResult>')).to.equal(undefined);
-    expect(failureOf('')).to.equal(undefined);
+    expect(parseS3Error('<Error/>')).to.deep.equal({ code: '', message: '', serverTime: undefined });
+    expect(parseS3Error('<CompleteMultipartUploadResult><Key>Error</Key></CompleteMultipartUploadResult>')).to.equal(undefined);
+    expect(parseS3Error('')).to.equal(undefined);
   });
 
   it('tells parts, page by page', () => {
     const part = (number: number) =>
       `<Part><PartNumber>${number}</PartNumber><LastModified>x</LastModified><ETag>&quot;e${number}&quot;</ETag><Size>5</Size></Part>`;
     expect(
-      listedPartsOf(
+      parseListPartsResult(
         `<ListPartsResult><NextPartNumberMarker>2</NextPartNumberMarker><IsTruncated>true</IsTruncated>${part(1)}${part(2)}</ListPartsResult>`,
       ),
     ).to.deep.equal({
@@ -67,13 +67,15 @@ describe('XML', () => {
       next: '2',
     });
     expect(
-      listedPartsOf('<ListPartsResult><IsTruncated>false</IsTruncated><NextPartNumberMarker>0</NextPartNumberMarker></ListPartsResult>'),
+      parseListPartsResult(
+        '<ListPartsResult><IsTruncated>false</IsTruncated><NextPartNumberMarker>0</NextPartNumberMarker></ListPartsResult>',
+      ),
     ).to.deep.equal({ parts: [], next: undefined });
-    expect(listedPartsOf('<html>')).to.equal(undefined);
+    expect(parseListPartsResult('<html>')).to.equal(undefined);
   });
 
   it('is written', () => {
-    expect(completeXml([{ partNumber: 1, etag: '"a&<b>"' }])).to.equal(
+    expect(completeMultipartUploadXml([{ partNumber: 1, etag: '"a&<b>"' }])).to.equal(
       '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"a&amp;&lt;b&gt;"</ETag></Part></CompleteMultipartUpload>',
     );
   });
@@ -107,12 +109,12 @@ describe('an answer', () => {
     [
       'our sentence where it has none',
       answer(403, failed('AccessDenied')),
-      { reason: 'The storage does not allow this (status 403, AccessDenied).' },
+      { reason: 'The storage refused the request (status 403, AccessDenied).' },
     ],
     [
       'a word that nobody knows',
       answer(400, failed('Whatever')),
-      { reason: 'The storage gave an answer that was not expected (status 400, Whatever).', retry: 'manual' },
+      { reason: 'The storage sent an unexpected response (status 400, Whatever).', retry: 'manual' },
     ],
     [
       'a wrong secret',
@@ -122,7 +124,7 @@ describe('an answer', () => {
         retry: 'manual',
       },
     ],
-    ['no body', answer(500), { reason: 'The storage had a problem of its own (status 500).', retry: 'auto', code: undefined }],
+    ['no body', answer(500), { reason: 'The storage failed (status 500).', retry: 'auto', code: undefined }],
     [
       'a failure inside a 200',
       answer(200, failed('InternalError', 'Please try again.')),
@@ -173,8 +175,8 @@ describe('an answer', () => {
   });
 
   it('tells that an upload is gone', () => {
-    expect(isGone(new UploadError('', { code: 'NoSuchUpload' }))).to.equal(true);
-    expect(isGone(new UploadError('', { code: 'NoSuchKey' }))).to.equal(true);
-    expect(isGone(new UploadError('', { status: 404 }))).to.equal(false);
+    expect(isUploadGone(new UploadError('', { code: 'NoSuchUpload' }))).to.equal(true);
+    expect(isUploadGone(new UploadError('', { code: 'NoSuchKey' }))).to.equal(true);
+    expect(isUploadGone(new UploadError('', { status: 404 }))).to.equal(false);
   });
 });

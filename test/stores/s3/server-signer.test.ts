@@ -127,13 +127,13 @@ describe('a signing server', () => {
       205,
       '{"policy":"p","signature":"s"}',
       'auto',
-      /^The signing server gave an answer that was not expected \(status 205\)\.$/,
+      /^The signing server sent an unexpected response \(status 205\)\.$/,
     ],
-    ['401', 401, '', 'manual', /^The signing server does not allow this \(status 401\)\.$/],
-    ['403', 403, '<html>', 'manual', /^The signing server does not allow this \(status 403\)\.$/],
-    ['404', 404, '', 'manual', /^The signing server does not know this address \(status 404\)\.$/],
+    ['401', 401, '', 'manual', /^The signing server refused the request \(status 401\)\.$/],
+    ['403', 403, '<html>', 'manual', /^The signing server refused the request \(status 403\)\.$/],
+    ['404', 404, '', 'manual', /^The signing server found nothing at this address \(status 404\)\. Check the endpoint\.$/],
     ['429', 429, '', 'auto', /^The signing server is too busy/],
-    ['500', 500, 'Internal error', 'auto', /^The signing server had a problem of its own \(status 500\)\.$/],
+    ['500', 500, 'Internal error', 'auto', /^The signing server failed \(status 500\)\.$/],
   ];
   for (const [what, status, body, retry, reason] of odd) {
     it(`answers ${what}`, async () => {

@@ -94,7 +94,7 @@ describe('the success endpoint', () => {
     ['begin again', 200, '{"success":true,"reset":true}', { startOver: true, retry: 'auto' }],
     ['begin again, and never again', 200, '{"reset":true,"preventRetry":true}', { startOver: true, retry: 'never' }],
     ['never again', 200, '{"error":"Too large.","preventRetry":true}', { reason: 'Too large.', retry: 'never' }],
-    ['a failure', 500, '', { status: 500, retry: 'auto', reason: 'The server had a problem of its own (status 500).' }],
+    ['a failure', 500, '', { status: 500, retry: 'auto', reason: 'The server failed (status 500).' }],
     ['a refusal', 403, '{"error":"Not yours."}', { status: 403, retry: 'manual', reason: 'Not yours.' }],
     ['205', 205, '', { status: 205, retry: 'auto' }],
   ];

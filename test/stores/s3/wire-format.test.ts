@@ -3,12 +3,12 @@ import { expect } from '@open-wc/testing';
 import { UploadError } from '../../../src/core/errors.js';
 import type { UploadFile } from '../../../src/core/types.js';
 import { resolveEndpoint } from '../../../src/stores/s3/endpoint.js';
-import { escapeKey, keyOf, sameKey } from '../../../src/stores/s3/key.js';
+import { escapeKey, objectKey, isSameKey } from '../../../src/stores/s3/key.js';
 import type { KeyRule } from '../../../src/stores/s3/key.js';
-import { createHeaders, metadataOf, partHeaders } from '../../../src/stores/s3/metadata.js';
+import { createMultipartUploadHeaders, objectMetadata, uploadPartHeaders } from '../../../src/stores/s3/metadata.js';
 import { formFields, objectHeaders, policyDocument } from '../../../src/stores/s3/policy.js';
-import type { PolicyAuthority, PostObject } from '../../../src/stores/s3/policy.js';
-import { createMultipartUpload, listParts, putObject, uploadPart, urlOf } from '../../../src/stores/s3/requests.js';
+import type { PolicyCredential, ObjectProperties } from '../../../src/stores/s3/policy.js';
+import { createMultipartUpload, listParts, putObject, uploadPart, requestUrl } from '../../../src/stores/s3/requests.js';
 import { fileOf } from '../../contract/checks.js';
 
 const { signal } = new AbortController();
@@ -32,7 +32,7 @@ describe('the key', () => {
   ];
   for (const [rule, name, key] of keys) {
     it(`${JSON.stringify(name)} by ${typeof rule === 'string' ? rule : 'a function'}`, async () => {
-      expect(await keyOf(rule, named(name), signal)).to.equal(key);
+      expect(await objectKey(rule, named(name), signal)).to.equal(key);
     });
   }
 
@@ -44,17 +44,17 @@ describe('the key', () => {
   ];
   for (const [what, result, reason] of wrong) {
     it(`is refused where a function makes ${what}`, async () => {
-      const error = await keyOf(() => result as string, named('a.txt'), signal).catch((thrown: unknown) => thrown);
+      const error = await objectKey(() => result as string, named('a.txt'), signal).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(UploadError).and.include({ code: 'InvalidKey', retry: 'manual' });
       expect((error as UploadError).reason).to.match(reason);
     });
   }
 
-  it('may have 1024 bytes', async () => expect(await keyOf(() => 'ü'.repeat(512), named('a'), signal)).to.have.length(512));
+  it('may have 1024 bytes', async () => expect(await objectKey(() => 'ü'.repeat(512), named('a'), signal)).to.have.length(512));
 
   it('is waited for no longer than the attempt lasts', async () => {
     const attempt = new AbortController();
-    const waiting = keyOf(() => new Promise(() => {}), named('a'), attempt.signal).catch((thrown: unknown) => thrown);
+    const waiting = objectKey(() => new Promise(() => {}), named('a'), attempt.signal).catch((thrown: unknown) => thrown);
     attempt.abort('enough');
     expect(await waiting).to.equal('enough');
   });
@@ -68,17 +68,17 @@ describe('the key', () => {
   it('is the same however a store has escaped it', () => {
     const key = 'user/1/ü b+c (1).txt';
     for (const other of [key, encodeURIComponent(key), escapeKey(key), 'user/1/Ã¼ b+c (1).txt', 'user/1/%C3%BC+b%2Bc+%281%29.txt']) {
-      expect(sameKey(other, key), other).to.equal(true);
+      expect(isSameKey(other, key), other).to.equal(true);
     }
-    for (const other of ['user/1/b+c (2).txt', 'user/2/ü b+c (1).txt', '', '100%']) expect(sameKey(other, key), other).to.equal(false);
-    expect(sameKey('100% sure', '100% sure')).to.equal(true);
+    for (const other of ['user/1/b+c (2).txt', 'user/2/ü b+c (1).txt', '', '100%']) expect(isSameKey(other, key), other).to.equal(false);
+    expect(isSameKey('100% sure', '100% sure')).to.equal(true);
   });
 });
 
 describe('metadata', () => {
   it('is what Fine Uploader makes of params', () => {
     expect(
-      metadataOf(
+      objectMetadata(
         {
           Title: 'Ü & (1)',
           count: 3,
@@ -109,23 +109,23 @@ describe('metadata', () => {
   });
 
   it('has the file’s name under another name, if told so', () => {
-    expect(metadataOf({}, 'a', 'FileName')).to.deep.equal({ 'x-amz-meta-filename': 'a' });
-    expect(metadataOf({}, '\ud83c')).to.deep.equal({ 'x-amz-meta-qqfilename': '%EF%BF%BD' });
+    expect(objectMetadata({}, 'a', 'FileName')).to.deep.equal({ 'x-amz-meta-filename': 'a' });
+    expect(objectMetadata({}, '\ud83c')).to.deep.equal({ 'x-amz-meta-qqfilename': '%EF%BF%BD' });
   });
 
   it('refuses names that no header has', () => {
-    expect(() => metadataOf({ 'two words': 1 }, 'a')).to.throw(UploadError, /“two words” cannot be the name of metadata/);
+    expect(() => objectMetadata({ 'two words': 1 }, 'a')).to.throw(UploadError, /“two words” cannot be the name of metadata/);
   });
 
   it('goes with parts only where a part needs it', () => {
-    const metadata = metadataOf({ a: 1, 'Content-MD5': 'x==', 'x-amz-server-side-encryption-customer-key': 'k' }, 'n');
-    expect(partHeaders(metadata)).to.deep.equal({ 'x-amz-server-side-encryption-customer-key': 'k' });
-    expect(Object.keys(createHeaders(metadata))).not.to.include('Content-MD5');
+    const metadata = objectMetadata({ a: 1, 'Content-MD5': 'x==', 'x-amz-server-side-encryption-customer-key': 'k' }, 'n');
+    expect(uploadPartHeaders(metadata)).to.deep.equal({ 'x-amz-server-side-encryption-customer-key': 'k' });
+    expect(Object.keys(createMultipartUploadHeaders(metadata))).not.to.include('Content-MD5');
   });
 });
 
 describe('a form post', () => {
-  const post: PostObject = {
+  const post: ObjectProperties = {
     bucket: 'photos',
     key: 'user/ü 1.jpg',
     acl: 'private',
@@ -136,14 +136,14 @@ describe('a form post', () => {
     minSize: 0,
     maxSize: 20_000_000,
   };
-  const v4: PolicyAuthority = {
+  const v4: PolicyCredential = {
     version: 4,
     credential: 'AK/20261122/eu-west-1/s3/aws4_request',
     date: '20261122T213000Z',
     sessionToken: 'token',
   };
-  const v2: PolicyAuthority = { version: 2, accessKey: 'AK', sessionToken: undefined };
-  const bare: PostObject = {
+  const v2: PolicyCredential = { version: 2, accessKey: 'AK', sessionToken: undefined };
+  const bare: ObjectProperties = {
     ...post,
     contentType: '',
     storageClass: '',
@@ -224,11 +224,11 @@ describe('requests', () => {
   const target = resolveEndpoint('http://127.0.0.1:9000/b');
 
   it('go to where the object will be', () => {
-    expect(urlOf(target, putObject('a b/ü', {}, new Blob()))).to.equal('http://127.0.0.1:9000/b/a%20b/%C3%BC');
-    expect(urlOf(target, createMultipartUpload('k', {}))).to.equal('http://127.0.0.1:9000/b/k?uploads');
-    expect(urlOf(target, uploadPart('k', '2~x/y==', 3, {}, new Blob()))).to.equal(
+    expect(requestUrl(target, putObject('a b/ü', {}, new Blob()))).to.equal('http://127.0.0.1:9000/b/a%20b/%C3%BC');
+    expect(requestUrl(target, createMultipartUpload('k', {}))).to.equal('http://127.0.0.1:9000/b/k?uploads');
+    expect(requestUrl(target, uploadPart('k', '2~x/y==', 3, {}, new Blob()))).to.equal(
       'http://127.0.0.1:9000/b/k?partNumber=3&uploadId=2~x%2Fy%3D%3D',
     );
-    expect(urlOf(target, listParts('k', 'u', '1000'))).to.equal('http://127.0.0.1:9000/b/k?part-number-marker=1000&uploadId=u');
+    expect(requestUrl(target, listParts('k', 'u', '1000'))).to.equal('http://127.0.0.1:9000/b/k?part-number-marker=1000&uploadId=u');
   });
 });

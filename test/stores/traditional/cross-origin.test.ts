@@ -1,7 +1,7 @@
 /** A page on one origin, an old server on another, whose CORS rules were written for Fine Uploader: POST and DELETE; Content-Type, X-Requested-With, Cache-Control. */
 import { expect } from '@open-wc/testing';
 import { send } from '../../../src/http/xhr.js';
-import { requestSession } from '../../../src/session/session.js';
+import { requestSession } from '../../../src/session/session-request.js';
 import { TraditionalStore } from '../../../src/stores/traditional/traditional-store.js';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
 import type { UploadFile } from '../../../src/core/types.js';

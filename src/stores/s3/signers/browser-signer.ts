@@ -1,7 +1,7 @@
 import { createSigner } from './create-signer.js';
 import type { Identity } from './create-signer.js';
 import type { Credentials, CredentialsProvider } from './credentials-provider.js';
-import { base64, sha256 } from './digest.js';
+import { base64, sha256Hex } from './digest.js';
 import type { S3Signer } from './signer.js';
 import { signature, signingKey, stringToSign } from './sigv4.js';
 import { signatureV2 } from './sigv2.js';
@@ -22,20 +22,20 @@ export function browserSigner(provider: CredentialsProvider, version: 2 | 4 = 4)
   return createSigner<Identity & Pick<Credentials, 'secretKey'>>({
     version,
     identity: async (signal) => {
-      const credentials = await provider.fresh(signal);
+      const credentials = await provider.get(signal);
       const { accessKey, secretKey, sessionToken } = credentials;
       return {
         accessKey,
         secretKey,
         sessionToken,
-        lasts: () => provider.lasts(credentials),
+        isCurrent: () => provider.isCurrent(credentials),
         renew: (certain, signal) => provider.renew(credentials, certain, signal),
       };
     },
     signRequest: async (text, { secretKey }) => {
       if (version === 2) return signatureV2(secretKey, text);
       const [, date = '', scope = '', ...canonicalRequest] = text.split('\n');
-      return signature(await keyFor(secretKey, scope), stringToSign(date, scope, await sha256(canonicalRequest.join('\n'))));
+      return signature(await keyFor(secretKey, scope), stringToSign(date, scope, await sha256Hex(canonicalRequest.join('\n'))));
     },
     signPolicy: async (json, scope, { secretKey }) => {
       const policy = base64(json);

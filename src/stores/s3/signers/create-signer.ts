@@ -1,17 +1,17 @@
 /** What signing by your server and signing in the browser have in common: everything but who holds the secret. */
 
-import { canonicalUri, urlOf } from '../requests.js';
+import { canonicalUri, requestUrl } from '../requests.js';
 import { formFields, policyDocument } from '../policy.js';
-import type { PolicyAuthority } from '../policy.js';
-import type { Renewable, S3Signer, SigningContext } from './signer.js';
+import type { PolicyCredential } from '../policy.js';
+import type { RenewableSignature, S3Signer, SigningContext } from './signer.js';
 import { amzDate, authorization, canonicalQueryString, canonicalRequest, credentialScope, stringToSign } from './sigv4.js';
 import { stringToSignV2 } from './sigv2.js';
 
 /** How long a policy lasts, ms; as with Fine Uploader. */
-export const policyLife = 300_000;
+export const policyLifetime = 300_000;
 
 /** Whoever signs, by name. */
-export interface Identity extends Renewable {
+export interface Identity extends RenewableSignature {
   readonly accessKey: string;
   readonly sessionToken?: string | undefined;
 }
@@ -39,17 +39,20 @@ export interface SignatureProvider<Who extends Identity = Identity> {
    */
   signPolicy(json: string, scope: string, who: Who, context: SigningContext): Promise<SignedPolicy>;
   /** A policy for many files at once, where there is one: asked before `signPolicy`. */
-  shared?(share: SharedPolicy, context: SigningContext): Promise<(SignedPolicy & Renewable & { readonly by: PolicyAuthority }) | undefined>;
+  shared?(
+    share: SharedPolicyRequest,
+    context: SigningContext,
+  ): Promise<(SignedPolicy & RenewableSignature & { readonly by: PolicyCredential }) | undefined>;
 }
 
 /** A policy that other files may use too. */
-export interface SharedPolicy {
+export interface SharedPolicyRequest {
   /** The beginning of the keys it is good for: a folder, with its slash; '' where there is none. */
   readonly prefix: string;
   /** The same for all files that could use the same policy. */
   name(): string;
-  readonly by: PolicyAuthority;
-  /** JSON, good for {@link policyLife}. */
+  readonly by: PolicyCredential;
+  /** JSON, good for {@link policyLifetime}. */
   document(): string;
 }
 
@@ -64,7 +67,7 @@ export function createSigner<Who extends Identity>(authority: SignatureProvider<
       if (who.sessionToken) headers['x-amz-security-token'] = who.sessionToken;
       if (version === 2) {
         headers['x-amz-date'] = new Date(context.now()).toUTCString();
-        const resource = canonicalUri({ ...target, path: `/${target.bucket}` }, request.key);
+        const resource = canonicalUri({ ...target, pathPrefix: `/${target.bucket}` }, request.key);
         const signature = await authority.signRequest(stringToSignV2(request.method, resource, request.query, headers), who, context);
         headers['Authorization'] = `AWS ${who.accessKey}:${signature}`;
       } else {
@@ -86,7 +89,7 @@ export function createSigner<Who extends Identity>(authority: SignatureProvider<
         const signature = await authority.signRequest(stringToSign(date, scope, canonical.text), who, context);
         headers['Authorization'] = authorization(`${who.accessKey}/${scope}`, canonical.signedHeaders, signature);
       }
-      return { url: urlOf(target, request), headers, ...renewal(who) };
+      return { url: requestUrl(target, request), headers, ...renewal(who) };
     },
 
     signPolicy: async (post, context) => {
@@ -94,9 +97,9 @@ export function createSigner<Who extends Identity>(authority: SignatureProvider<
       const date = amzDate(context.now());
       const scope = version === 4 ? credentialScope(date, context.target.region) : '';
       const { accessKey, sessionToken } = who;
-      const by: PolicyAuthority =
+      const by: PolicyCredential =
         version === 4 ? { version, credential: `${accessKey}/${scope}`, date, sessionToken } : { version, accessKey, sessionToken };
-      const expiration = context.now() + policyLife;
+      const expiration = context.now() + policyLifetime;
       const prefix = post.key.slice(0, post.key.lastIndexOf('/') + 1);
       const shared = await authority.shared?.(
         {
@@ -113,6 +116,6 @@ export function createSigner<Who extends Identity>(authority: SignatureProvider<
   };
 }
 
-function renewal({ renew, lasts }: Renewable): Renewable {
-  return { ...(renew && { renew }), ...(lasts && { lasts }) };
+function renewal({ renew, isCurrent: lasts }: RenewableSignature): RenewableSignature {
+  return { ...(renew && { renew }), ...(lasts && { isCurrent: lasts }) };
 }

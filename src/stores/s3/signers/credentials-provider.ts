@@ -54,9 +54,9 @@ export class CredentialsProvider {
    * Credentials that will last for a request.
    * @throws {@link UploadError} where there are none and none can be had; the signal's reason.
    */
-  async fresh(signal: AbortSignal): Promise<Credentials> {
+  async get(signal: AbortSignal): Promise<Credentials> {
     const current = this.#current;
-    if (current && this.lasts(current)) return current;
+    if (current && this.isCurrent(current)) return current;
     const usable = current && this.#expires > this.#now();
     try {
       return await this.#renewed(signal);
@@ -69,7 +69,7 @@ export class CredentialsProvider {
   }
 
   /** Whether they are the ones to sign with: still the current ones, and not about to expire where others can be had. */
-  lasts(credentials: Credentials): boolean {
+  isCurrent(credentials: Credentials): boolean {
     if (credentials !== this.#current) return false;
     const left = this.#expires - this.#now();
     const others = this.#ask !== undefined && credentials !== this.#refused;

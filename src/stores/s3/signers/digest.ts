@@ -37,7 +37,7 @@ export async function hmac(algorithm: 'SHA-256' | 'SHA-1', key: Uint8Array<Array
 }
 
 /** SHA-256 of text, in lower-case hexadecimal. */
-export async function sha256(text: string): Promise<string> {
+export async function sha256Hex(text: string): Promise<string> {
   return hex(await digest('SHA-256', utf8(text)));
 }
 

@@ -2,11 +2,11 @@ import { abortable } from '../../../utils/abortable.js';
 import { UploadError } from '../../../core/errors.js';
 import type { UploadErrorDetails } from '../../../core/errors.js';
 import type { Send, UploadFile } from '../../../core/types.js';
-import { readObject, refusal, statusSentence, text } from '../../../http/response-errors.js';
-import { given, scriptHeaders, withQuery } from '../../../http/params.js';
-import type { Given } from '../../../http/params.js';
-import type { PolicyAuthority } from '../policy.js';
-import { policyLife, createSigner } from './create-signer.js';
+import { parseJsonObject, responseError, statusMessage, nonEmptyString } from '../../../http/response-errors.js';
+import { resolveValue, ajaxHeaders, appendQuery } from '../../../http/params.js';
+import type { ValueOrFunction } from '../../../http/params.js';
+import type { PolicyCredential } from '../policy.js';
+import { policyLifetime, createSigner } from './create-signer.js';
 import type { Identity, SignedPolicy } from './create-signer.js';
 import type { S3Signer, SigningContext } from './signer.js';
 
@@ -17,7 +17,7 @@ export interface ServerSignerOptions {
   readonly accessKey: string;
   /** Default 4. */
   readonly version?: 2 | 4 | undefined;
-  readonly headers?: Given<Readonly<Record<string, string>>, [file: UploadFile]> | undefined;
+  readonly headers?: ValueOrFunction<Readonly<Record<string, string>>, [file: UploadFile]> | undefined;
   readonly withCredentials?: boolean | undefined;
   /** One signed policy for all small files in the same folder of keys, where the server grants that. */
   readonly batchPolicy?: boolean | undefined;
@@ -30,27 +30,27 @@ export interface ServerSignerOptions {
  */
 export function serverSigner(options: ServerSignerOptions): Required<S3Signer> {
   const version = options.version ?? 4;
-  const url = version === 4 ? withQuery(options.endpoint, { v4: true }) : options.endpoint;
+  const url = version === 4 ? appendQuery(options.endpoint, { v4: true }) : options.endpoint;
 
   const ask = async (body: string, what: 'policy' | 'headers', { file, signal, stallTimeout }: SigningContext): Promise<SignedPolicy> => {
-    const custom = await given(options.headers ?? {}, file);
+    const custom = await resolveValue(options.headers ?? {}, file);
     const response = await options.send({
       method: 'POST',
       url,
-      headers: { ...scriptHeaders(url, true), 'Content-Type': 'application/json; charset=utf-8', ...custom },
+      headers: { ...ajaxHeaders(url, true), 'Content-Type': 'application/json; charset=utf-8', ...custom },
       body,
       withCredentials: options.withCredentials ?? false,
       stallTimeout,
       signal,
     });
-    const answer = readObject(response.text);
+    const answer = parseJsonObject(response.text);
     const fail = (reason: string, details?: UploadErrorDetails): UploadError =>
-      refusal(response, reason, { code: 'NotSigned', response: answer, ...details });
-    if (text(answer?.['error'])) throw fail(text(answer?.['error']) ?? '');
+      responseError(response, reason, { code: 'NotSigned', response: answer, ...details });
+    if (nonEmptyString(answer?.['error'])) throw fail(nonEmptyString(answer?.['error']) ?? '');
     if (answer?.['invalid'] === true) throw fail(`The signing server took the ${what} for invalid.`, { retry: 'manual' });
-    if (response.status < 200 || response.status > 204) throw fail(statusSentence(response.status, 'The signing server'));
-    const signature = text(answer?.['signature']);
-    const policy = what === 'policy' ? text(answer?.['policy']) : '';
+    if (response.status < 200 || response.status > 204) throw fail(statusMessage(response.status, 'The signing server'));
+    const signature = nonEmptyString(answer?.['signature']);
+    const policy = what === 'policy' ? nonEmptyString(answer?.['policy']) : '';
     if (!signature || policy === undefined) throw fail('The signing server’s answer has no signature in it.', { retry: 'manual' });
     return { policy, signature };
   };
@@ -58,7 +58,7 @@ export function serverSigner(options: ServerSignerOptions): Required<S3Signer> {
   /** Those for many files, by everything in them but their date. */
   const policies = new Map<
     string,
-    { readonly expiration: number; readonly by: PolicyAuthority; readonly signed: Promise<SignedPolicy | undefined> }
+    { readonly expiration: number; readonly by: PolicyCredential; readonly signed: Promise<SignedPolicy | undefined> }
   >();
 
   return createSigner<Identity>({
@@ -70,14 +70,14 @@ export function serverSigner(options: ServerSignerOptions): Required<S3Signer> {
       if (!options.batchPolicy || !prefix) return undefined;
       const name = share.name();
       let shared = policies.get(name);
-      if (!shared || shared.expiration < context.now() + policyLife / 2) {
+      if (!shared || shared.expiration < context.now() + policyLifetime / 2) {
         // A server that will not sign for a whole folder is asked for each file; that it cannot be reached is another matter.
         const signed = ask(share.document(), 'policy', { ...context, signal: new AbortController().signal }).catch((error: unknown) => {
           if (error instanceof UploadError && error.retry === 'manual') return undefined;
           policies.delete(name);
           throw error;
         });
-        shared = { expiration: context.now() + policyLife, by, signed };
+        shared = { expiration: context.now() + policyLifetime, by, signed };
         policies.set(name, shared);
       }
       const signed = await abortable(shared.signed, context.signal);

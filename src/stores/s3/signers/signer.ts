@@ -2,7 +2,7 @@
 
 import type { UploadFile } from '../../../core/types.js';
 import type { S3Target } from '../endpoint.js';
-import type { PostObject } from '../policy.js';
+import type { ObjectProperties } from '../policy.js';
 import type { S3Request } from '../requests.js';
 
 /** What a signer may need to know, beside the request. */
@@ -19,9 +19,9 @@ export interface SigningContext {
 }
 
 /** Something signed with credentials that may have run out by the time it arrives. */
-export interface Renewable {
+export interface RenewableSignature {
   /** Whether it may still be sent: false where the credentials have been replaced, or are about to expire. Default: it may. */
-  readonly lasts?: () => boolean;
+  readonly isCurrent?: () => boolean;
   /**
    * The store did not accept it. Gets other credentials where these have run out.
    * @param certain - true where the store says that they have; false where it may only be so.
@@ -31,14 +31,14 @@ export interface Renewable {
 }
 
 /** A request, ready to be sent with its body. */
-export interface SignedRequest extends Renewable {
+export interface SignedRequest extends RenewableSignature {
   readonly url: string;
   /** All of them: the request's own, and the signature's. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A form, ready to be sent with the file as its last field. */
-export interface SignedForm extends Renewable {
+export interface SignedForm extends RenewableSignature {
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
@@ -46,5 +46,5 @@ export interface SignedForm extends Renewable {
 export interface S3Signer {
   sign(request: S3Request, context: SigningContext): Promise<SignedRequest>;
   /** Signs a form post. A signer without it has small files sent by `PutObject`. */
-  signPolicy?(post: PostObject, context: SigningContext): Promise<SignedForm>;
+  signPolicy?(post: ObjectProperties, context: SigningContext): Promise<SignedForm>;
 }

@@ -18,7 +18,7 @@ export class StoreClock {
   }
 
   /** Asks elsewhere for the time, once in its life: for stores whose refusals a page may not read. Never rejects. */
-  syncWithPageServer(): Promise<void> {
+  syncWithServer(): Promise<void> {
     return (this.#asked ??= (async () => {
       const time = await this.#elsewhere?.().catch(() => undefined);
       if (time !== undefined) this.correct(time);

@@ -1,0 +1,70 @@
+import { UploadError } from '../core/errors.js';
+import type { UploaderProperties } from './uploader-properties.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Settings of one file, from `setParams(params, id)` and the like. Each replaces the setting of all files; objects are not merged. */
+export interface FileSettings {
+  endpoint?: string;
+  params?: Values;
+  customHeaders?: Values;
+  deleteEndpoint?: string;
+  deleteParams?: Values;
+  deleteHeaders?: Values;
+}
+
+/** The settings of single files. For a file without its own setting, the element's setting applies. */
+export class FileSettingsMap<Own extends FileSettings> {
+  readonly #settings = new Map<number, Own>();
+
+  constructor(private readonly element: UploaderProperties) {}
+
+  /** The own settings of a file. */
+  get(id: number): Readonly<Own> {
+    return this.#settings.get(id) ?? ({} as Own);
+  }
+
+  /** The own settings of a file, to change. */
+  of(id: number): Own {
+    let settings = this.#settings.get(id);
+    if (!settings) this.#settings.set(id, (settings = {} as Own));
+    return settings;
+  }
+
+  clear(): void {
+    this.#settings.clear();
+  }
+
+  /**
+   * The URL that a file is uploaded to.
+   * @throws {@link UploadError} if the page has not set one.
+   */
+  endpointFor(id: number): string {
+    const endpoint = (this.get(id).endpoint ?? this.element.settings.endpoint).trim();
+    if (endpoint) return endpoint;
+    const sentence = `<${this.element.localName}> has no URL to upload files to: set its endpoint attribute.`;
+    console.warn(sentence);
+    throw new UploadError(sentence, { retry: 'manual', code: 'NoEndpoint' });
+  }
+
+  /** The parameters of a file, and with `form-params` the fields of the form. */
+  paramsFor(id: number): Values {
+    const { settings, form, formParams, name } = this.element;
+    const params: Values = this.get(id).params ?? settings.params;
+    if (!formParams || !form) return params;
+    const fields = [...new FormData(form)].filter(([field, value]) => typeof value === 'string' && field !== name);
+    return { ...Object.fromEntries(fields), ...params };
+  }
+
+  /** The delete request of a file. `deleteEndpoint` is '' if the file cannot be deleted by a request. */
+  deleteRequestFor(id: number) {
+    const { settings, extraOptions } = this.element;
+    const { deleteEndpoint = settings.deleteEndpoint, ...own } = this.get(id);
+    return {
+      deleteEndpoint,
+      deleteMethod: settings.deleteMethod,
+      deleteParams: (own.deleteParams ?? extraOptions['deleteFile.params'] ?? {}) as Values,
+      deleteHeaders: (own.deleteHeaders ?? extraOptions['deleteFile.customHeaders'] ?? {}) as Readonly<Record<string, string>>,
+    };
+  }
+}

@@ -1,0 +1,53 @@
+/** What the methods of the elements take and return for a file. */
+
+import type { FileRecord } from '../core/file-record.js';
+import { status } from '../core/status.js';
+import type { Status } from '../core/status.js';
+import type { JsonObject } from '../core/types.js';
+
+/** A file, as `getUploads` returns it. */
+export interface UploadData {
+  readonly id: number;
+  readonly uuid: string;
+  readonly name: string;
+  readonly originalName: string;
+  /** Bytes; -1 if unknown. */
+  readonly size: number;
+  readonly status: Status;
+  /** null if the page does not have the file, or no longer has it. */
+  readonly file: Blob | null;
+}
+
+/** The files that `getUploads` returns: by id, by uuid or by status. */
+export interface UploadFilter {
+  readonly id?: number | readonly number[];
+  readonly uuid?: string | readonly string[];
+  readonly status?: Status | readonly Status[];
+}
+
+/** A previously uploaded file, as `addInitialFiles` takes it. */
+export interface InitialFile {
+  readonly name: string;
+  readonly uuid: string;
+  /** Bytes. */
+  readonly size?: number;
+  readonly thumbnailUrl?: string;
+  /** URL that deletes this file. Default: `delete-endpoint`. */
+  readonly deleteFileEndpoint?: string;
+  readonly deleteFileParams?: Readonly<Record<string, unknown>>;
+  /** @internal The item of the session list, from which a store reads its own fields. */
+  readonly json?: JsonObject;
+}
+
+/** A file as `getUploads` returns it. */
+export function uploadData(file: Readonly<FileRecord>): UploadData {
+  const { id, uuid, name, originalName, size } = file;
+  return { id, uuid, name, originalName, size, status: file.status ?? status.SUBMITTING, file: file.data ?? null };
+}
+
+/** Whether a filter includes a file. */
+export function matches(file: Readonly<FileRecord>, { id, uuid, status: statuses }: UploadFilter): boolean {
+  if (id !== undefined) return [id].flat().includes(file.id);
+  if (uuid !== undefined) return [uuid].flat().includes(file.uuid);
+  return statuses === undefined || (file.status !== null && [statuses].flat().includes(file.status));
+}

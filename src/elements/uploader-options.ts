@@ -1,0 +1,32 @@
+import accepts from 'attr-accept';
+import { systemClock } from '../core/clock.js';
+import type { UploaderOptions } from '../core/uploader-options.js';
+import { uuid } from '../utils/uuid.js';
+import { browserNetwork, sharesConnection } from './browser-network.js';
+import { imageLimits } from './image-limits.js';
+import type { SharedSettings } from './uploader-properties.js';
+
+type ElementOptions = 'storeFor' | 'describeProblem' | 'prepareAhead' | 'stallTimeout' | 'resume' | 'isDeletable';
+
+/**
+ * Converts an element's settings into the uploader's options, as far as they do not depend on its store or its view.
+ * @param findConnections - whether more connections than `maxConnections` are used if they are faster.
+ */
+export function settingsToOptions(settings: SharedSettings, findConnections: boolean): Omit<UploaderOptions, ElementOptions> {
+  const { accept, allowedExtensions, sizeLimit, minSizeLimit, itemLimit, totalSizeLimit, allowEmpty } = settings;
+  return {
+    autoUpload: !settings.manualUpload,
+    rules: {
+      single: !settings.multiple,
+      ...(accept && { accepts: (file) => accepts(file, accept) }),
+      ...{ allowedExtensions, sizeLimit, minSizeLimit, itemLimit, totalSizeLimit, allowEmpty },
+    },
+    inspectFile: imageLimits(settings),
+    retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
+    maxConnections: settings.maxConnections,
+    usesSharedConnection: findConnections ? () => sharesConnection(settings.endpoint) : undefined,
+    network: browserNetwork,
+    clock: systemClock,
+    createUuid: uuid,
+  };
+}

@@ -1,0 +1,128 @@
+/** Options in Fine Uploader's own shape. */
+import { expect } from '@open-wc/testing';
+import { negated, optionTargets, parseOptions, renameOptions } from '../../src/elements/fine-uploader-options.js';
+import type { PropertyMap, PropertyOptions } from '../../src/elements/settings.js';
+import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
+
+const declarations: PropertyMap = new Map<string, PropertyOptions>([
+  ['maxAutoAttempts', { option: { 'retry.maxAutoAttempts': (value) => value, 'retry.enableAuto': (enabled) => (enabled ? 3 : 0) } }],
+  ['manualUpload', { option: { autoUpload: negated } }],
+  ['endpoint', { option: 'request.endpoint' }],
+  ['name', {}],
+]);
+
+describe('optionTargets', () => {
+  it('lists the options of all properties in their order', () => {
+    const targets = optionTargets(declarations);
+    expect(Array.from(targets, ([path, { property }]) => [path, property])).to.deep.equal([
+      ['retry.maxAutoAttempts', 'maxAutoAttempts'],
+      ['retry.enableAuto', 'maxAutoAttempts'],
+      ['autoUpload', 'manualUpload'],
+      ['request.endpoint', 'endpoint'],
+    ]);
+    expect(targets.get('autoUpload')?.convert(false, undefined)).to.equal(true);
+    expect(targets.get('request.endpoint')?.convert('/a', undefined)).to.equal('/a');
+  });
+});
+
+describe('parseOptions', () => {
+  const parse = (options: object, storeOptions: readonly string[] = []) => parseOptions(options, optionTargets(declarations), storeOptions);
+
+  it('sorts options into those of properties, those without and unknown ones', () => {
+    const options = {
+      request: { endpoint: '/a', inputName: 'f', frobnicate: 1 },
+      session: { params: { a: 1 } },
+      retry: { enableAuto: false, autoRetryNote: 'Retrying' },
+      debug: true,
+      nonsense: { a: 1 },
+    };
+    expect(parse(options, ['request.inputName'])).to.deep.equal({
+      properties: { 'request.endpoint': '/a', 'retry.enableAuto': false },
+      extra: { 'request.inputName': 'f', 'session.params': { a: 1 }, messages: { autoRetryNote: 'Retrying' } },
+      unknown: ['request.frobnicate', 'nonsense'],
+    });
+  });
+
+  it('does not know the options of another store', () => {
+    expect(parse({ request: { inputName: 'f' } }).unknown).to.deep.equal(['request.inputName']);
+  });
+});
+
+describe('renameOptions', () => {
+  it('returns the options that have been set, by their new names', () => {
+    expect(renameOptions({ 'a.b': 1, other: 2 }, { 'a.b': 'first', 'a.c': 'second' })).to.deep.equal({ first: 1 });
+  });
+});
+
+describe('an options object', () => {
+  afterEach(cleanUp);
+
+  it('sets the properties of an element', async () => {
+    const element = putS3();
+    element.options = {
+      autoUpload: false,
+      debug: true,
+      request: { accessKey: 'AK', params: { a: 1 } },
+      chunking: { enabled: true, partSize: 6_000_000, concurrent: { enabled: true } },
+      retry: { enableAuto: false },
+      validation: { acceptFiles: ['image/*', '.pdf'], sizeLimit: 77, image: { minWidth: 5 } },
+      objectProperties: { key: 'filename', reducedRedundancy: true },
+      signature: { endpoint: '/sign', version: 2 },
+      uploadSuccess: { endpoint: '/done' },
+      cors: { expected: true, sendCredentials: true },
+      warnBeforeUnload: false,
+      deleteFile: { endpoint: '/delete', params: { x: 1 } },
+      messages: { emptyError: '{file} has nothing in it!' },
+    };
+    expect(element).to.include({
+      manualUpload: true,
+      accessKey: 'AK',
+      chunking: true,
+      partSize: 6_000_000,
+      concurrentChunks: true,
+      maxAutoAttempts: 0,
+      accept: 'image/*,.pdf',
+      sizeLimit: 77,
+      imageMinWidth: 5,
+      key: 'filename',
+      storageClass: 'REDUCED_REDUNDANCY',
+      signatureEndpoint: '/sign',
+      signatureVersion: 2,
+      successEndpoint: '/done',
+      withCredentials: true,
+      noUnloadWarning: true,
+      deleteEndpoint: '/delete',
+    });
+    await element.updateComplete;
+    const error = next(element, 'error');
+    element.addFiles(makeFile('a.pdf', 0));
+    expect((await error).reason).to.equal('a.pdf has nothing in it!');
+  });
+
+  it('turns off retries and deleting, whatever the order of its options', () => {
+    const element = putTraditional();
+    element.options = { retry: { enableAuto: false, maxAutoAttempts: 5 }, deleteFile: { enabled: false, endpoint: '/delete' } };
+    expect(element.maxAutoAttempts).to.equal(0);
+    expect(element.deleteEndpoint).to.equal(undefined);
+  });
+
+  it('is merged with the options before it, and unknown options are a warning', () => {
+    const element = putTraditional();
+    const { warn } = console;
+    const warnings: unknown[] = [];
+    console.warn = (warning: unknown) => warnings.push(warning);
+    element.options = { deleteFile: { params: { a: 1 } }, objectProperties: { acl: 'private' } };
+    element.options = { deleteFile: { params: { b: 2 } } };
+    console.warn = warn;
+    expect(element.extraOptions).to.deep.equal({ 'deleteFile.params': { a: 1, b: 2 } });
+    expect(warnings).to.deep.equal(['<fine-uploader>: options has no "objectProperties"; it is ignored.']);
+  });
+
+  it('reaches the store where there is no property for it', async () => {
+    const element = putTraditional();
+    element.options = { request: { inputName: 'upfile', requireSuccessJson: false } };
+    const complete = await upload(element, makeFile('a.bin', 10));
+    expect(complete.name).to.equal('a.bin');
+    expect(element.options).to.deep.equal({ request: { inputName: 'upfile', requireSuccessJson: false } });
+  });
+});

@@ -1,0 +1,57 @@
+/** The element itself: its `action` slot. */
+import { expect, waitUntil } from '@open-wc/testing';
+import type { UploaderElement } from '../../src/elements/uploader-element.js';
+import { cleanUp, makeFile, next, putTraditional, upload } from './page.js';
+
+function templateOf(...content: (Node | string)[]): HTMLTemplateElement {
+  const template = document.createElement('template');
+  template.slot = 'action';
+  template.content.append(...content);
+  return template;
+}
+
+function link(attributes: Readonly<Record<string, string>>, text = 'View'): HTMLAnchorElement {
+  const made = document.createElement('a');
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.textContent = text;
+  return made;
+}
+
+describe('an action', () => {
+  afterEach(cleanUp);
+
+  const rendered = async (element: UploaderElement): Promise<void> => {
+    await new Promise(requestAnimationFrame);
+    await element.updateComplete;
+  };
+
+  it('stands beside each file that has arrived, keeps the focus, and goes with it', async () => {
+    const element = putTraditional({ 'delete-endpoint': '/nowhere', 'max-auto-attempts': 0 });
+    element.append(templateOf(link({ href: '{response.tempLink}', 'aria-label': 'View {name}' })));
+    await element.updateComplete;
+    const actions = () => [...(element.shadowRoot?.querySelectorAll<HTMLAnchorElement>('[part=action] a') ?? [])];
+    const { response, uuid } = await upload(element, makeFile('a.bin', 10));
+    await rendered(element);
+    expect(actions().map(({ ariaLabel }) => ariaLabel)).to.deep.equal(['View a.bin']);
+    expect(actions()[0]?.getAttribute('href')).to.equal(response['tempLink']);
+    expect(actions()[0]?.getAttribute('href')).to.contain(uuid);
+    actions()[0]?.focus();
+    element.addFiles(new File([], 'empty.bin'));
+    await next(element, 'statusChange', ({ newStatus }) => newStatus === 'rejected');
+    await upload(element, makeFile('b.bin', 10));
+    await rendered(element);
+    expect(actions()).to.have.length(2);
+    expect(element.shadowRoot?.activeElement).to.equal(actions()[0]);
+    element.reset();
+    await waitUntil(() => actions().length === 0);
+  });
+
+  it('gives way to what the page puts there itself', async () => {
+    const element = putTraditional();
+    const own = link({ slot: 'action-0', href: '/own' });
+    element.append(own);
+    await upload(element, makeFile('a.bin', 10));
+    await rendered(element);
+    expect(element.shadowRoot?.querySelector<HTMLSlotElement>('slot[name=action-0]')?.assignedElements()).to.deep.equal([own]);
+  });
+});
