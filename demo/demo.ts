@@ -1,6 +1,6 @@
 /**
  * The whole demo in one process: the pages, the traditional endpoint and the signing server on one port, the S3 store and the identity provider on
- * others, so that requests to them cross origins as they do in real life.
+ * two other ports, so that requests to them are cross-origin as in production.
  */
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
@@ -17,39 +17,39 @@ import { createSigningServer } from './servers/signing-server.js';
 import { createTraditionalEndpoint } from './servers/traditional-endpoint.js';
 import { createSite, readPageFile } from './site.js';
 
-/** How to start the demo. */
+/** Options of `startDemo`. */
 export interface DemoOptions {
-  /** Port of the pages; 0 takes a free one. */
+  /** Port of the pages; 0 picks a free one. */
   readonly port: number;
-  /** Port of the store; 0 takes a free one. */
+  /** Port of the S3 store; 0 picks a free one. */
   readonly s3Port: number;
-  /** Port of the identity provider; 0 takes a free one. */
+  /** Port of the identity provider; 0 picks a free one. */
   readonly identityPort: number;
-  /** Where uploads are kept, over restarts. */
+  /** Folder for uploads. They survive a restart. */
   readonly folder: string;
-  /** The folder that `npm run build` fills. */
+  /** Folder with the output of `npm run build`. */
   readonly distFolder: string;
-  /** Further origins whose pages may use the store, the signing server and the endpoint. Default none. */
+  /** Other origins whose pages may use the store, the signing server and the endpoint. Default: none. */
   readonly origins?: readonly string[];
-  /** Told what goes wrong. Default: `console.warn`. */
+  /** Called with a line for each failure. Default: `console.warn`. */
   readonly log?: (line: string) => void;
 }
 
 /** The running demo. */
 export interface Demo {
-  /** Such as `http://localhost:8080/`. */
+  /** URL of the first page, such as `http://localhost:8080/`. */
   readonly url: string;
   readonly port: number;
-  /** Where the store's bucket is. */
+  /** URL of the bucket in the S3 store. */
   readonly bucketUrl: string;
-  /** Ends it. What is being uploaded is cut off, and goes on after the next start. */
+  /** Stops the demo. Running uploads are interrupted and can be resumed after the next start. */
   close(): Promise<void>;
 }
 
 type PortVariable = 'PORT' | 'S3_PORT' | 'IDENTITY_PORT';
 
-/** A port that something else listens on. */
-export class PortTaken extends Error {
+/** The error for a port that another program uses. */
+export class PortInUseError extends Error {
   constructor(
     readonly port: number,
     readonly variable: PortVariable,
@@ -63,15 +63,15 @@ const BUCKET = 'demo-uploads';
 const CLIENT = 'demo-page';
 const ROLE = 'arn:aws:iam::000000000000:role/DemoVisitor';
 const PREFIX = 'visitors/';
-/** The least that AWS gives. */
+/** The minimum that AWS accepts. */
 const CREDENTIAL_SECONDS = 900;
 const REGION = 'us-east-1';
-/** Keys of a store that only this computer can reach and that only lives for the demo. Yours belong into your server's environment. */
+/** Access keys of the demo's store, which only this computer can reach. Keep the keys of a real store in the environment of your server. */
 const KEYS = { accessKey: 'DEMOACCESSKEY0000001', secretKey: 'only-for-the-demo/not-a-secret-0000000001' };
 
 /**
  * Starts the demo.
- * @throws {PortTaken} where one of the ports is in use
+ * @throws {PortInUseError} if one of the ports is in use
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const log = options.log ?? ((line: string) => console.warn(line));
@@ -103,9 +103,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       style: () => readPageFile('style.css'),
       log,
     });
-    identity.handle([provider.handler]);
+    identity.setHandlers([provider.handler]);
     const cors = { origins: options.origins ?? [], methods: ['GET', 'POST', 'DELETE'], headers: '*' } as const;
-    site.handle([
+    site.setHandlers([
       createSite({
         distFolder: options.distFolder,
         otherOrigins: () => [store.url, issuer],
@@ -152,7 +152,7 @@ async function startStore(port: number, folder: string, allowedOrigins: string[]
     exposeHeaders: ['ETag'],
     maxAgeSeconds: 3600,
   };
-  // Whoever the identity provider knows may upload below one prefix, and read and delete there.
+  // Users of the identity provider may upload, read and delete objects below one prefix.
   const actions = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
   const roles = [{ arn: ROLE, bucket: BUCKET, prefix: PREFIX, actions }];
   try {
@@ -166,75 +166,75 @@ async function startStore(port: number, folder: string, allowedOrigins: string[]
       stsAllowedOrigins: allowedOrigins,
     });
   } catch (error) {
-    throw isCode(error, 'EADDRINUSE') ? new PortTaken(port, 'S3_PORT', { cause: error }) : error;
+    throw hasCode(error, 'EADDRINUSE') ? new PortInUseError(port, 'S3_PORT', { cause: error }) : error;
   }
 }
 
-/** A port with handlers, which may come later than it does. */
+/** A listening port. Its handlers can be set later. */
 interface OpenPort {
   readonly port: number;
-  /** Says who answers, the first that does not decline. */
-  handle(handlers: readonly Handler[]): void;
+  /** Sets the handlers. The first one that returns true handles the request. */
+  setHandlers(handlers: readonly Handler[]): void;
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1, and on ::1 where there is one: some programs take `localhost` for the one, some for the other. */
+/** Listens on 127.0.0.1 and, if available, on ::1: programs resolve `localhost` to either. */
 async function listen(port: number, variable: PortVariable, log: (line: string) => void): Promise<OpenPort> {
   let handlers: readonly Handler[] = [];
-  const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+  const handleRequest = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     try {
-      // A name that somebody else's DNS points at this computer must not open it to their pages.
-      if (!isLocal(request.headers.host)) {
-        sendJson(response, 421, { error: 'This server is for localhost only.' });
+      // Protects against DNS rebinding: a foreign host name that resolves to this computer.
+      if (!isLocalhost(request.headers.host)) {
+        sendJson(response, 421, { error: 'This server accepts requests to localhost only.' });
         return;
       }
       for (const handler of handlers) if (await handler(request, response)) return;
-      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('There is nothing here. The demo begins at /');
+      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found. The demo starts at /');
     } catch (error) {
       sendFailure(request, response, error, log);
     }
   };
 
   const servers: http.Server[] = [];
-  let chosen = port;
+  let actualPort = port;
   for (const host of ['127.0.0.1', '::1']) {
-    // A large file over a slow line takes longer than the five minutes that Node gives a request.
-    const server = http.createServer({ requestTimeout: 0 }, (request, response) => void answer(request, response));
+    // A large file over a slow connection takes longer than Node's default request timeout of 5 minutes.
+    const server = http.createServer({ requestTimeout: 0 }, (request, response) => void handleRequest(request, response));
     try {
-      server.listen(chosen, host);
+      server.listen(actualPort, host);
       await once(server, 'listening');
-      chosen = (server.address() as AddressInfo).port;
+      actualPort = (server.address() as AddressInfo).port;
       servers.push(server);
     } catch (error) {
-      if (host === '::1' && !isCode(error, 'EADDRINUSE')) continue;
-      await Promise.all(servers.map(end));
-      // A port that was free on one address and not on the other: there are more.
+      if (host === '::1' && !hasCode(error, 'EADDRINUSE')) continue;
+      await Promise.all(servers.map(closeServer));
+      // The port is free on one address and in use on the other: try another one.
       if (port === 0 && servers.length > 0) return listen(port, variable, log);
-      throw isCode(error, 'EADDRINUSE') ? new PortTaken(chosen, variable, { cause: error }) : error;
+      throw hasCode(error, 'EADDRINUSE') ? new PortInUseError(actualPort, variable, { cause: error }) : error;
     }
   }
   return {
-    port: chosen,
-    handle(all) {
-      handlers = all;
+    port: actualPort,
+    setHandlers(newHandlers) {
+      handlers = newHandlers;
     },
     async close() {
-      await Promise.all(servers.map(end));
+      await Promise.all(servers.map(closeServer));
     },
   };
 }
 
-async function end(server: http.Server): Promise<void> {
+async function closeServer(server: http.Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeAllConnections();
   await closed;
 }
 
-function isLocal(host: string | undefined): boolean {
+function isLocalhost(host: string | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host ?? '');
 }
 
-function isCode(error: unknown, code: string): boolean {
+function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

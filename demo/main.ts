@@ -1,18 +1,18 @@
 /**
  * `npm start`: the demo as a process.
  *
- * PORT (8080), S3_PORT (PORT + 1) and IDENTITY_PORT (0) say where; 0 takes a free one. DATA (demo/.data) says where uploads are kept, ORIGINS
- * (none) which further origins' pages may use the servers. Prints the address when ready; SIGTERM and SIGINT end it.
+ * Environment variables: PORT (default 8080), S3_PORT (PORT + 1) and IDENTITY_PORT (0), where 0 picks a free port; DATA (demo/.data), the folder for
+ * uploads; ORIGINS (none), other origins whose pages may use the servers. Prints the URL when the demo is ready. SIGTERM and SIGINT stop it.
  */
 import { fileURLToPath } from 'node:url';
-import { PortTaken, startDemo } from './demo.js';
+import { PortInUseError, startDemo } from './demo.js';
 
 const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** The port in a variable of the environment. */
-function portIn(name: string, otherwise: number): number {
+/** Reads a port from an environment variable. */
+function readPort(name: string, defaultPort: number): number {
   const text = process.env[name] ?? '';
-  if (text === '') return otherwise;
+  if (text === '') return defaultPort;
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65535) {
     console.error(`${name} must be a port from 0 to 65535, not "${text}".`);
@@ -21,9 +21,9 @@ function portIn(name: string, otherwise: number): number {
   return port;
 }
 
-const port = portIn('PORT', 8080);
-const s3Port = portIn('S3_PORT', port === 0 || port === 65535 ? 0 : port + 1);
-const identityPort = portIn('IDENTITY_PORT', 0);
+const port = readPort('PORT', 8080);
+const s3Port = readPort('S3_PORT', port === 0 || port === 65535 ? 0 : port + 1);
+const identityPort = readPort('IDENTITY_PORT', 0);
 const origins = (process.env['ORIGINS'] ?? '').split(/[\s,]+/).filter((origin) => origin !== '');
 
 try {
@@ -41,7 +41,7 @@ try {
     process.once(signal, () => void demo.close().then(() => process.exit(0)));
   }
 } catch (error) {
-  if (!(error instanceof PortTaken)) throw error;
+  if (!(error instanceof PortInUseError)) throw error;
   console.error(error.message);
   process.exit(1);
 }

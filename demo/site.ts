@@ -1,6 +1,6 @@
 /**
- * The demo's pages: HTML with a few values filled in, their scripts (TypeScript, stripped of its types as it is served), the built files
- * under /dist/. Every page comes with a Content Security Policy as strict as they get, so the demo shows that the elements live under it.
+ * Serves the demo's pages (HTML templates), their scripts (TypeScript, compiled when it is served) and the built files under /dist/. Every page has a
+ * strict Content Security Policy, which shows that the elements work under it.
  */
 import { transform } from 'esbuild';
 import { createReadStream } from 'node:fs';
@@ -12,46 +12,49 @@ import { fileURLToPath } from 'node:url';
 import { pathOf } from './servers/http.js';
 import type { Handler } from './servers/http.js';
 
-/** What the pages need to know. */
+/** Options of `createSite`. */
 export interface SiteOptions {
-  /** The folder that `npm run build` fills. */
+  /** Folder with the output of `npm run build`. */
   readonly distFolder: string;
-  /** Origins besides its own that pages may talk to and show images from: the store's and the identity provider's. */
+  /** Other origins that the pages may send requests to and load images from: the store's and the identity provider's. */
   readonly otherOrigins: () => readonly string[];
-  /** What stands in the pages as `{{name}}`. */
+  /** Values for `{{name}}` in the templates. */
   readonly values: () => Readonly<Record<string, string>>;
 }
 
-/** A page: its address, the file in pages/, its title, its script if it has one. */
+/** A page of the demo. */
 interface Page {
+  /** Path of its URL. */
   readonly path: string;
+  /** Its template in pages/. */
   readonly file: string;
   readonly title: string;
+  /** URL of its script. */
   readonly script?: string;
-  /** What the navigation calls it; '' for a frame of another page. */
+  /** Text of its link in the navigation; '' for a frame of another page. */
   readonly label: string;
-  /** What the link at its beginning skips to. */
+  /** Noun in the skip link: "Skip to the …". Default "uploader". */
   readonly subject?: string;
-  /** Below it stand what is stored, the HTML of the page, and the log of events. */
+  /** Whether the page shows the stored files, the HTML of the element and the event log. */
   readonly workbench?: boolean;
-  /** Of a frame: its stylesheets. */
+  /** URLs of a frame's stylesheets. */
   readonly styles?: readonly string[];
 }
 
 const PAGES: readonly Page[] = [
-  { path: '/', file: 's3.html', title: 'Straight to S3', label: 'Straight to S3', script: '/pages/page.js', workbench: true },
+  { path: '/', file: 's3.html', title: 'Upload straight to S3', label: 'S3', script: '/pages/workbench.js', workbench: true },
   {
     path: '/traditional',
     file: 'traditional.html',
-    title: 'To your own server',
+    title: 'Upload to your own server',
     label: 'Your own server',
-    script: '/pages/page.js',
+    script: '/pages/workbench.js',
     workbench: true,
   },
   {
     path: '/no-server',
     file: 'no-server.html',
-    title: 'Without a server',
+    title: 'Upload without a server',
     label: 'No server',
     script: '/pages/no-server.js',
     workbench: true,
@@ -60,7 +63,7 @@ const PAGES: readonly Page[] = [
   {
     path: '/gallery/question',
     file: 'gallery-question.html',
-    title: 'A question',
+    title: 'A confirmation',
     label: '',
     script: '/pages/gallery-dialog.js',
     styles: ['/style.css'],
@@ -73,7 +76,7 @@ const PAGES: readonly Page[] = [
     script: '/pages/gallery-dialog.js',
     styles: ['/style.css'],
   },
-  { path: '/styles', file: 'styles.html', title: 'At home on any page', label: 'Styles', subject: 'examples' },
+  { path: '/styles', file: 'styles.html', title: 'Styling', label: 'Styles', subject: 'examples' },
   ...['plain', 'bootstrap', 'webawesome', 'tailwind'].map((name) => ({
     path: `/styles/${name}`,
     file: `styles/${name}.html`,
@@ -87,19 +90,19 @@ const PAGES: readonly Page[] = [
 const ASSETS: Readonly<Record<string, string>> = {
   '/style.css': 'style.css',
   '/favicon.svg': 'favicon.svg',
-  '/pages/colours.js': 'colours.ts',
+  '/pages/color-scheme.js': 'color-scheme.ts',
   '/pages/gallery.js': 'gallery.ts',
   '/pages/gallery-dialog.js': 'gallery-dialog.ts',
   '/pages/gallery-files.js': 'gallery-files.ts',
   '/pages/no-server.js': 'no-server.ts',
-  '/pages/page.js': 'page.ts',
-  '/pages/signing-in.js': 'signing-in.ts',
+  '/pages/workbench.js': 'workbench.ts',
+  '/pages/sign-in.js': 'sign-in.ts',
   '/pages/styles-frame.js': 'styles-frame.ts',
   '/pages/styles/bootstrap-page.css': 'styles/bootstrap-page.css',
   '/pages/styles/plain-page.css': 'styles/plain-page.css',
   '/pages/styles/tailwind-page.css': 'styles/tailwind-page.css',
   '/pages/styles/webawesome-page.css': 'styles/webawesome-page.css',
-  // A path out of here: Bootstrap as its package brings it.
+  // An absolute path, into Bootstrap's package.
   '/bootstrap.css': fileURLToPath(import.meta.resolve('bootstrap/dist/css/bootstrap.min.css')),
 };
 
@@ -114,7 +117,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const FOLDER = fileURLToPath(new URL('pages', import.meta.url));
 
-/** Makes the handler of the pages. It declines every address that it does not have. */
+/** Creates the handler of the pages. It returns false for unknown paths. */
 export function createSite(options: SiteOptions): Handler {
   const dist = resolve(options.distFolder);
 
@@ -124,7 +127,7 @@ export function createSite(options: SiteOptions): Handler {
     const page = PAGES.find((candidate) => candidate.path === path);
     if (page) await sendPage(page, response);
     else if (ASSETS[path]) await sendAsset(ASSETS[path], response);
-    else if (path.startsWith('/dist/')) await sendBuilt(path, response);
+    else if (path.startsWith('/dist/')) await sendBuiltFile(path, response);
     else return false;
     return true;
   };
@@ -137,52 +140,55 @@ export function createSite(options: SiteOptions): Handler {
       page.workbench ? readPageFile('workbench.html') : '',
     ]);
     const values = Object.fromEntries(Object.entries(options.values()).map(([name, value]) => [name, escapeHtml(value)]));
-    const main = fill(source.replace(/<!-- also -->.*$/s, ''), values);
+    const main = fillTemplate(source.replace(/<!-- also -->.*$/s, ''), values);
     const links = PAGES.filter(({ label }) => label !== '').map(
       ({ path, label }) => `<a href="${path}"${path === page.path ? ' aria-current="page"' : ''}>${label}</a>`,
     );
-    const html = fill(layout, {
+    const html = fillTemplate(layout, {
       ...values,
       title: escapeHtml(page.title),
       script: page.script ? `<script type="module" src="${page.script}"></script>` : '',
       subject: page.subject ?? 'uploader',
       navigation: links.join('\n        '),
       styles: (page.styles ?? []).map((address) => `<link rel="stylesheet" href="${address}" />`).join('\n    '),
-      main: main + fill(workbench, { snippet: escapeHtml(fill(elementIn(source), options.values())) }),
+      main: main + fillTemplate(workbench, { snippet: escapeHtml(fillTemplate(extractSnippet(source), options.values())) }),
     });
-    response.writeHead(200, { ...headers('text/html; charset=utf-8'), 'Content-Security-Policy': policy(options.otherOrigins(), isFrame) });
+    response.writeHead(200, {
+      ...responseHeaders('text/html; charset=utf-8'),
+      'Content-Security-Policy': contentSecurityPolicy(options.otherOrigins(), isFrame),
+    });
     response.end(html);
   }
 
   async function sendAsset(file: string, response: ServerResponse): Promise<void> {
     const text = await readPageFile(file);
     const isScript = file.endsWith('.ts');
-    response.writeHead(200, headers(TYPES[isScript ? '.js' : extname(file)] ?? 'text/plain'));
+    response.writeHead(200, responseHeaders(TYPES[isScript ? '.js' : extname(file)] ?? 'text/plain'));
     response.end(isScript ? (await transform(text, { loader: 'ts', target: 'es2022' })).code : text);
   }
 
-  async function sendBuilt(path: string, response: ServerResponse): Promise<void> {
+  async function sendBuiltFile(path: string, response: ServerResponse): Promise<void> {
     const file = resolve(join(dist, path.slice('/dist/'.length)));
-    const found = file.startsWith(dist + sep) ? await stat(file).catch(() => undefined) : undefined;
-    if (!found?.isFile()) {
-      response.writeHead(404, headers('text/plain; charset=utf-8'));
-      response.end('There is no such built file. "npm run build" makes them.');
+    const info = file.startsWith(dist + sep) ? await stat(file).catch(() => undefined) : undefined;
+    if (!info?.isFile()) {
+      response.writeHead(404, responseHeaders('text/plain; charset=utf-8'));
+      response.end('This file does not exist in dist/. Run "npm run build".');
       return;
     }
-    response.writeHead(200, { ...headers(TYPES[extname(file)] ?? 'application/octet-stream'), 'Content-Length': found.size });
+    response.writeHead(200, { ...responseHeaders(TYPES[extname(file)] ?? 'application/octet-stream'), 'Content-Length': info.size });
     await pipeline(createReadStream(file), response).catch(() => response.destroy());
   }
 }
 
-/** Nothing is allowed but what is named, and no string ever becomes script. */
-function policy(otherOrigins: readonly string[], isFrame: boolean): string {
+/** The Content Security Policy of a page: everything is forbidden by default, and Trusted Types are required. */
+function contentSecurityPolicy(otherOrigins: readonly string[], isFrame: boolean): string {
   const origins = otherOrigins.map((origin) => ` ${origin}`).join('');
   return [
     `default-src 'none'`,
     `script-src 'self'`,
     `style-src 'self'`,
     `img-src 'self' data: blob:${origins}`,
-    // The picture of a video is one of its frames.
+    // The thumbnail of a video is one of its frames.
     `media-src blob:`,
     `connect-src 'self'${origins}`,
     `base-uri 'none'`,
@@ -193,7 +199,7 @@ function policy(otherOrigins: readonly string[], isFrame: boolean): string {
   ].join('; ');
 }
 
-function headers(type: string): Record<string, string> {
+function responseHeaders(type: string): Record<string, string> {
   return {
     'Content-Type': type,
     'Cache-Control': 'no-cache',
@@ -203,21 +209,21 @@ function headers(type: string): Record<string, string> {
   };
 }
 
-/** A file of pages/ (or, with an absolute path, of elsewhere), as text. */
+/** Reads a text file: a name in pages/, or an absolute path. */
 export function readPageFile(name: string): Promise<string> {
   return readFile(resolve(FOLDER, name), 'utf8');
 }
 
-/** Puts values in place of `{{name}}`. Names without a value stay, so that they are seen. */
-function fill(template: string, values: Readonly<Record<string, string>>): string {
+/** Replaces `{{name}}` with values. Names without a value stay, so that they are noticed. */
+function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{\{(\w+)\}\}/g, (all, name: string) => values[name] ?? all);
 }
 
 /**
- * The element as it stands in the page between its two comments, so that what is shown is what is used. A page that does more in its script has the
- * gist of it in a comment marked "also".
+ * Extracts the HTML that the page shows as its example: the element between the comments `element` and `/element`, and the example script in the comment
+ * after `also`.
  */
-function elementIn(html: string): string {
+function extractSnippet(html: string): string {
   const element = /<!-- element -->\n(.*?)\n\s*<!-- \/element -->/s.exec(html)?.[1] ?? '';
   const lines = element.split('\n').filter((line) => !line.includes('prettier-ignore'));
   const indent = Math.min(...lines.map((line) => line.search(/\S|$/)));
@@ -231,5 +237,5 @@ function elementIn(html: string): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,15 +1,15 @@
-/** Files for the gallery, made in the page: pictures that are pictures, and files of any size that take no memory. */
+/** Creates files for the gallery: real images, and files of any size that need no memory. */
 
 const megabyte = new Blob([new Uint8Array(1_000_000)]);
 
-/** A file of so many bytes, all of them 0. */
-export function fileOf(name: string, size: number, type = ''): File {
+/** Creates a file of `size` bytes, all of them 0. */
+export function createFile(name: string, size: number, type = ''): File {
   const whole = Math.floor(size / megabyte.size);
   return new File([...Array<Blob>(whole).fill(megabyte), megabyte.slice(0, size % megabyte.size)], name, { type });
 }
 
-/** A landscape at some time of the day, as a JPEG. */
-export async function pictureOf(name: string, hue: number, [width, height] = [960, 720]): Promise<File> {
+/** Draws a landscape and creates a JPEG of it. `hue`: the colour of the sky, in degrees. */
+export async function createPicture(name: string, hue: number, [width, height] = [960, 720]): Promise<File> {
   const canvas = new OffscreenCanvas(width ?? 960, height ?? 720);
   const context = canvas.getContext('2d');
   if (!context) throw new Error('This browser cannot draw.');
@@ -36,19 +36,19 @@ export async function pictureOf(name: string, hue: number, [width, height] = [96
   return new File([await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 })], name, { type: 'image/jpeg' });
 }
 
-/** Resolves when an uploader says something that fits. */
-export function heard<Detail>(element: HTMLElement, name: string, fits: (detail: Detail) => boolean = () => true): Promise<void> {
+/** Resolves when an element dispatches an event whose detail matches. */
+export function waitForEvent<Detail>(element: HTMLElement, name: string, matches: (detail: Detail) => boolean = () => true): Promise<void> {
   return new Promise((resolve) => {
     element.addEventListener(name, function listener(event) {
-      if (!fits((event as CustomEvent<Detail>).detail)) return;
+      if (!matches((event as CustomEvent<Detail>).detail)) return;
       element.removeEventListener(name, listener);
       resolve();
     });
   });
 }
 
-/** A button that the uploader shows, when it does. */
-export async function buttonOf(element: HTMLElement, action: string): Promise<HTMLElement> {
+/** Resolves with the uploader's button for an action as soon as the uploader shows it. */
+export async function waitForButton(element: HTMLElement, action: string): Promise<HTMLElement> {
   for (;;) {
     const button = element.shadowRoot?.querySelector<HTMLElement>(`[data-action=${action}]`);
     if (button) return button;

@@ -1,8 +1,8 @@
-/** The page without a server: signs people in, gives the uploader temporary credentials, and renews them when it asks. */
+/** The page "Upload without a server": signs the user in, sets the uploader's temporary credentials and renews them when the uploader asks for it. */
 import type { FineUploaderS3Element } from '../../src/elements/fine-uploader-s3-element.js';
-import { byId, setLink } from './page.js';
-import { assumeRole, comeBack, presignedLink, signIn } from './signing-in.js';
-import type { TemporaryCredentials } from './signing-in.js';
+import { byId, setLinkResolver } from './workbench.js';
+import { assumeRole, completeSignIn, presignUrl, signIn } from './sign-in.js';
+import type { TemporaryCredentials } from './sign-in.js';
 
 const {
   issuer = '',
@@ -15,36 +15,36 @@ const {
   region = '',
 } = byId('account').dataset;
 const client = { issuer, clientId, redirectUri: `${location.origin}/no-server` };
-const who = byId('who');
+const accountStatus = byId('who');
 const button = byId('sign-in');
 
-let somebody = false;
+let signedIn = false;
 
 button.addEventListener('click', () => {
-  signIn(client, somebody).catch(tell);
+  signIn(client, signedIn).catch(showError);
 });
-customElements.whenDefined('fine-uploader-s3').then(begin).catch(tell);
+customElements.whenDefined('fine-uploader-s3').then(start).catch(showError);
 
-async function begin(): Promise<void> {
-  const identity = await comeBack(client);
+async function start(): Promise<void> {
+  const identity = await completeSignIn(client);
   const uploader = document.querySelector<FineUploaderS3Element>('fine-uploader-s3');
   if (!identity || !uploader) return;
 
   let credentials: TemporaryCredentials;
   const renew = async (): Promise<TemporaryCredentials> => {
     credentials = await assumeRole(store, role, identity.idToken, Number(seconds));
-    const until = new Date(credentials.expiration).toLocaleTimeString([], { timeStyle: 'short' });
-    who.textContent = `Signed in as ${identity.name}. Credentials until ${until}, renewed as needed.`;
+    const expiration = new Date(credentials.expiration).toLocaleTimeString([], { timeStyle: 'short' });
+    accountStatus.textContent = `Signed in as ${identity.name}. Credentials expire at ${expiration} and are renewed automatically.`;
     return credentials;
   };
   uploader.addEventListener('credentialsExpired', (event) => event.waitUntil(renew()));
   uploader.key = (id) => `${prefix}${uploader.getUuid(id)}${extensionOf(uploader.getName(id) ?? '')}`;
-  setLink(async ({ key }) => presignedLink(`${bucket}/${key}`, region, credentials));
+  setLinkResolver(async ({ key }) => presignUrl(`${bucket}/${key}`, region, credentials));
 
   uploader.credentials = await renew();
   uploader.disabled = false;
-  somebody = true;
-  button.textContent = 'Sign in as somebody else';
+  signedIn = true;
+  button.textContent = 'Sign in as another user';
   button.classList.remove('primary');
 }
 
@@ -52,6 +52,6 @@ function extensionOf(name: string): string {
   return /\.[A-Za-z0-9]{1,10}$/.exec(name)?.[0] ?? '';
 }
 
-function tell(error: unknown): void {
-  who.textContent = error instanceof Error ? error.message : 'Signing in did not work.';
+function showError(error: unknown): void {
+  accountStatus.textContent = error instanceof Error ? error.message : 'Sign-in failed.';
 }

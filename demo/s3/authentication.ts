@@ -1,53 +1,53 @@
 /**
- * Proves who sent a request: a SigV4 or SigV2 header, or a SigV4 or SigV2 presigned URL. Forms are proved in form-authentication.ts.
+ * Authenticates requests by a SigV4 or SigV2 Authorization header or presigned URL. form-authentication.ts authenticates forms.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Credentials, Identity } from './credentials.js';
+import type { CredentialStore, Identity } from './credentials.js';
 import { invalidArgument, S3Error } from './errors.js';
 import type { S3Request } from './request.js';
 import { signV2, stringToSignV2 } from './signature-v2.js';
 import * as v4 from './signature-v4.js';
 
-/** What signatures are checked against. */
-export interface Verifier {
-  credentials: Credentials;
+/** The data that signatures are verified with. */
+export interface VerifierOptions {
+  credentials: CredentialStore;
   region: string;
   now: () => number;
 }
 
-/** How far a client's clock may be off, in milliseconds. */
+/** Allowed difference between the client's clock and the store's, in ms. */
 export const maxSkew = 15 * 60 * 1000;
-/** A presigned URL lives a week at most, in seconds. */
-const longestExpires = 7 * 24 * 3600;
+/** Maximum of X-Amz-Expires, in seconds. */
+const maxExpires = 7 * 24 * 3600;
 
 /**
- * Who sent the request. Sets `request.payloadHash` where the signature vouches for the body.
- * @returns undefined for a request without any signature
+ * Verifies a request's signature and returns the identity that signed it. Sets `request.payloadHash` if the signature covers the body.
+ * @returns undefined for an unsigned request
  * @throws S3Error
  */
-export function authenticate(request: S3Request, verifier: Verifier): Identity | undefined {
+export function authenticate(request: S3Request, verifier: VerifierOptions): Identity | undefined {
   const authorization = request.headers.get('authorization');
-  const ways = [
+  const mechanisms = [
     authorization !== undefined,
     request.query.has('X-Amz-Algorithm') || request.query.has('X-Amz-Signature') || request.query.has('X-Amz-Credential'),
     request.query.has('Signature') || request.query.has('AWSAccessKeyId'),
   ];
-  if (ways.filter(Boolean).length > 1) {
+  if (mechanisms.filter(Boolean).length > 1) {
     throw invalidArgument(
       'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
       'Authorization',
       authorization ?? '',
     );
   }
-  if (ways[1]) return presignedV4(request, verifier);
-  if (ways[2]) return presignedV2(request, verifier);
+  if (mechanisms[1]) return verifyV4PresignedUrl(request, verifier);
+  if (mechanisms[2]) return verifyV2PresignedUrl(request, verifier);
   if (authorization === undefined) return undefined;
-  if (/^AWS4-HMAC-SHA256\s/.test(authorization)) return headerV4(request, authorization, verifier);
-  if (authorization.startsWith('AWS ')) return headerV2(request, authorization, verifier);
+  if (/^AWS4-HMAC-SHA256\s/.test(authorization)) return verifyV4Header(request, authorization, verifier);
+  if (authorization.startsWith('AWS ')) return verifyV2Header(request, authorization, verifier);
   throw invalidArgument('Unsupported Authorization Type', 'Authorization', authorization);
 }
 
-function headerV4(request: S3Request, authorization: string, verifier: Verifier): Identity {
+function verifyV4Header(request: S3Request, authorization: string, verifier: VerifierOptions): Identity {
   const { scope, signedHeaders, signature } = v4.parseAuthorization(authorization);
   checkScope(
     scope,
@@ -68,13 +68,13 @@ function headerV4(request: S3Request, authorization: string, verifier: Verifier)
   checkSkew(time, amzDate, verifier.now());
   const payloadHash = request.headers.get('x-amz-content-sha256');
   if (payloadHash === undefined) throw new S3Error('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
-  expectPayload(request, payloadHash);
+  readPayloadHash(request, payloadHash);
   checkSignedHeaders(request, signedHeaders);
-  checkV4(request, secretKey, scope, amzDate, signedHeaders, payloadHash, signature);
+  verifyV4Signature(request, secretKey, scope, amzDate, signedHeaders, payloadHash, signature);
   return identity;
 }
 
-function presignedV4(request: S3Request, verifier: Verifier): Identity {
+function verifyV4PresignedUrl(request: S3Request, verifier: VerifierOptions): Identity {
   const malformed = (problem: string, details: Record<string, string> = {}) =>
     new S3Error('AuthorizationQueryParametersError', problem, details);
   const names = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature'];
@@ -101,7 +101,7 @@ function presignedV4(request: S3Request, verifier: Verifier): Identity {
   if (!/^-?\d{1,15}$/.test(expiresText)) throw malformed('X-Amz-Expires should be a number');
   const expires = Number(expiresText);
   if (expires < 1) throw malformed('X-Amz-Expires must be non-negative');
-  if (expires > longestExpires)
+  if (expires > maxExpires)
     throw malformed('X-Amz-Expires must be less than a week (in seconds) that is the given X-Amz-Expires must be less than 604800');
   const { secretKey, identity } = verifier.credentials.find(
     scope.accessKey,
@@ -118,26 +118,26 @@ function presignedV4(request: S3Request, verifier: Verifier): Identity {
     });
   }
   const payloadHash = request.headers.get('x-amz-content-sha256') ?? v4.unsignedPayload;
-  expectPayload(request, payloadHash);
+  readPayloadHash(request, payloadHash);
   const signedHeaders = v4.splitSignedHeaders(signedHeadersText);
   checkSignedHeaders(request, signedHeaders);
-  checkV4(request, secretKey, scope, amzDate, signedHeaders, payloadHash, signature);
+  verifyV4Signature(request, secretKey, scope, amzDate, signedHeaders, payloadHash, signature);
   return identity;
 }
 
-/** @param refuse makes the error from what is wrong */
+/** Checks a credential scope. @param createError - creates the error to throw */
 export function checkScope(
   scope: v4.CredentialScope,
-  verifier: Verifier,
-  refuse: (problem: string, details?: Record<string, string>) => S3Error,
+  verifier: VerifierOptions,
+  createError: (problem: string, details?: Record<string, string>) => S3Error,
 ): void {
   if (!/^\d{8}$/.test(scope.date))
-    throw refuse(`incorrect date format "${scope.date}". This date in the credential must be in the format "yyyyMMdd".`);
+    throw createError(`incorrect date format "${scope.date}". This date in the credential must be in the format "yyyyMMdd".`);
   if (scope.region !== verifier.region) {
-    throw refuse(`the region '${scope.region}' is wrong; expecting '${verifier.region}'`, { Region: verifier.region });
+    throw createError(`the region '${scope.region}' is wrong; expecting '${verifier.region}'`, { Region: verifier.region });
   }
-  if (scope.service !== 's3') throw refuse(`incorrect service "${scope.service}". This endpoint belongs to "s3".`);
-  if (scope.terminal !== 'aws4_request') throw refuse(`incorrect terminal "${scope.terminal}". This endpoint uses "aws4_request".`);
+  if (scope.service !== 's3') throw createError(`incorrect service "${scope.service}". This endpoint belongs to "s3".`);
+  if (scope.terminal !== 'aws4_request') throw createError(`incorrect terminal "${scope.terminal}". This endpoint uses "aws4_request".`);
 }
 
 function checkSignedHeaders(request: S3Request, signedHeaders: readonly string[]): void {
@@ -153,7 +153,7 @@ function checkSignedHeaders(request: S3Request, signedHeaders: readonly string[]
   if (absent.length > 0) throw new S3Error('SignatureDoesNotMatch', undefined, { HeadersNotSent: absent.join(', ') });
 }
 
-function expectPayload(request: S3Request, payloadHash: string): void {
+function readPayloadHash(request: S3Request, payloadHash: string): void {
   if (payloadHash === v4.unsignedPayload) return;
   if (payloadHash.startsWith('STREAMING-')) throw new S3Error('NotImplemented', undefined, { Header: 'x-amz-content-sha256' });
   if (!/^[0-9a-f]{64}$/i.test(payloadHash)) {
@@ -166,7 +166,7 @@ function expectPayload(request: S3Request, payloadHash: string): void {
   request.payloadHash = payloadHash.toLowerCase();
 }
 
-function checkV4(
+function verifyV4Signature(
   request: S3Request,
   secretKey: string,
   scope: v4.CredentialScope,
@@ -175,7 +175,7 @@ function checkV4(
   payloadHash: string,
   signature: string,
 ): void {
-  const canonical = v4.canonicalRequest({
+  const canonicalRequest = v4.canonicalRequest({
     method: request.method,
     rawPath: request.rawPath,
     query: request.query.pairs.filter(([name]) => name !== 'X-Amz-Signature'),
@@ -183,11 +183,12 @@ function checkV4(
     signedHeaders,
     payloadHash,
   });
-  const text = v4.stringToSign(amzDate, scope, canonical);
-  if (!same(v4.sign(secretKey, scope, text), signature)) throw mismatch(scope.accessKey, text, signature, canonical);
+  const stringToSign = v4.stringToSign(amzDate, scope, canonicalRequest);
+  if (!signaturesEqual(v4.sign(secretKey, scope, stringToSign), signature))
+    throw signatureMismatch(scope.accessKey, stringToSign, signature, canonicalRequest);
 }
 
-function headerV2(request: S3Request, authorization: string, verifier: Verifier): Identity {
+function verifyV2Header(request: S3Request, authorization: string, verifier: VerifierOptions): Identity {
   const match = /^AWS (.+):([A-Za-z0-9+/=]+)$/.exec(authorization);
   if (!match)
     throw invalidArgument('AWS authorization header is invalid. Expected AwsAccessKeyId:signature', 'Authorization', authorization);
@@ -198,11 +199,11 @@ function headerV2(request: S3Request, authorization: string, verifier: Verifier)
   const time = parseDate(amzDate ?? date ?? '');
   if (time === undefined) throw new S3Error('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header');
   checkSkew(time, amzDate ?? date ?? '', verifier.now());
-  checkV2(request, accessKey, secretKey, amzDate === undefined ? (date ?? '') : '', signature);
+  verifyV2Signature(request, accessKey, secretKey, amzDate === undefined ? (date ?? '') : '', signature);
   return identity;
 }
 
-function presignedV2(request: S3Request, verifier: Verifier): Identity {
+function verifyV2PresignedUrl(request: S3Request, verifier: VerifierOptions): Identity {
   const [accessKey, expires, signature] = ['AWSAccessKeyId', 'Expires', 'Signature'].map((name) => request.query.get(name));
   if (accessKey === undefined || expires === undefined || signature === undefined) {
     throw new S3Error('AccessDenied', 'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters');
@@ -214,38 +215,38 @@ function presignedV2(request: S3Request, verifier: Verifier): Identity {
   if (now >= Number(expires) * 1000) {
     throw new S3Error('AccessDenied', 'Request has expired', { Expires: formatTime(Number(expires) * 1000), ServerTime: formatTime(now) });
   }
-  checkV2(request, accessKey, secretKey, expires, signature);
+  verifyV2Signature(request, accessKey, secretKey, expires, signature);
   return identity;
 }
 
-function checkV2(request: S3Request, accessKey: string, secretKey: string, date: string, signature: string): void {
-  const text = stringToSignV2({
+function verifyV2Signature(request: S3Request, accessKey: string, secretKey: string, date: string, signature: string): void {
+  const stringToSign = stringToSignV2({
     method: request.method,
     resource: (request.virtualHosted ? `/${request.bucket ?? ''}` : '') + request.rawPath,
     query: request.query.pairs,
     headers: request.headers,
     date,
   });
-  if (!same(signV2(secretKey, text), signature)) throw mismatch(accessKey, text, signature);
+  if (!signaturesEqual(signV2(secretKey, stringToSign), signature)) throw signatureMismatch(accessKey, stringToSign, signature);
 }
 
-/** What AWS tells of a signature that is wrong: everything needed to find the difference, and nothing that is secret. */
-export function mismatch(accessKey: string, text: string, signature: string, canonical?: string): S3Error {
-  const bytes = (one: string) =>
-    Buffer.from(one, 'latin1')
+/** Creates the error for a wrong signature. Like AWS, it contains all inputs that are needed to find the difference, and no secret. */
+export function signatureMismatch(accessKey: string, stringToSign: string, signature: string, canonicalRequest?: string): S3Error {
+  const bytes = (value: string) =>
+    Buffer.from(value, 'latin1')
       .toString('hex')
       .replace(/(..)(?=.)/g, '$1 ');
-  const utf8 = (one: string) => Buffer.from(one, 'latin1').toString('utf8');
+  const utf8 = (value: string) => Buffer.from(value, 'latin1').toString('utf8');
   return new S3Error('SignatureDoesNotMatch', undefined, {
     AWSAccessKeyId: accessKey,
-    StringToSign: utf8(text),
+    StringToSign: utf8(stringToSign),
     SignatureProvided: signature,
-    StringToSignBytes: bytes(text),
-    ...(canonical === undefined ? {} : { CanonicalRequest: utf8(canonical), CanonicalRequestBytes: bytes(canonical) }),
+    StringToSignBytes: bytes(stringToSign),
+    ...(canonicalRequest === undefined ? {} : { CanonicalRequest: utf8(canonicalRequest), CanonicalRequestBytes: bytes(canonicalRequest) }),
   });
 }
 
-export function same(a: string, b: string): boolean {
+export function signaturesEqual(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
@@ -259,7 +260,7 @@ function checkSkew(time: number, text: string, now: number): void {
   });
 }
 
-/** Milliseconds since 1970 of `20130524T000000Z` or of an HTTP date; undefined when the text is neither. */
+/** Parses `20130524T000000Z` or an HTTP date. Returns ms since 1970, or undefined for any other text. */
 export function parseDate(text: string): number | undefined {
   const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   const http = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})$/.test(text);
@@ -268,12 +269,12 @@ export function parseDate(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** `20130524T000000Z` */
+/** Formats a time as `20130524T000000Z`. */
 export function formatAmzDate(time: number): string {
   return formatTime(time).replace(/[-:]/g, '');
 }
 
-/** `2013-05-24T00:00:00Z`, as S3 writes times in errors. Times beyond what a Date can hold become the last one it can. */
+/** Formats a time as in S3's errors: `2013-05-24T00:00:00Z`. Later times than the maximum of Date become the maximum. */
 export function formatTime(time: number): string {
   return new Date(Math.min(time, 8.64e15)).toISOString().replace(/\.\d+/, '');
 }

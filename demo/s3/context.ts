@@ -1,31 +1,31 @@
 /**
- * What every operation is given besides the request.
+ * The parameters of every operation.
  */
-import type { Verifier } from './authentication.js';
+import type { VerifierOptions } from './authentication.js';
 import type { Identity } from './credentials.js';
-import type { Disk } from './disk.js';
+import type { ObjectStorage } from './object-storage.js';
 import { S3Error } from './errors.js';
 import type { S3Request } from './request.js';
 
-export interface Context extends Verifier {
-  disk: Disk;
+export interface StoreContext extends VerifierOptions {
+  storage: ObjectStorage;
 }
 
-/** A request whose sender is known and allowed. */
-export interface Call {
-  context: Context;
+/** An authenticated and authorized request. */
+export interface AuthorizedRequest {
+  context: StoreContext;
   request: S3Request;
   identity: Identity;
   bucket: string;
-  /** '' when the request is about the bucket. */
+  /** '' for a request to the bucket. */
   key: string;
 }
 
-/** In UTF-8. */
-const longestKey = 1024;
+/** Maximum length of a key, in bytes of UTF-8. */
+const maxKeyLength = 1024;
 
 /** @throws S3Error KeyTooLongError */
-export function checkKey(key: string): void {
+export function checkKeyLength(key: string): void {
   const size = Buffer.byteLength(key);
-  if (size > longestKey) throw new S3Error('KeyTooLongError', undefined, { Size: size, MaxSizeAllowed: longestKey });
+  if (size > maxKeyLength) throw new S3Error('KeyTooLongError', undefined, { Size: size, MaxSizeAllowed: maxKeyLength });
 }

@@ -1,5 +1,5 @@
 /**
- * S3's error codes with the status and the sentence AWS gives each
+ * S3's error codes with the status and the message that AWS uses
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), and those of STS.
  */
 const codes = {
@@ -66,14 +66,14 @@ const codes = {
 
 export type ErrorCode = keyof typeof codes;
 
-/** A request that S3 refuses. Whatever else is thrown while one is served is a fault of the store and answered InternalError. */
+/** An error response of S3. Any other error is a bug of the store and answered as InternalError. */
 export class S3Error extends Error {
   readonly code: ErrorCode;
   readonly status: number;
-  /** Further elements of the answer's XML, such as `StringToSign`. */
+  /** Additional elements of the error document, such as `StringToSign`. */
   readonly details: Readonly<Record<string, string | number>>;
 
-  /** @param message defaults to AWS's sentence for the code. */
+  /** @param message - default: AWS's message for the code */
   constructor(code: ErrorCode, message?: string, details: Readonly<Record<string, string | number>> = {}) {
     super(message ?? codes[code][1]);
     this.name = 'S3Error';
@@ -83,7 +83,7 @@ export class S3Error extends Error {
   }
 }
 
-/** An InvalidArgument that names the argument, as AWS does. */
+/** Creates an InvalidArgument error with the name and the value of the argument. */
 export function invalidArgument(message: string, name: string, value: string): S3Error {
   return new S3Error('InvalidArgument', message, { ArgumentName: name, ArgumentValue: value });
 }

@@ -1,33 +1,34 @@
 /**
- * Proves who wrote the policy of a form: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html
+ * Authenticates a form by the signature of its policy: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html
  */
-import { checkScope, maxSkew, mismatch, parseDate, same, type Verifier } from './authentication.js';
+import { checkScope, maxSkew, signatureMismatch, parseDate, signaturesEqual, type VerifierOptions } from './authentication.js';
 import type { Identity } from './credentials.js';
 import { invalidArgument, S3Error } from './errors.js';
 import { signV2 } from './signature-v2.js';
 import * as v4 from './signature-v4.js';
 
-/** How old `x-amz-date` of a form may be: the key that it names is good for a week. */
-const oldestPolicyDate = 7 * 24 * 3600 * 1000;
+/** Maximum age of a form's `x-amz-date`, in ms: the signing key is valid for a week. */
+const maxPolicyAge = 7 * 24 * 3600 * 1000;
 
 /**
- * @param fields by lower-case name
+ * Verifies the signature of a form's policy and returns the identity that signed it.
+ * @param fields - by lower-case name
  * @throws S3Error
  */
-export function authenticateForm(fields: ReadonlyMap<string, string>, verifier: Verifier): Identity {
+export function authenticateForm(fields: ReadonlyMap<string, string>, verifier: VerifierOptions): Identity {
   const policy = fields.get('policy');
   if (policy === undefined) throw new S3Error('AccessDenied');
   const versionFour = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-signature'].some((name) => fields.has(name));
   const versionTwo = fields.has('awsaccesskeyid') || fields.has('signature');
   if (versionFour && versionTwo) throw new S3Error('InvalidRequest', 'A form is signed with version 2 or with version 4, not with both.');
-  return versionFour ? formV4(fields, policy, verifier) : formV2(fields, policy, verifier);
+  return versionFour ? verifyV4Form(fields, policy, verifier) : verifyV2Form(fields, policy, verifier);
 }
 
-function formV4(fields: ReadonlyMap<string, string>, policy: string, verifier: Verifier): Identity {
-  const algorithm = required(fields, 'X-Amz-Algorithm');
-  const credential = required(fields, 'X-Amz-Credential');
-  const date = required(fields, 'X-Amz-Date');
-  const signature = required(fields, 'X-Amz-Signature');
+function verifyV4Form(fields: ReadonlyMap<string, string>, policy: string, verifier: VerifierOptions): Identity {
+  const algorithm = requireField(fields, 'X-Amz-Algorithm');
+  const credential = requireField(fields, 'X-Amz-Credential');
+  const date = requireField(fields, 'X-Amz-Date');
+  const signature = requireField(fields, 'X-Amz-Signature');
   if (algorithm !== v4.algorithm) throw invalidArgument('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"', 'X-Amz-Algorithm', algorithm);
   const scope = v4.parseCredential(credential);
   const malformed = (problem: string) =>
@@ -40,20 +41,20 @@ function formV4(fields: ReadonlyMap<string, string>, policy: string, verifier: V
   const { secretKey, identity } = verifier.credentials.find(scope.accessKey, fields.get('x-amz-security-token'));
   const now = verifier.now();
   if (time > now + maxSkew) throw new S3Error('AccessDenied', 'Request is not valid yet');
-  if (time < now - oldestPolicyDate) throw new S3Error('AccessDenied', 'Request has expired');
-  if (!same(v4.sign(secretKey, scope, policy), signature)) throw mismatch(scope.accessKey, policy, signature);
+  if (time < now - maxPolicyAge) throw new S3Error('AccessDenied', 'Request has expired');
+  if (!signaturesEqual(v4.sign(secretKey, scope, policy), signature)) throw signatureMismatch(scope.accessKey, policy, signature);
   return identity;
 }
 
-function formV2(fields: ReadonlyMap<string, string>, policy: string, verifier: Verifier): Identity {
-  const accessKey = required(fields, 'AWSAccessKeyId');
-  const signature = required(fields, 'signature');
+function verifyV2Form(fields: ReadonlyMap<string, string>, policy: string, verifier: VerifierOptions): Identity {
+  const accessKey = requireField(fields, 'AWSAccessKeyId');
+  const signature = requireField(fields, 'signature');
   const { secretKey, identity } = verifier.credentials.find(accessKey, fields.get('x-amz-security-token'));
-  if (!same(signV2(secretKey, policy), signature)) throw mismatch(accessKey, policy, signature);
+  if (!signaturesEqual(signV2(secretKey, policy), signature)) throw signatureMismatch(accessKey, policy, signature);
   return identity;
 }
 
-function required(fields: ReadonlyMap<string, string>, name: string): string {
+function requireField(fields: ReadonlyMap<string, string>, name: string): string {
   const value = fields.get(name.toLowerCase());
   if (value !== undefined && value !== '') return value;
   throw invalidArgument(

@@ -1,16 +1,16 @@
 /**
- * A file of JSON lines that is only ever added to: each line is one change, and a change has happened once its line is written.
+ * An append-only file of JSON lines. Each line is one change, which is committed when its line is written.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 
 export class Journal<Entry> {
   readonly #file: number;
-  /** Bytes that are whole lines. */
+  /** Size of the complete lines, in bytes. */
   #length: number;
 
   /**
-   * Starts a journal afresh, in place of the one that may be there.
-   * @param entries what the old one comes to
+   * Creates a journal and replaces an existing one.
+   * @param entries - the first entries: the compacted old journal
    */
   constructor(path: string, entries: Iterable<Entry>) {
     const lines = [...entries].map((entry) => `${JSON.stringify(entry)}\n`).join('');
@@ -20,7 +20,7 @@ export class Journal<Entry> {
     this.#file = openSync(path, 'r+');
   }
 
-  /** The entries of a journal; none when there is no such file. A line that cannot be read is left out: a stop may have cut it off. */
+  /** Reads the entries of a journal. Returns [] if the file does not exist. Skips invalid lines: a killed process may have written a partial line. */
   static read<Entry>(path: string): Entry[] {
     let text: string;
     try {
@@ -38,7 +38,7 @@ export class Journal<Entry> {
     });
   }
 
-  /** Writes one entry whole, or throws and leaves the journal as it was. */
+  /** Appends an entry, or throws and leaves the journal unchanged. */
   append(entry: Entry): void {
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
     try {

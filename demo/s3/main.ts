@@ -1,8 +1,8 @@
 /**
  * The store as a process: `tsx demo/s3/main.ts`.
  *
- * S3_FOLDER (required) keeps its data; S3_PORT defaults to a free port; S3_ACCESS_KEY, S3_SECRET_KEY and S3_BUCKET to `demo-access-key`,
- * `demo-secret-key` and `uploads`. Every origin may use the bucket. Prints `S3 store on <url>` when ready; SIGTERM ends it.
+ * Environment variables: S3_FOLDER (required), the folder for data; S3_PORT (default: a free port); S3_ACCESS_KEY (`demo-access-key`), S3_SECRET_KEY
+ * (`demo-secret-key`) and S3_BUCKET (`uploads`). All origins may use the bucket. Prints `S3 store on <url>` when ready. SIGTERM and SIGINT stop it.
  */
 import { startS3Store } from './store.js';
 
@@ -14,7 +14,7 @@ const {
   S3_BUCKET = 'uploads',
 } = process.env;
 if (S3_FOLDER === undefined || S3_FOLDER === '' || !/^\d{1,5}$/.test(S3_PORT)) {
-  console.error('S3_FOLDER must name the folder for the data, and S3_PORT, if it is set, a port.');
+  console.error('S3_FOLDER must be a folder, and S3_PORT, if it is set, a port.');
   process.exit(2);
 }
 
@@ -34,7 +34,7 @@ const store = await startS3Store({
 console.log(`S3 store on ${store.url}`);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  // A terminal and npm may each send it: the second one must not cut the first short.
+  // A terminal and npm may both send the signal: the second one must not interrupt the shutdown.
   process.on(signal, () => {
     void store.close().then(() => process.exit(0));
   });

@@ -2,51 +2,58 @@
  * PutObject, GetObject, HeadObject, GetObjectAcl and DeleteObject.
  */
 import { once } from 'node:events';
-import { answer, answerXml } from './answers.js';
-import { type Call, checkKey } from './context.js';
+import { respond, respondXml } from './responses.js';
+import { type AuthorizedRequest, checkKeyLength } from './context.js';
 import { isAllowed } from './credentials.js';
-import type { ObjectRecord, Piece } from './records.js';
+import type { ObjectRecord, DataFile } from './records.js';
 import { S3Error } from './errors.js';
-import { checkHeaderValue, encryptionOf, readObjectHeaders } from './object-headers.js';
-import type { Received, S3Request } from './request.js';
+import { checkHeaderValue, encryptionHeaders, parseObjectMetadata } from './object-metadata.js';
+import type { ReceivedBody, S3Request } from './request.js';
 
 /**
- * Takes a body to disk. The piece is nobody's yet: give it to a record or forget it.
- * @throws what `S3Request.receive` throws, with nothing left on disk
+ * Writes a body to disk. The caller must add the file to a record or remove it.
+ * @throws the errors of `S3Request.receiveBody`; the file is removed before
  */
-export async function receivePiece(call: Call): Promise<{ piece: Piece; received: Received }> {
-  requireLength(call.request);
-  const draft = await call.context.disk.draft();
+export async function receiveFile(call: AuthorizedRequest): Promise<{ file: DataFile; received: ReceivedBody }> {
+  requireContentLength(call.request);
+  const file = await call.context.storage.createTemporaryFile();
   try {
-    const received = await call.request.receive((chunk) => draft.write(chunk));
-    return { piece: await draft.keep(received.size), received };
+    const received = await call.request.receiveBody((chunk) => file.write(chunk));
+    return { file: await file.commit(received.size), received };
   } catch (error) {
-    await draft.discard();
+    await file.discard();
     throw error;
   }
 }
 
 /** @throws S3Error MissingContentLength */
-export function requireLength(request: S3Request): void {
+export function requireContentLength(request: S3Request): void {
   if (request.contentLength === undefined) throw new S3Error('MissingContentLength');
 }
 
-export async function putObject(call: Call): Promise<void> {
+export async function putObject(call: AuthorizedRequest): Promise<void> {
   const { context, request, bucket, key } = call;
-  checkKey(key);
-  const about = readObjectHeaders(request.headers);
-  const { piece, received } = await receivePiece(call);
-  context.disk.putObject(bucket, { key, size: received.size, etag: received.md5, lastModified: context.now(), about, pieces: [piece] });
-  answer(request.response, 200, { etag: `"${received.md5}"`, ...encryptionOf(about) });
+  checkKeyLength(key);
+  const metadata = parseObjectMetadata(request.headers);
+  const { file, received } = await receiveFile(call);
+  context.storage.putObject(bucket, {
+    key,
+    size: received.size,
+    etag: received.md5,
+    lastModified: context.now(),
+    metadata,
+    files: [file],
+  });
+  respond(request.response, 200, { etag: `"${received.md5}"`, ...encryptionHeaders(metadata) });
 }
 
-/** GET and HEAD. */
-export async function getObject(call: Call): Promise<void> {
+/** GetObject and HeadObject. */
+export async function getObject(call: AuthorizedRequest): Promise<void> {
   const { context, request, bucket, key } = call;
-  await request.receiveText();
-  const record = context.disk.object(bucket, key);
-  if (!record) throw missing(call);
-  checkConditions(request, record);
+  await request.readSmallBody();
+  const record = context.storage.getObject(bucket, key);
+  if (!record) throw keyNotFound(call);
+  checkPreconditions(request, record);
   const headers = objectHeaders(request, record);
   const range = parseRange(request.headers.get('range'), record.size);
   const { start, end } = range ?? { start: 0, end: record.size };
@@ -59,22 +66,22 @@ export async function getObject(call: Call): Promise<void> {
     return;
   }
   response.writeHead(status, headers);
-  const release = context.disk.hold(record);
+  const release = context.storage.acquire(record);
   const connection = new AbortController();
   const { socket } = request.message;
   const stop = () => connection.abort();
   socket.once('close', stop);
-  // Kept back until the object is let go: whoever has all of it may delete it, and nothing of it is left then.
+  // The last chunk is sent after the object is released: a client that has the whole body may delete the object and expects its files to be removed.
   let last: Buffer | undefined;
   try {
-    // Not a pipeline: an answer that waits behind another on its connection never hears that the connection broke.
-    for await (const chunk of context.disk.read(record, start, end)) {
+    // Not `pipeline`: a response that waits behind another one on its connection is not notified when the connection breaks.
+    for await (const chunk of context.storage.read(record, start, end)) {
       if (socket.destroyed) break;
       if (last && !response.write(last)) await once(response, 'drain', { signal: connection.signal });
       last = chunk;
     }
   } catch (error) {
-    // The status is sent: all that can still be said is that the body is not whole.
+    // The status has been sent, so only closing the connection can report the error.
     response.destroy(error instanceof Error ? error : undefined);
   } finally {
     socket.off('close', stop);
@@ -83,8 +90,8 @@ export async function getObject(call: Call): Promise<void> {
   if (!response.destroyed) response.end(last);
 }
 
-/** S3 tells only those who may list that a key is not there. */
-function missing({ identity, bucket, key }: Call): S3Error {
+/** S3 reports a missing key as AccessDenied to clients that may not list the bucket. */
+function keyNotFound({ identity, bucket, key }: AuthorizedRequest): S3Error {
   return isAllowed(identity, 's3:ListBucket', bucket, key)
     ? new S3Error('NoSuchKey', undefined, { Key: key })
     : new S3Error('AccessDenied');
@@ -92,13 +99,13 @@ function missing({ identity, bucket, key }: Call): S3Error {
 
 function objectHeaders(request: S3Request, record: ObjectRecord): Record<string, string> {
   const headers: Record<string, string> = {
-    ...record.about.headers,
-    // Not S3's: a test can see the ACL that arrived without another request.
-    'x-amz-acl': record.about.acl,
+    ...record.metadata.headers,
+    // Not part of S3: tests read the stored ACL without another request.
+    'x-amz-acl': record.metadata.acl,
     etag: `"${record.etag}"`,
     'last-modified': new Date(record.lastModified).toUTCString(),
     'accept-ranges': 'bytes',
-    // What people upload is hostile, and may be opened in a browser from this origin.
+    // Uploaded files are untrusted, and a browser may open them from this origin.
     'content-security-policy': 'sandbox',
     'x-content-type-options': 'nosniff',
   };
@@ -112,22 +119,22 @@ function objectHeaders(request: S3Request, record: ObjectRecord): Record<string,
 }
 
 /** @throws S3Error PreconditionFailed, NotModified */
-function checkConditions(request: S3Request, record: ObjectRecord): void {
+function checkPreconditions(request: S3Request, record: ObjectRecord): void {
   const [match, noneMatch, modified, unmodified] = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'].map((name) =>
     request.headers.get(name),
   );
-  const listed = (tags: string) =>
+  const matchesETag = (tags: string) =>
     tags.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^(?:W\/)?"?|"$/g, '') === record.etag);
   // HTTP dates have no milliseconds.
   const lastModified = Math.floor(record.lastModified / 1000) * 1000;
-  if (match !== undefined ? !listed(match) : unmodified !== undefined && lastModified > Date.parse(unmodified))
+  if (match !== undefined ? !matchesETag(match) : unmodified !== undefined && lastModified > Date.parse(unmodified))
     throw new S3Error('PreconditionFailed');
-  if (noneMatch !== undefined ? listed(noneMatch) : modified !== undefined && lastModified <= Date.parse(modified))
+  if (noneMatch !== undefined ? matchesETag(noneMatch) : modified !== undefined && lastModified <= Date.parse(modified))
     throw new S3Error('NotModified');
 }
 
 /**
- * `end` is not part of the range. Undefined for no range, and for what S3 does not take for one: it then sends the whole object.
+ * Parses a Range header. `end` is exclusive. Returns undefined for no range and for an invalid range, for which S3 sends the whole object.
  * @throws S3Error InvalidRange
  */
 function parseRange(header: string | undefined, size: number): { start: number; end: number } | undefined {
@@ -141,11 +148,11 @@ function parseRange(header: string | undefined, size: number): { start: number; 
   return { start, end };
 }
 
-/** Shows the canned ACL that was asked for, as grants. */
-export async function getObjectAcl(call: Call): Promise<void> {
-  await call.request.receiveText();
-  const record = call.context.disk.object(call.bucket, call.key);
-  if (!record) throw missing(call);
+/** Returns the stored canned ACL as grants. */
+export async function getObjectAcl(call: AuthorizedRequest): Promise<void> {
+  await call.request.readSmallBody();
+  const record = call.context.storage.getObject(call.bucket, call.key);
+  if (!record) throw keyNotFound(call);
   const group = (name: string, permission: string) => ({
     Grantee: { URI: `http://acs.amazonaws.com/groups/global/${name}` },
     Permission: permission,
@@ -156,14 +163,14 @@ export async function getObjectAcl(call: Call): Promise<void> {
     'authenticated-read': [group('AuthenticatedUsers', 'READ')],
   };
   const owner = { ID: 'owner', DisplayName: 'owner' };
-  answerXml(call.request.response, 'AccessControlPolicy', {
+  respondXml(call.request.response, 'AccessControlPolicy', {
     Owner: owner,
-    AccessControlList: { Grant: [{ Grantee: owner, Permission: 'FULL_CONTROL' }, ...(grants[record.about.acl] ?? [])] },
+    AccessControlList: { Grant: [{ Grantee: owner, Permission: 'FULL_CONTROL' }, ...(grants[record.metadata.acl] ?? [])] },
   });
 }
 
-export async function deleteObject({ context, request, bucket, key }: Call): Promise<void> {
-  await request.receiveText();
-  await context.disk.deleteObject(bucket, key);
-  answer(request.response, 204);
+export async function deleteObject({ context, request, bucket, key }: AuthorizedRequest): Promise<void> {
+  await request.readSmallBody();
+  await context.storage.deleteObject(bucket, key);
+  respond(request.response, 204);
 }

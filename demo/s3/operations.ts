@@ -1,24 +1,24 @@
 /**
- * Which operation a request asks for, and whether its sender may have it.
+ * Finds the operation of a request, authorizes the request and runs it.
  */
 import { authenticate } from './authentication.js';
 import { headBucket, listObjects } from './bucket.js';
-import type { Call, Context } from './context.js';
+import type { AuthorizedRequest, StoreContext } from './context.js';
 import { authorize } from './credentials.js';
 import { S3Error } from './errors.js';
-import { uploadForm } from './form-upload.js';
+import { postObject } from './post-object.js';
 import * as multipart from './multipart.js';
 import { deleteObject, getObject, getObjectAcl, putObject } from './object.js';
 import type { S3Request } from './request.js';
 
 interface Operation {
-  /** IAM's name for the right to do it. */
+  /** IAM action that the operation requires. */
   action: string;
-  run(call: Call): Promise<void>;
+  run(call: AuthorizedRequest): Promise<void>;
 }
 
-/** Sub-resources that S3 has and this store has not: ignoring them would do something else than was asked. */
-const unknownSubresources = [
+/** Subresources that this store does not support. Ignoring them would run another operation than requested. */
+const unsupportedSubresources = [
   'accelerate',
   'acl',
   'analytics',
@@ -52,13 +52,13 @@ const unknownSubresources = [
   'website',
 ];
 
-/** Runs the operation and answers. @throws S3Error */
-export async function runOperation(context: Context, request: S3Request, bucket: string, bucketExists: boolean): Promise<void> {
+/** Runs the operation of a request and sends the response. @throws S3Error */
+export async function runOperation(context: StoreContext, request: S3Request, bucket: string, bucketExists: boolean): Promise<void> {
   if (request.method === 'POST' && request.key === undefined && isMultipartForm(request)) {
     if (request.headers.has('authorization'))
       throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed: a form carries its own signature');
     if (!bucketExists) throw new S3Error('NoSuchBucket', undefined, { BucketName: bucket });
-    await uploadForm(context, request, bucket);
+    await postObject(context, request, bucket);
     return;
   }
   const operation = findOperation(request);
@@ -76,7 +76,7 @@ function isMultipartForm(request: S3Request): boolean {
 function findOperation(request: S3Request): Operation {
   const { method, query, key } = request;
   if (method === 'GET' && key !== undefined && query.has('acl')) return { action: 's3:GetObjectAcl', run: getObjectAcl };
-  const unknown = unknownSubresources.find((name) => query.has(name));
+  const unknown = unsupportedSubresources.find((name) => query.has(name));
   if (unknown !== undefined) throw new S3Error('NotImplemented', undefined, { Query: unknown });
   return key === undefined ? bucketOperation(request) : query.has('uploadId') ? partsOperation(request) : objectOperation(request);
 }

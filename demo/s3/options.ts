@@ -1,66 +1,66 @@
 /**
- * What a store is started with.
+ * Options of the store.
  */
 
-/** One CORS rule of a bucket, with S3's meaning of each list: `*` may stand for any run of characters, once per entry. */
+/** A CORS rule of a bucket, as in S3. Each entry of a list may contain one `*`, which matches any characters. */
 export interface CorsRule {
   allowedOrigins: string[];
   /** `GET`, `PUT`, `POST`, `DELETE`, `HEAD`. */
   allowedMethods: string[];
   allowedHeaders: string[];
-  /** Headers that a page may read; without `ETag` here no page can finish a multipart upload. */
+  /** Response headers that a page may read. Multipart uploads require `ETag`. */
   exposeHeaders?: string[];
-  /** How long a browser may remember a preflight. Default: not said. */
+  /** Seconds for which a browser may cache a preflight. Default: no header. */
   maxAgeSeconds?: number;
 }
 
-/** What somebody who proves who they are may do, and for how long. */
+/** Permissions of users of an identity provider, and the lifetime of their credentials. */
 export interface Role {
   /** For example `arn:aws:iam::000000000000:role/WebUpload`. */
   arn: string;
   bucket: string;
-  /** Keys that begin so may be touched, no others. */
+  /** Prefix of the keys that may be accessed. */
   prefix: string;
-  /** IAM's words: `s3:PutObject`, `s3:AbortMultipartUpload`, …; a trailing `*` stands for the rest. */
+  /** IAM actions, such as `s3:PutObject`. A trailing `*` matches any suffix. */
   actions: string[];
-  /** Seconds. Default 900, as AWS. */
+  /** Minimum lifetime of credentials, in seconds. Default 900, as AWS. */
   minDuration?: number;
-  /** Seconds. Default 3600, as AWS. */
+  /** Maximum lifetime of credentials, in seconds. Default 3600, as AWS. */
   maxDuration?: number;
 }
 
-/** An OpenID provider whose tokens AssumeRoleWithWebIdentity takes. */
+/** An OpenID provider whose tokens AssumeRoleWithWebIdentity accepts. */
 export interface IdentityProvider {
-  /** The exact `iss` of its tokens; its keys are found through `<issuer>/.well-known/openid-configuration`. */
+  /** The exact `iss` of its tokens. Its keys are fetched through `<issuer>/.well-known/openid-configuration`. */
   issuer: string;
-  /** The `aud` its tokens must be meant for: the client's id. */
+  /** The required `aud` of its tokens: the client id. */
   audience: string;
   roles: Role[];
 }
 
 export interface StoreOptions {
-  /** Where everything is kept. Objects, unfinished multipart uploads and temporary credentials survive a restart with the same folder. */
+  /** Folder for all data. Objects, unfinished multipart uploads and temporary credentials survive a restart with the same folder. */
   folder: string;
-  /** Default 0: a free port. The store listens on 127.0.0.1 only. */
+  /** Port on 127.0.0.1. Default 0: a free port. */
   port?: number;
-  /** Permanent keys. Each may do everything. */
+  /** Permanent access keys, without restrictions. */
   credentials: { accessKey: string; secretKey: string }[];
   buckets: { name: string; cors?: CorsRule[] }[];
-  /** The store's clock in milliseconds since 1970. Default `Date.now`. */
+  /** Returns the store's time, in ms since 1970. Default `Date.now`. */
   now?: () => number;
   identityProviders?: IdentityProvider[];
   /** Origins whose pages may call AssumeRoleWithWebIdentity. Default: all. */
   stsAllowedOrigins?: string[];
-  /** Default `us-east-1`. SigV4 scopes of another region are refused. */
+  /** Region of the store. Default `us-east-1`. SigV4 scopes of other regions are rejected. */
   region?: string;
-  /** Host names under which `BUCKET.<host>` is the bucket and `<host>/BUCKET` too. Default `s3.localhost` and `localhost`. */
+  /** Host names of the store. A bucket is addressed as `BUCKET.<host>` or `<host>/BUCKET`. Default `s3.localhost` and `localhost`. */
   hosts?: string[];
 }
 
 export interface S3Store {
-  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
   url: string;
   port: number;
-  /** Ends every connection and resolves when nothing is being written any more. May be called again. */
+  /** Closes all connections. Resolves when all writes have ended. May be called repeatedly. */
   close(): Promise<void>;
 }

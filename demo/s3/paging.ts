@@ -1,19 +1,19 @@
 /**
- * What the listing operations read from their queries.
+ * Query parameters of the list operations.
  */
-import type { Call } from './context.js';
+import type { AuthorizedRequest } from './context.js';
 import { invalidArgument } from './errors.js';
 
-/** @throws S3Error InvalidArgument */
-export function queryNumber({ request }: Call, name: string, otherwise: number): number {
+/** Reads a number from the query. @throws S3Error InvalidArgument */
+export function queryNumber({ request }: AuthorizedRequest, name: string, defaultValue: number): number {
   const text = request.query.get(name);
-  if (text === undefined || text === '') return otherwise;
+  if (text === undefined || text === '') return defaultValue;
   if (!/^\d{1,9}$/.test(text)) throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, text);
   return Number(text);
 }
 
-/** Keys as they are, or percent-encoded when the client asks: XML cannot carry every character. @throws S3Error InvalidArgument */
-export function keyEncoding({ request }: Call): { element: { EncodingType?: string }; key(key: string): string } {
+/** Returns the encoding of keys in the response: none, or percent-encoding for `encoding-type=url`, because XML cannot represent all characters. @throws S3Error InvalidArgument */
+export function keyEncoding({ request }: AuthorizedRequest): { element: { EncodingType?: string }; key(key: string): string } {
   const type = request.query.get('encoding-type');
   if (type === undefined || type === '') return { element: {}, key: (key) => key };
   if (type !== 'url') throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', type);

@@ -1,5 +1,5 @@
 /**
- * The policy of a browser's form: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+ * The POST policy of a form: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */
 import { S3Error } from './errors.js';
 
@@ -41,7 +41,7 @@ function parseCondition(condition: unknown): Condition {
     if (condition.length !== 3) throw invalid(`Invalid Condition: ${operator} must have three items.`);
     switch (operator.toLowerCase()) {
       case 'content-length-range': {
-        const [min, max] = [length(first), length(second)];
+        const [min, max] = [parseLength(first), parseLength(second)];
         return { operator: 'content-length-range', min, max };
       }
       case 'eq':
@@ -63,9 +63,9 @@ function parseCondition(condition: unknown): Condition {
   return { operator: 'eq', field: field.toLowerCase(), value };
 }
 
-function length(value: unknown): number {
+function parseLength(value: unknown): number {
   const number = typeof value === 'number' ? value : typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : NaN;
-  // Fine Uploader says "no limit" as 2^53.
+  // Fine Uploader sends 2^53 for "no limit".
   if (!Number.isInteger(number) || number < 0 || number > 2 ** 53)
     throw invalid('Invalid Content-Length-Range: must be two whole numbers.');
   return number;
@@ -79,13 +79,13 @@ function invalid(problem: string): S3Error {
   return new S3Error('InvalidPolicyDocument', `Invalid Policy: ${problem}`);
 }
 
-/** Fields that no condition needs to allow. */
-const freeFields = new Set(['x-amz-signature', 'awsaccesskeyid', 'signature', 'policy', 'file']);
+/** Fields that need no condition. */
+const exemptFields = new Set(['x-amz-signature', 'awsaccesskeyid', 'signature', 'policy', 'file']);
 
 /**
- * Holds a form against its policy.
- * @param fields by lower-case name, with `bucket`, and with `key` as it will be
- * @returns how many bytes the file may have
+ * Checks a form against its policy.
+ * @param fields - by lower-case name, including `bucket`, and `key` with the file name inserted
+ * @returns the allowed size of the file, in bytes
  * @throws S3Error AccessDenied
  */
 export function checkPolicy(policy: Policy, fields: ReadonlyMap<string, string>, now: number): { min: number; max: number } {
@@ -100,16 +100,19 @@ export function checkPolicy(policy: Policy, fields: ReadonlyMap<string, string>,
     }
     const { operator, field, value } = condition;
     covered.add(field);
-    // A field that is missing meets no condition, not even that it be empty.
+    // A missing field fails every condition, even one that requires an empty value.
     const sent = fields.get(field);
-    // S3 reads a Content-Type with commas as a list, each of which must begin as asked.
+    // S3 treats a Content-Type with commas as a list; every item must have the prefix.
     const isList = operator === 'starts-with' && field === 'content-type';
-    const candidates = sent === undefined ? [] : isList ? sent.split(',').map((one) => one.trim()) : [sent];
-    if (candidates.length === 0 || !candidates.every((one) => (operator === 'eq' ? one === value : one.startsWith(value)))) {
+    const candidates = sent === undefined ? [] : isList ? sent.split(',').map((candidate) => candidate.trim()) : [sent];
+    if (
+      candidates.length === 0 ||
+      !candidates.every((candidate) => (operator === 'eq' ? candidate === value : candidate.startsWith(value)))
+    ) {
       throw denied(`Policy Condition failed: ${JSON.stringify([operator, `$${field}`, value])}`);
     }
   }
-  const extra = [...fields.keys()].filter((name) => !covered.has(name) && !freeFields.has(name) && !name.startsWith('x-ignore-'));
+  const extra = [...fields.keys()].filter((name) => !covered.has(name) && !exemptFields.has(name) && !name.startsWith('x-ignore-'));
   if (extra.length > 0) throw denied(`Extra input fields: ${extra.join(', ')}`);
   return range;
 }

@@ -1,11 +1,11 @@
 /**
- * What is kept about objects and uploads, apart from their bytes.
+ * The records of objects and multipart uploads.
  */
-import type { ObjectHeaders } from './object-headers.js';
+import type { ObjectMetadata } from './object-metadata.js';
 
-/** A run of bytes in one file of `data/`. */
-export interface Piece {
-  file: string;
+/** A file in `data/`. */
+export interface DataFile {
+  name: string;
   size: number;
 }
 
@@ -16,34 +16,34 @@ export interface ObjectRecord {
   etag: string;
   /** Milliseconds since 1970. */
   lastModified: number;
-  about: ObjectHeaders;
-  pieces: Piece[];
-  /** The multipart upload it came from: what makes a repeated CompleteMultipartUpload answer as the first did. */
+  metadata: ObjectMetadata;
+  files: DataFile[];
+  /** Id of the multipart upload that created the object, so that a repeated CompleteMultipartUpload gets the same response. */
   uploadId?: string;
 }
 
-export interface PartRecord extends Piece {
+export interface PartRecord extends DataFile {
   partNumber: number;
   etag: string;
   lastModified: number;
 }
 
-export interface UploadRecord {
+export interface MultipartUploadRecord {
   uploadId: string;
   bucket: string;
   key: string;
   initiated: number;
-  about: ObjectHeaders;
+  metadata: ObjectMetadata;
 }
 
-export interface Upload extends UploadRecord {
+export interface MultipartUpload extends MultipartUploadRecord {
   parts: Map<number, PartRecord>;
 }
 
-/** Bytes on their way in. Exactly one of `keep` and `discard` must follow. */
-export interface Draft {
+/** A file that is being written. Exactly one of `commit` and `discard` must be called. */
+export interface TemporaryFile {
   write(chunk: Buffer): Promise<void>;
-  /** Ends the writing. The bytes are still nobody's until a record names them. */
-  keep(size: number): Promise<Piece>;
+  /** Closes the file. It must be added to a record or removed. */
+  commit(size: number): Promise<DataFile>;
   discard(): Promise<void>;
 }

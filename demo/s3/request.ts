@@ -1,19 +1,19 @@
 /**
- * One request as S3 understands it: which bucket and key it is about, its query and headers, and its body.
+ * An S3 request: bucket, key, query, headers and body.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { type ErrorCode, S3Error } from './errors.js';
 
-/** The most that one PUT, one part or one form may carry: 5 GiB. */
-export const largestBody = 5 * 1024 ** 3;
+/** Maximum size of an object in one request, of a part or of a form, in bytes: 5 GiB. */
+export const maxBodySize = 5 * 1024 ** 3;
 
-/** A query as names and values in the order they were sent, decoded. A name without `=` has the value ''. */
+/** The decoded names and values of a query, in their original order. A name without `=` has the value ''. */
 export class Query {
   readonly pairs: readonly (readonly [string, string])[];
 
-  /** @throws S3Error InvalidURI when the text cannot be decoded */
+  /** @throws S3Error InvalidURI if the text cannot be decoded */
   constructor(text: string) {
     this.pairs = text
       .split('&')
@@ -34,7 +34,7 @@ export class Query {
   }
 }
 
-/** S3 reads `+` as a space, in the path too. */
+/** Percent-decodes a text. S3 decodes `+` as a space, also in the path. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -43,8 +43,8 @@ function decode(text: string): string {
   }
 }
 
-/** What a body turned out to be once it had all arrived. */
-export interface Received {
+/** Size and digest of a completely received body. */
+export interface ReceivedBody {
   size: number;
   /** MD5 in hex: the ETag of an object or part. */
   md5: string;
@@ -55,23 +55,23 @@ export class S3Request {
   readonly message: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
-  /** As it was sent, percent-encoding and all, without the query. */
+  /** The path as sent: percent-encoded, without the query. */
   readonly rawPath: string;
   readonly query: Query;
-  /** By lower-case name. Repeated headers are joined by a comma; each character is one byte that was sent. */
+  /** By lower-case name. Repeated headers are joined with a comma. Each character is one byte. */
   readonly headers: ReadonlyMap<string, string>;
   readonly bucket: string | undefined;
   readonly key: string | undefined;
-  /** True when the host names the bucket. */
+  /** True if the host contains the bucket. */
   readonly virtualHosted: boolean;
-  /** The SHA-256 that the signature vouches for, in hex; undefined when the body is not signed. Set by authentication. */
+  /** The signed SHA-256 of the body, in hex; undefined if the body is not signed. Set by authentication. */
   payloadHash: string | undefined;
-  #awaitsContinue: boolean;
+  #expectsContinue: boolean;
 
   /**
-   * @param hosts names that are not buckets, see `StoreOptions.hosts`
-   * @param buckets names of the store's buckets: one of them may be a whole host name
-   * @param awaitsContinue the client waits for `100 Continue` before it sends the body
+   * @param hosts - host names of the store, see `StoreOptions.hosts`
+   * @param buckets - the store's buckets; the name of a bucket may be a complete host name
+   * @param expectsContinue - whether the client waits for `100 Continue` before it sends the body
    * @throws S3Error InvalidURI, InvalidRequest, InvalidBucketName
    */
   constructor(
@@ -79,13 +79,13 @@ export class S3Request {
     response: ServerResponse,
     hosts: readonly string[],
     buckets: { has(name: string): boolean },
-    awaitsContinue: boolean,
+    expectsContinue: boolean,
   ) {
     this.message = message;
     this.response = response;
     this.method = message.method ?? '';
-    this.#awaitsContinue = awaitsContinue;
-    this.headers = collectHeaders(message.rawHeaders);
+    this.#expectsContinue = expectsContinue;
+    this.headers = joinHeaders(message.rawHeaders);
     const url = message.url ?? '';
     if (!url.startsWith('/')) throw new S3Error('InvalidURI');
     const question = url.indexOf('?');
@@ -93,7 +93,7 @@ export class S3Request {
     this.query = new Query(question < 0 ? '' : url.slice(question + 1));
     const path = decode(this.rawPath);
     if (path.includes('\0')) throw new S3Error('InvalidURI');
-    const hostBucket = bucketOfHost(this.headers.get('host'), hosts, buckets);
+    const hostBucket = bucketFromHost(this.headers.get('host'), hosts, buckets);
     this.virtualHosted = hostBucket !== undefined;
     const slash = path.indexOf('/', 1);
     this.bucket = hostBucket ?? (path === '/' ? undefined : path.slice(1, slash < 0 ? undefined : slash));
@@ -102,27 +102,27 @@ export class S3Request {
     this.key = key === '' ? undefined : key;
   }
 
-  /** `host:port` as the client knows the store. */
+  /** The Host header. */
   get host(): string {
     return this.headers.get('host') ?? '';
   }
 
-  /** The declared length of the body; undefined when it is sent without one. */
+  /** Content-Length in bytes; undefined without the header. */
   get contentLength(): number | undefined {
     const value = this.headers.get('content-length');
     return value === undefined ? undefined : Number(value);
   }
 
   /**
-   * Hands the body on piece by piece, and checks it against Content-Length, Content-MD5 and the signed SHA-256 as it passes.
-   * The pieces have been handed on when this throws: whoever stores them must throw them away.
+   * Passes the body to `write` in chunks, and verifies Content-Length, Content-MD5 and the signed SHA-256.
+   * If it throws, chunks have been written already: the caller must discard them.
    * @throws S3Error IncompleteBody, EntityTooLarge, BadDigest, InvalidDigest, XAmzContentSHA256Mismatch, or `tooLarge`
    */
-  async receive(
+  async receiveBody(
     write: (chunk: Buffer) => Promise<void> | void,
-    limit = largestBody,
+    limit = maxBodySize,
     tooLarge: ErrorCode = 'EntityTooLarge',
-  ): Promise<Received> {
+  ): Promise<ReceivedBody> {
     const expectedMd5 = this.#contentMd5();
     if ((this.contentLength ?? 0) > limit) throw new S3Error(tooLarge, undefined, { MaxSizeAllowed: limit });
     const md5 = createHash('md5');
@@ -149,14 +149,14 @@ export class S3Request {
     return { size, md5: digest };
   }
 
-  /** A small body as one piece. @throws what `receive` throws, and MaxMessageLengthExceeded */
-  async receiveText(limit = 64 * 1024): Promise<Buffer> {
+  /** Reads a small body into a buffer. @throws the errors of `receiveBody`, and MaxMessageLengthExceeded */
+  async readSmallBody(limit = 64 * 1024): Promise<Buffer> {
     const chunks: Buffer[] = [];
-    await this.receive((chunk) => void chunks.push(chunk), limit, 'MaxMessageLengthExceeded');
+    await this.receiveBody((chunk) => void chunks.push(chunk), limit, 'MaxMessageLengthExceeded');
     return Buffer.concat(chunks);
   }
 
-  /** The body's raw pieces. Leaves the connection usable when the reader stops early. @throws S3Error IncompleteBody */
+  /** Yields the body in chunks. The connection stays usable if the reader stops early. @throws S3Error IncompleteBody */
   async *chunks(): AsyncGenerator<Buffer> {
     this.sendContinue();
     try {
@@ -168,18 +168,17 @@ export class S3Request {
   }
 
   sendContinue(): void {
-    if (!this.#awaitsContinue) return;
-    this.#awaitsContinue = false;
+    if (!this.#expectsContinue) return;
+    this.#expectsContinue = false;
     this.response.writeContinue();
   }
 
   /**
-   * Takes in what is left of the body and forgets it. A browser that is refused in the middle of a large upload would otherwise
-   * see a broken connection and never the reason.
+   * Reads and discards the rest of the body. Otherwise a browser would see a broken connection instead of the error response to a large upload.
    */
-  async drain(): Promise<void> {
+  async discardBody(): Promise<void> {
     if (this.message.readableEnded || this.message.destroyed) return;
-    if (this.#awaitsContinue) {
+    if (this.#expectsContinue) {
       this.response.setHeader('Connection', 'close');
       return;
     }
@@ -198,25 +197,25 @@ export class S3Request {
   }
 }
 
-function collectHeaders(raw: readonly string[]): Map<string, string> {
+function joinHeaders(raw: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = (raw[index] ?? '').toLowerCase();
     const value = (raw[index + 1] ?? '').trim();
-    const before = headers.get(name);
-    headers.set(name, before === undefined ? value : `${before},${value}`);
+    const previous = headers.get(name);
+    headers.set(name, previous === undefined ? value : `${previous},${value}`);
   }
   return headers;
 }
 
-/** Any host that is no address and no name of the store's is taken for a bucket, as S3 does for buckets behind a name of their own. */
-function bucketOfHost(header: string | undefined, hosts: readonly string[], buckets: { has(name: string): boolean }): string | undefined {
+/** Returns the bucket in a Host header. As in S3, a host that is neither an IP address nor a host of the store is the name of a bucket. */
+function bucketFromHost(header: string | undefined, hosts: readonly string[], buckets: { has(name: string): boolean }): string | undefined {
   if (header === undefined || header === '') throw new S3Error('InvalidRequest', 'Missing required header for this request: Host');
   const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{0,5})?$/.exec(header.toLowerCase());
   const host = match?.[1];
   if (host === undefined) throw new S3Error('InvalidRequest', 'The Host header is not a host name');
   if (host.startsWith('[') || isIP(host) !== 0 || hosts.includes(host)) return undefined;
   if (buckets.has(host)) return host;
-  const suffix = hosts.filter((one) => host.endsWith(`.${one}`)).sort((a, b) => b.length - a.length)[0];
+  const suffix = hosts.filter((name) => host.endsWith(`.${name}`)).sort((a, b) => b.length - a.length)[0];
   return suffix === undefined ? host : host.slice(0, -suffix.length - 1);
 }

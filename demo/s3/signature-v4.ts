@@ -1,5 +1,5 @@
 /**
- * AWS Signature Version 4, the arithmetic alone: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ * Computes AWS Signature Version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 import { createHash, createHmac } from 'node:crypto';
 import { S3Error } from './errors.js';
@@ -7,7 +7,7 @@ import { S3Error } from './errors.js';
 export const algorithm = 'AWS4-HMAC-SHA256';
 export const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
-/** What a credential scope says, `AKID/20130524/us-east-1/s3/aws4_request` taken apart. */
+/** The parts of a credential such as `AKID/20130524/us-east-1/s3/aws4_request`. */
 export interface CredentialScope {
   accessKey: string;
   /** yyyymmdd */
@@ -17,7 +17,7 @@ export interface CredentialScope {
   terminal: string;
 }
 
-/** Undefined when the text is no scope. An access key may itself contain slashes. */
+/** Parses a credential. Returns undefined if it is malformed. An access key may contain slashes. */
 export function parseCredential(text: string): CredentialScope | undefined {
   const match = /^(.+)\/([^/]*)\/([^/]*)\/([^/]*)\/([^/]*)$/.exec(text);
   if (!match) return undefined;
@@ -25,7 +25,7 @@ export function parseCredential(text: string): CredentialScope | undefined {
   return { accessKey, date, region, service, terminal };
 }
 
-export function scopeText(scope: CredentialScope): string {
+export function formatScope(scope: CredentialScope): string {
   return `${scope.date}/${scope.region}/${scope.service}/${scope.terminal}`;
 }
 
@@ -35,15 +35,15 @@ export function uriEncode(text: string): string {
 }
 
 /**
- * The path, decoded and encoded again: S3 does so with what it was sent, so `/a!b` and `/a%21b` have one signature.
- * It neither resolves dots nor merges slashes.
- * @param rawPath as sent, decodable
+ * Returns the canonical URI: the path, decoded and encoded again as S3 does, so that `/a!b` and `/a%21b` have the same signature.
+ * Dots are not resolved and slashes are not merged.
+ * @param rawPath - the path as sent; it must be decodable
  */
 export function canonicalUri(rawPath: string): string {
   return decodeURIComponent(rawPath.replaceAll('+', ' ')).split('/').map(uriEncode).join('/');
 }
 
-export function canonicalQuery(pairs: readonly (readonly [string, string])[]): string {
+export function canonicalQueryString(pairs: readonly (readonly [string, string])[]): string {
   return pairs
     .map(([name, value]) => [uriEncode(name), uriEncode(value)] as const)
     .sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]))
@@ -55,7 +55,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export interface CanonicalParts {
+export interface CanonicalRequestInput {
   method: string;
   rawPath: string;
   /** Without `X-Amz-Signature`. */
@@ -67,30 +67,36 @@ export interface CanonicalParts {
   payloadHash: string;
 }
 
-/** Each character of the result is one byte, as in `S3Request.headers`. */
-export function canonicalRequest(parts: CanonicalParts): string {
-  const names = [...parts.signedHeaders].sort(compare);
-  const lines = names.map((name) => `${name}:${(parts.headers.get(name) ?? '').trim().replace(/ +/g, ' ')}\n`);
-  return [parts.method, canonicalUri(parts.rawPath), canonicalQuery(parts.query), lines.join(''), names.join(';'), parts.payloadHash].join(
-    '\n',
-  );
+/** Returns the canonical request. Each character is one byte, as in `S3Request.headers`. */
+export function canonicalRequest(input: CanonicalRequestInput): string {
+  const names = [...input.signedHeaders].sort(compare);
+  const lines = names.map((name) => `${name}:${(input.headers.get(name) ?? '').trim().replace(/ +/g, ' ')}\n`);
+  return [
+    input.method,
+    canonicalUri(input.rawPath),
+    canonicalQueryString(input.query),
+    lines.join(''),
+    names.join(';'),
+    input.payloadHash,
+  ].join('\n');
 }
 
-/** @param amzDate yyyymmddThhmmssZ */
-export function stringToSign(amzDate: string, scope: CredentialScope, canonical: string): string {
-  const hash = createHash('sha256').update(canonical, 'latin1').digest('hex');
-  return `${algorithm}\n${amzDate}\n${scopeText(scope)}\n${hash}`;
+/** Returns the string to sign. @param amzDate - yyyymmddThhmmssZ */
+export function stringToSign(amzDate: string, scope: CredentialScope, canonicalRequest: string): string {
+  const hash = createHash('sha256').update(canonicalRequest, 'latin1').digest('hex');
+  return `${algorithm}\n${amzDate}\n${formatScope(scope)}\n${hash}`;
 }
 
-/** The signature in hex of a string to sign, or of a policy in Base64. */
-export function sign(secretKey: string, scope: CredentialScope, text: string): string {
-  let key: string | Buffer = `AWS4${secretKey}`;
-  for (const step of [scope.date, scope.region, scope.service, scope.terminal]) key = createHmac('sha256', key).update(step).digest();
-  return createHmac('sha256', key).update(text).digest('hex');
+/** Signs a string to sign, or a policy in Base64. Returns the signature in hex. */
+export function sign(secretKey: string, scope: CredentialScope, stringToSign: string): string {
+  let signingKey: string | Buffer = `AWS4${secretKey}`;
+  for (const step of [scope.date, scope.region, scope.service, scope.terminal])
+    signingKey = createHmac('sha256', signingKey).update(step).digest();
+  return createHmac('sha256', signingKey).update(stringToSign).digest('hex');
 }
 
 /**
- * Reads `Credential=…, SignedHeaders=…, Signature=…`, with or without spaces.
+ * Parses `Credential=…, SignedHeaders=…, Signature=…`, with or without spaces.
  * @throws S3Error AuthorizationHeaderMalformed
  */
 export function parseAuthorization(value: string): { scope: CredentialScope; signedHeaders: string[]; signature: string } {
@@ -104,7 +110,7 @@ export function parseAuthorization(value: string): { scope: CredentialScope; sig
   if (credential === undefined) throw malformed('missing Credential.');
   if (signedHeaders === undefined || signedHeaders === '') throw malformed('missing SignedHeaders.');
   if (signature === undefined || signature === '') throw malformed('missing Signature.');
-  if (fields.size > 3) throw malformed('it has a field that is not known.');
+  if (fields.size > 3) throw malformed('it has an unknown field.');
   const scope = parseCredential(credential);
   if (!scope) {
     throw malformed('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');

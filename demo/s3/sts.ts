@@ -1,51 +1,51 @@
 /**
- * AssumeRoleWithWebIdentity: gives somebody whom an OpenID provider knows temporary credentials for the store.
+ * AssumeRoleWithWebIdentity: issues temporary credentials for an id_token of an OpenID provider.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  */
-import { answer } from './answers.js';
-import type { Credentials } from './credentials.js';
+import { respond } from './responses.js';
+import type { CredentialStore } from './credentials.js';
 import { S3Error } from './errors.js';
 import type { S3Request } from './request.js';
-import type { WebIdentities } from './web-identity.js';
+import type { WebIdentityVerifier } from './web-identity.js';
 import { xmlDocument } from './xml.js';
 
 const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-export interface TokenService {
-  identities: WebIdentities;
-  credentials: Credentials;
+export interface StsOptions {
+  verifier: WebIdentityVerifier;
+  credentials: CredentialStore;
   now: () => number;
 }
 
-/** Answers `POST /`, errors included: those of STS are written in its own way. */
-export async function answerTokenService(service: TokenService, request: S3Request): Promise<void> {
+/** Handles `POST /`. Error documents have the format of STS. */
+export async function handleStsRequest(service: StsOptions, request: S3Request): Promise<void> {
   const { response } = request;
   const headers = { 'content-type': 'text/xml', 'cache-control': 'no-store' };
   try {
-    const fields = new URLSearchParams((await request.receiveText()).toString('utf8'));
-    answer(response, 200, headers, await assumeRole(service, fields, request.id));
+    const fields = new URLSearchParams((await request.readSmallBody()).toString('utf8'));
+    respond(response, 200, headers, await assumeRole(service, fields, request.id));
   } catch (error) {
     if (!(error instanceof S3Error) || error.code === 'IncompleteBody') throw error;
     const body = { Error: { Type: 'Sender', Code: error.code, Message: error.message }, RequestId: request.id };
-    await request.drain();
-    answer(response, error.status, headers, xmlDocument('ErrorResponse', body, namespace));
+    await request.discardBody();
+    respond(response, error.status, headers, xmlDocument('ErrorResponse', body, namespace));
   }
 }
 
-async function assumeRole(service: TokenService, fields: URLSearchParams, requestId: string): Promise<string> {
+async function assumeRole(service: StsOptions, fields: URLSearchParams, requestId: string): Promise<string> {
   const action = fields.get('Action');
   if (action !== 'AssumeRoleWithWebIdentity' || fields.get('Version') !== '2011-06-15') {
     throw new S3Error('InvalidAction', `Could not find operation ${action ?? ''} for version ${fields.get('Version') ?? ''}`);
   }
-  const arn = required(fields, 'RoleArn', /^[\x21-\x7e]{20,2048}$/);
-  const sessionName = required(fields, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/);
-  const token = required(fields, 'WebIdentityToken', /^.{4,20000}$/s);
+  const arn = requireField(fields, 'RoleArn', /^[\x21-\x7e]{20,2048}$/);
+  const sessionName = requireField(fields, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/);
+  const token = requireField(fields, 'WebIdentityToken', /^.{4,20000}$/s);
   const durationText = fields.get('DurationSeconds');
   if (durationText !== null && !/^\d{1,7}$/.test(durationText)) throw invalid('DurationSeconds', 'must be a whole number');
   if (fields.has('Policy') || fields.has('PolicyArns.member.1.arn'))
-    throw invalid('Policy', 'is not implemented: the role alone says what is allowed');
-  const { provider, subject } = await service.identities.verify(token);
-  const role = provider.roles.find((one) => one.arn === arn);
+    throw invalid('Policy', 'is not implemented: only the role defines permissions');
+  const { provider, subject } = await service.verifier.verify(token);
+  const role = provider.roles.find((candidate) => candidate.arn === arn);
   if (!role) throw new S3Error('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
   const { minDuration = 900, maxDuration = 3600 } = role;
   const duration = durationText === null ? maxDuration : Number(durationText);
@@ -81,7 +81,7 @@ async function assumeRole(service: TokenService, fields: URLSearchParams, reques
   return xmlDocument('AssumeRoleWithWebIdentityResponse', result, namespace);
 }
 
-function required(fields: URLSearchParams, name: string, pattern: RegExp): string {
+function requireField(fields: URLSearchParams, name: string, pattern: RegExp): string {
   const value = fields.get(name);
   if (value === null) throw invalid(name, 'must not be null');
   if (!pattern.test(value)) throw invalid(name, `must satisfy the pattern ${pattern.source}`);

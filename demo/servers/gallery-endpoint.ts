@@ -1,6 +1,6 @@
 /**
- * The endpoint behind the gallery: the real one at `/gallery/files`, and addresses beside it that do what servers do on a bad day, so that every state of the
- * element is there for real and stays long enough to be looked at. What it keeps is gone with the next start.
+ * The endpoint of the gallery: the real upload endpoint at `/gallery/files`, and endpoints beside it that are slow, never answer or fail, so that each state
+ * of the element lasts long enough to be seen. Its uploads are deleted at the next start.
  */
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -8,44 +8,44 @@ import { answerCors, pathOf, sendJson } from './http.js';
 import type { Handler } from './http.js';
 import { createTraditionalEndpoint } from './traditional-endpoint.js';
 
-/** What the gallery's endpoint needs to know. */
+/** Options of `createGalleryEndpoint`. */
 export interface GalleryEndpointOptions {
-  /** Where files are kept. It is emptied first. */
+  /** Folder for uploaded files. It is emptied at the start. */
   readonly folder: string;
-  /** Told about failures. */
+  /** Called with a line for each failure. */
   readonly log: (line: string) => void;
 }
 
-/** How long (ms) the slow server takes for each chunk. */
-const SLOW = 700;
+/** Response time of the slow endpoint, in ms. */
+const SLOW_RESPONSE_MS = 700;
 
-/** By what follows `/gallery/`: what comes of a request, once its body has been read. */
-const SCENES: Readonly<Record<string, (response: ServerResponse) => void>> = {
-  /** Takes its time for every chunk, and forgets it. */
+/** By the path segment after `/gallery/`: the response to a request whose body has been read. */
+const ENDPOINTS: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  /** Responds late and discards the chunk. */
   slow(response) {
-    const timer = setTimeout(() => sendJson(response, 200, { success: true }), SLOW);
+    const timer = setTimeout(() => sendJson(response, 200, { success: true }), SLOW_RESPONSE_MS);
     response.on('close', () => clearTimeout(timer));
   },
-  /** Never answers. */
+  /** Never responds. */
   silent() {},
-  /** Is there in an hour again, perhaps. */
-  down: (response) => sendJson(response, 503, { success: false, error: 'The server is being repaired.' }),
+  /** Is unavailable. */
+  down: (response) => sendJson(response, 503, { success: false, error: 'The server is under maintenance.' }),
   full: (response) => sendJson(response, 507, { success: false, error: 'The archive is full. Please ask Ms Okafor for more room.' }),
   locked: (response) => sendJson(response, 403, { success: false, error: 'This file is part of a closed case.' }),
 };
 
-/** Makes the handler. It declines what is not its own. */
+/** Creates the handler. It returns false for requests outside `/gallery/`. */
 export async function createGalleryEndpoint({ folder, log }: GalleryEndpointOptions): Promise<Handler> {
   await rm(folder, { recursive: true, force: true });
   const files = await createTraditionalEndpoint({ folder, path: '/gallery/files', log });
 
   return async (request, response) => {
     const [, gallery, name = ''] = pathOf(request).split('/');
-    const scene = gallery === 'gallery' && Object.hasOwn(SCENES, name) ? SCENES[name] : undefined;
-    if (!scene || request.method === 'GET' || request.method === 'HEAD') return files(request, response);
+    const respond = gallery === 'gallery' && Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined;
+    if (!respond || request.method === 'GET' || request.method === 'HEAD') return files(request, response);
     if (answerCors(request, response, undefined)) return true;
     await readToTheEnd(request);
-    scene(response);
+    respond(response);
     return true;
   };
 }

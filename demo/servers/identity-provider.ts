@@ -1,7 +1,7 @@
 /**
- * An OpenID provider for the demo's page without a server: it lets people in under any name they give, by the authorization code flow with
- * PKCE, and signs id_tokens that a token service such as AWS STS (or the demo's store) exchanges for temporary credentials. In your case this is
- * Google, Entra, Keycloak or the like.
+ * An OpenID provider for the demo's page without a server. It accepts any name, supports the authorization code flow with PKCE, and signs id_tokens
+ * that a token service such as AWS STS (or the demo's store) exchanges for temporary credentials. In production this is Google, Entra, Keycloak or
+ * another provider.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -10,33 +10,33 @@ import { pathOf, readText, sendFailure } from './http.js';
 import type { Handler } from './http.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
 
-/** What the provider needs to know. */
+/** Options of `createIdentityProvider`. */
 export interface IdentityProviderOptions {
-  /** Its own origin, such as `http://localhost:8082`: the `iss` of its tokens. */
+  /** Origin of the provider, such as `http://localhost:8082`: the `iss` of its tokens. */
   readonly issuer: string;
-  /** The page that people come from and go back to. */
+  /** The page that users sign in to. */
   readonly client: {
     readonly id: string;
-    /** Exact addresses to go back to. Pages of their origins may ask for tokens. */
+    /** Allowed redirect URIs, compared exactly. Pages of their origins may request tokens. */
     readonly redirectUris: readonly string[];
   };
-  /** The style sheet of the sign-in page. */
+  /** Returns the style sheet of the sign-in page. */
   readonly style: () => Promise<string>;
-  /** How long (seconds) an id_token is good. Default 8 hours. */
+  /** Lifetime of an id_token, in seconds. Default 28,800 (8 hours). */
   readonly tokenSeconds?: number;
-  /** Told about failures. Default: `console.warn`. */
+  /** Called with a line for each failure. Default: `console.warn`. */
   readonly log?: (line: string) => void;
 }
 
-/** A provider. */
+/** A running identity provider. */
 export interface IdentityProviderServer {
-  /** Put it on a `node:http` server of its own, at the issuer's origin; it answers every request. */
+  /** Handles every request of a `node:http` server at the issuer's origin. */
   readonly handler: Handler;
-  /** Of the certificate of its signing key. Some token services want it told beforehand. */
+  /** Thumbprint of the signing key's certificate. Some token services require it for registration. */
   readonly thumbprint: string;
 }
 
-/** Starts a provider, with a key of its own that lives as long as it does. */
+/** Starts an identity provider with a new signing key. */
 export async function createIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProviderServer> {
   const { issuer, client } = options;
   const log = options.log ?? ((line: string) => console.warn(line));
@@ -51,13 +51,13 @@ export async function createIdentityProvider(options: IdentityProviderOptions): 
     x5c: [certificate.der.toString('base64')],
   };
 
-  const provider: Provider = await quietly(async () => {
+  const provider: Provider = await withoutStartupWarnings(async () => {
     const library = await import('oidc-provider');
     return new library.default(issuer, {
       clients: [
         {
           client_id: client.id,
-          // A page cannot keep a secret; PKCE takes its place.
+          // A page cannot keep a client secret; PKCE replaces it.
           token_endpoint_auth_method: 'none',
           redirect_uris: client.redirectUris,
           grant_types: ['authorization_code'],
@@ -81,7 +81,7 @@ export async function createIdentityProvider(options: IdentityProviderOptions): 
       },
       clientBasedCORS: (_context, origin) => origins.includes(origin),
       findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, name: nameOf(id) }) }),
-      // The page is the demo's own, so nobody is asked whether it may know their name.
+      // The client is the demo's own page, so the user is not asked for consent.
       async loadExistingGrant({ oidc }) {
         const grant = new provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
         grant.addOIDCScope('openid');
@@ -90,12 +90,12 @@ export async function createIdentityProvider(options: IdentityProviderOptions): 
       },
       renderError(context, out) {
         context.type = 'text/plain';
-        context.body = `Signing in did not work: ${out['error_description'] ?? out['error'] ?? 'unknown error'}`;
+        context.body = `Sign-in failed: ${out['error_description'] ?? out['error'] ?? 'unknown error'}`;
       },
     });
   });
   provider.on('server_error', (_context, error) => log(`identity provider: ${error.stack ?? error.message}`));
-  const answer = provider.callback();
+  const handleOidcRequest = provider.callback();
 
   const handler: Handler = async (request, response) => {
     const path = pathOf(request);
@@ -105,7 +105,7 @@ export async function createIdentityProvider(options: IdentityProviderOptions): 
       } else if (/^\/sign-in\/[\w-]+$/.test(path)) {
         await signIn(request, response);
       } else {
-        await answer(request, response);
+        await handleOidcRequest(request, response);
       }
     } catch (error) {
       sendFailure(request, response, error, log);
@@ -113,14 +113,14 @@ export async function createIdentityProvider(options: IdentityProviderOptions): 
     return true;
   };
 
-  /** The sign-in page: GET shows the form, POST takes the name and goes back to where the person came from. */
+  /** The sign-in page: GET shows the form; POST accepts the name and redirects to the client. */
   async function signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       await provider.interactionDetails(request, response);
     } catch {
       response
         .writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8' })
-        .end('This sign-in is over. Go back to the page and begin again.');
+        .end('This sign-in has expired. Go back to the page and start again.');
       return;
     }
     if (request.method === 'POST') {
@@ -133,7 +133,7 @@ export async function createIdentityProvider(options: IdentityProviderOptions): 
     response.writeHead(200, {
       'Content-Type': 'text/html; charset=utf-8',
       'Cache-Control': 'no-store',
-      // A form's target includes where it is redirected to. The policy's language has no word for IPv6 addresses.
+      // `form-action` also covers the redirect after the form. CSP has no syntax for IPv6 addresses.
       'Content-Security-Policy': `default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' ${origins.filter((origin) => !origin.includes('[')).join(' ')}`,
       'X-Content-Type-Options': 'nosniff',
     });
@@ -155,8 +155,8 @@ const SIGN_IN_PAGE = `<!doctype html>
   <body class="sign-in">
     <main>
       <section class="opening">
-        <h1>Who are you?</h1>
-        <p class="lead">This identity provider belongs to the demo and believes every name.</p>
+        <h1>Sign in</h1>
+        <p class="lead">This is the demo’s identity provider. It accepts any name.</p>
       </section>
       <form class="stage" method="post">
         <label for="name">Name</label>
@@ -168,7 +168,7 @@ const SIGN_IN_PAGE = `<!doctype html>
 </html>
 `;
 
-/** A name as a subject: ASCII, and the way back from it. */
+/** Encodes a name as an account id in ASCII; `nameOf` decodes it. */
 function idOf(name: string): string {
   return Buffer.from(name).toString('base64url');
 }
@@ -177,8 +177,8 @@ function nameOf(id: string): string {
   return Buffer.from(id, 'base64url').toString();
 }
 
-/** oidc-provider warns at every start that it wants a newer Node and a database; a demo does well without. Other warnings pass. */
-async function quietly<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Hides two warnings of oidc-provider about the version of Node and the in-memory adapter: both are fine for a demo. */
+async function withoutStartupWarnings<Result>(work: () => Promise<Result>): Promise<Result> {
   const { warn } = console;
   console.warn = (...words: unknown[]) => {
     if (!/^\S*oidc-provider WARNING: (Unsupported runtime|a quick start development-only in-memory adapter)/.test(String(words[0])))

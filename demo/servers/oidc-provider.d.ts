@@ -1,4 +1,4 @@
-/** The part of npm's oidc-provider that the demo uses. The package carries no types of its own. https://github.com/panva/node-oidc-provider/blob/main/docs/README.md */
+/** Types of the part of oidc-provider that the demo uses; the package has no types. https://github.com/panva/node-oidc-provider/blob/main/docs/README.md */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 

@@ -1,15 +1,15 @@
 /**
- * A self-signed X.509 certificate around a key, for token services that want to see one beside a provider's signing key (`x5c` in its JWKS),
- * as Ceph does. Node can read certificates but not make them, so the few bytes of DER are put together here (RFC 5280, section 4.1).
+ * A self-signed X.509 certificate, for token services such as Ceph that require one for a provider's signing key (`x5c` in its JWKS).
+ * Node reads certificates but cannot create them, so this file encodes the DER (RFC 5280, section 4.1).
  */
 import { createHash, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** A certificate. */
+/** An X.509 certificate. */
 export interface Certificate {
-  /** DER. */
+  /** The certificate in DER. */
   readonly der: Buffer;
-  /** SHA-1 of the DER, in upper-case hexadecimal: what CreateOpenIDConnectProvider calls a thumbprint. */
+  /** SHA-1 of the DER in upper-case hexadecimal, as CreateOpenIDConnectProvider expects it. */
   readonly thumbprint: string;
 }
 
@@ -25,7 +25,7 @@ const UTC_TIME = 0x17;
 const SHA256_WITH_RSA = Buffer.from('2a864886f70d01010b', 'hex');
 const COMMON_NAME = Buffer.from('550403', 'hex');
 
-/** Makes a certificate for an RSA key pair, good from a day ago for `days`. */
+/** Creates a certificate for an RSA key pair. It is valid from yesterday for `days`. */
 export function selfSignedCertificate(keys: { publicKey: KeyObject; privateKey: KeyObject }, commonName: string, days = 3650): Certificate {
   const algorithm = der(SEQUENCE, der(OBJECT_IDENTIFIER, SHA256_WITH_RSA), der(NULL));
   const name = der(SEQUENCE, der(SET, der(SEQUENCE, der(OBJECT_IDENTIFIER, COMMON_NAME), der(UTF8_STRING, Buffer.from(commonName)))));
@@ -38,7 +38,7 @@ export function selfSignedCertificate(keys: { publicKey: KeyObject; privateKey: 
   return { der: certificate, thumbprint: createHash('sha1').update(certificate).digest('hex').toUpperCase() };
 }
 
-/** One value: its tag, its length, its content. */
+/** Encodes one DER value: tag, length, content. */
 function der(tag: number, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
   if (body.length < 128) return Buffer.concat([Buffer.from([tag, body.length]), body]);
@@ -46,7 +46,7 @@ function der(tag: number, ...content: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, 0x80 | length.length]), length, body]);
 }
 
-/** UTCTime has two digits for the year: enough until 2049. */
+/** Encodes a UTCTime. Its year has two digits, which is enough until 2049. */
 function time(milliseconds: number): Buffer {
   const text = new Date(milliseconds).toISOString().replace(/[-:T]|\.\d{3}/g, '');
   return der(UTC_TIME, Buffer.from(text.slice(2)));

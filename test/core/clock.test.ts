@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/core/clock.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 const reasonOf = (promise: Promise<unknown>) => promise.then(String, (error: Error) => error.message);
 

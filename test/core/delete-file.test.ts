@@ -1,4 +1,4 @@
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 import { refusal, Rig } from './rig.js';
 import { settle } from './manual-clock.js';
 

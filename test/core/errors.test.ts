@@ -1,5 +1,5 @@
 import { asUploadError, UploadError } from '../../src/core/errors.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 describe('asUploadError', () => {
   it('returns an UploadError as it is, and converts anything else to one with a sentence', () => {

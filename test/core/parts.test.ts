@@ -1,6 +1,6 @@
 import { partSize, splitIntoParts } from '../../src/core/parts.js';
 import { UploadError } from '../../src/core/errors.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;

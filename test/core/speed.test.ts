@@ -1,5 +1,5 @@
 import { Speed } from '../../src/core/speed.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 describe('Speed', () => {
   it('follows the measured speed and forgets old values', () => {

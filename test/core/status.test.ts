@@ -1,6 +1,6 @@
 import { inProgress, nextStatus, status, transitions, unfinished } from '../../src/core/status.js';
 import type { Transition, Status } from '../../src/core/status.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 const statuses = Object.values(status);
 const moves: Transition[] = [

@@ -1,5 +1,5 @@
 import { UploadError } from '../../src/core/errors.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 import { file, gone, refusal, Rig } from './rig.js';
 import { settle } from './manual-clock.js';
 

@@ -29,7 +29,7 @@ after(() => rm(folder, { recursive: true }));
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-/** What the demo's page tells its element: all there is to know for an upload. */
+/** Reads the bucket's parameters from the attributes of the page's element. */
 async function bucketOf(origin: string): Promise<SignedBucket> {
   const html = await (await fetch(`${origin}/`)).text();
   const value = (name: string) => new RegExp(`\\s${name}="([^"]*)"`).exec(html)?.[1] ?? '';
@@ -69,7 +69,7 @@ describe('the demo', () => {
     assert.deepEqual(failures, []);
   });
 
-  it('serves its pages under a policy that allows nothing but itself and the store', async () => {
+  it('serves its pages with a policy that allows its own origin, the store and the identity provider only', async () => {
     for (const path of ['/', '/traditional', '/no-server']) {
       const response = await fetch(`${origin}${path}`);
       const policy = response.headers.get('content-security-policy') ?? '';
@@ -79,15 +79,15 @@ describe('the demo', () => {
       assert.ok(policy.includes("require-trusted-types-for 'script'"));
       assert.doesNotMatch(policy, /unsafe|\*/);
       const html = await response.text();
-      assert.doesNotMatch(html, /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/, 'no script or style but from files');
-      assert.doesNotMatch(html, /\{\{/, 'every value is filled in');
+      assert.doesNotMatch(html, /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/, 'scripts and styles are external files');
+      assert.doesNotMatch(html, /\{\{/, 'every placeholder is replaced');
     }
   });
 
-  it('shows the HTML that it uses, and never a secret', async () => {
+  it('shows the HTML of its element and no secret', async () => {
     const html = await (await fetch(`${origin}/`)).text();
-    const shown = /<code id="snippet">(.*?)<\/code>/s.exec(html)?.[1] ?? '';
-    const text = shown.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+    const snippet = /<code id="snippet">(.*?)<\/code>/s.exec(html)?.[1] ?? '';
+    const text = snippet.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
     assert.match(
       text,
       /^<script type="module" src="\/dist\/cdn\/fine-uploader.esm.min.js"><\/script>\n\n<fine-uploader-s3\n {2}endpoint="http/,
@@ -96,21 +96,21 @@ describe('the demo', () => {
     assert.doesNotMatch(html, /only-for-the-demo/);
   });
 
-  it('serves scripts without their types, the style, and what was built', async () => {
-    const script = await fetch(`${origin}/pages/page.js`);
+  it('serves compiled scripts, the style sheet and the built files', async () => {
+    const script = await fetch(`${origin}/pages/workbench.js`);
     assert.equal(script.headers.get('content-type'), 'text/javascript; charset=utf-8');
     assert.doesNotMatch(await script.text(), /import type|: EventName/);
     assert.equal((await fetch(`${origin}/style.css`)).headers.get('content-type'), 'text/css; charset=utf-8');
     assert.equal(await (await fetch(`${origin}/dist/cdn/script.js`)).text(), 'export {};');
   });
 
-  it('serves nothing else', async () => {
+  it('answers 404 for every other path', async () => {
     for (const path of [
       '/nothing',
       '/dist/',
       '/dist/cdn',
       '/dist/missing.js',
-      '/pages/page.ts',
+      '/pages/workbench.ts',
       '/demo/main.ts',
       '/package.json',
       '/.data',
@@ -122,14 +122,14 @@ describe('the demo', () => {
     }
   });
 
-  it('is for localhost only, whatever name leads here', async () => {
+  it('rejects requests with a foreign host name', async () => {
     assert.equal(await statusOf(demo.port, '/', `localhost:${demo.port}`), 200);
     assert.equal(await statusOf(demo.port, '/', '[::1]:1234'), 200);
     assert.equal(await statusOf(demo.port, '/', 'rebound.example'), 421);
     assert.equal(await statusOf(demo.port, '/', 'localhost.rebound.example'), 421);
   });
 
-  it('takes a file for the bucket that its own signing server has signed, and links to it', async () => {
+  it('accepts a form post that its signing server signed, and links to the object', async () => {
     const to = await bucketOf(origin);
     const key = `${randomUUID()}.txt`;
     const bytes = randomBytes(10_000);
@@ -142,7 +142,7 @@ describe('the demo', () => {
     assert.equal(sha256(linked), sha256(bytes));
   });
 
-  it('lets pages of its own origins and of the given ones use the bucket, and no other', async () => {
+  it('allows CORS requests to the bucket from its own and the configured origins only', async () => {
     const preflight = async (page: string) => {
       const headers = { Origin: page, 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': 'authorization' };
       const response = await fetch(`${demo.bucketUrl}/key`, { method: 'OPTIONS', headers });
@@ -154,7 +154,7 @@ describe('the demo', () => {
     assert.equal(await preflight('https://evil.example'), null);
   });
 
-  it('takes files on its own origin, and not from foreign pages', async () => {
+  it('accepts uploads from its own origin and rejects those from other origins', async () => {
     const uuid = randomUUID();
     const { body } = await postForm(`${origin}/uploads`, fileFields(uuid, 'a.txt', 5), new Blob(['hello']));
     assert.equal(body['tempLink'], `/uploads/${uuid}`);
@@ -166,14 +166,14 @@ describe('the demo', () => {
 });
 
 describe('npm start', () => {
-  /** Starts the demo's process; resolves to what it said first. */
+  /** Starts the demo's process. Resolves with its URL when it is ready. */
   async function start(environment: Record<string, string>): Promise<{ process: ChildProcess; url: string }> {
     const child = run(environment);
     for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
       const url = /http:\/\/localhost:\d+/.exec(line)?.[0];
       if (url) return { process: child, url: url.replace('localhost', '127.0.0.1') };
     }
-    throw new Error('The demo ended without saying where it is.');
+    throw new Error('The demo ended before it printed its URL.');
   }
 
   function run(environment: Record<string, string>): ChildProcess {
@@ -189,7 +189,7 @@ describe('npm start', () => {
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`ends with code 0 on ${signal}, even in the middle of a request`, async () => {
+    it(`exits with code 0 on ${signal} during a request`, async () => {
       const { process: child, url } = await start({ PORT: '0' });
       const open = httpRequest(`${url}/uploads`, { method: 'POST', headers: { 'Content-Type': 'multipart/form-data; boundary=x' } });
       open.on('error', () => undefined);
@@ -202,7 +202,7 @@ describe('npm start', () => {
     });
   }
 
-  it('says in one sentence which port is taken, and what to do', async () => {
+  it('exits with code 1 and a sentence that names the port in use', async () => {
     const blocker = createServer();
     blocker.listen(0, '127.0.0.1');
     await once(blocker, 'listening');
@@ -221,11 +221,11 @@ describe('npm start', () => {
     }
   });
 
-  it('says what a port is', async () => {
+  it('exits with code 2 for an invalid port', async () => {
     assert.deepEqual(await endOf(run({ PORT: 'eighty' })), { code: 2, said: 'PORT must be a port from 0 to 65535, not "eighty".\n' });
   });
 
-  it('goes on where it was after it has been killed in the middle of uploads', async () => {
+  it('resumes interrupted uploads after it was killed', async () => {
     const first = await start({ PORT: '0' });
     const part = randomBytes(5 * 1024 * 1024);
     const rest = randomBytes(1000);
@@ -265,7 +265,7 @@ describe('npm start', () => {
   });
 });
 
-/** Asks with a path that is sent as it is, and a Host header of choice. */
+/** Requests a path without normalization, with the given Host header, and returns the status. */
 async function statusOf(port: number, path: string, host: string): Promise<number> {
   const request = httpRequest({ port, host: '127.0.0.1', path, headers: { Host: host } });
   request.end();

@@ -43,17 +43,17 @@ describe('the demo’s identity provider', () => {
     return fetch(`${issuer}/auth?${query}`, { redirect: 'manual' });
   };
 
-  it('signs a token for whoever gives a name, with the key that it publishes', async () => {
+  it('signs an id_token for any name with its published key', async () => {
     const [header = '', payload = '', signature = ''] = (await signIn(client(), 'Zoë Ωmega <b>')).split('.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
     assert.deepEqual([claims['iss'], claims['aud'], claims['name']], [issuer, CLIENT, 'Zoë Ωmega <b>']);
     assert.match(String(claims['sub']), /^[\w-]+$/);
     assert.equal(Number(claims['exp']) - Number(claims['iat']), 600);
 
-    const found = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as { jwks_uri: string };
-    const { keys } = (await (await fetch(found.jwks_uri)).json()) as { keys: (JsonWebKey & { x5c: string[] })[] };
+    const configuration = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as { jwks_uri: string };
+    const { keys } = (await (await fetch(configuration.jwks_uri)).json()) as { keys: (JsonWebKey & { x5c: string[] })[] };
     const [key] = keys;
-    assert.ok(key && !('d' in key), 'the private half stays private');
+    assert.ok(key && !('d' in key), 'the JWKS contains the public key only');
     const publicKey = createPublicKey({ key, format: 'jwk' });
     assert.ok(verify('RSA-SHA256', Buffer.from(`${header}.${payload}`), publicKey, Buffer.from(signature, 'base64url')));
 
@@ -62,16 +62,16 @@ describe('the demo’s identity provider', () => {
     assert.equal(certificate.fingerprint.replaceAll(':', ''), thumbprint);
   });
 
-  it('sends nobody to an address that it does not know, and asks for PKCE', async () => {
+  it('rejects unknown redirect URIs and requires PKCE', async () => {
     const foreign = await authorize({ redirect_uri: 'http://evil.example/' });
     assert.deepEqual([foreign.status, foreign.headers.get('location')], [400, null]);
-    assert.match(await foreign.text(), /^Signing in did not work: /);
+    assert.match(await foreign.text(), /^Sign-in failed: /);
     const without = new URLSearchParams({ response_type: 'code', client_id: CLIENT, redirect_uri: REDIRECT, scope: 'openid' });
     const response = await fetch(`${issuer}/auth?${without}`, { redirect: 'manual' });
     assert.match(response.headers.get('location') ?? '', /error=invalid_request&error_description=.*PKCE/);
   });
 
-  it('gives no token for a code that it did not give out', async () => {
+  it('rejects an unknown authorization code', async () => {
     const body = new URLSearchParams({
       grant_type: 'authorization_code',
       client_id: CLIENT,
@@ -84,18 +84,18 @@ describe('the demo’s identity provider', () => {
     assert.equal(((await response.json()) as { error: string }).error, 'invalid_grant');
   });
 
-  it('lets the client’s pages ask for tokens, and no other', async () => {
-    const ask = async (origin: string) => {
+  it('allows CORS token requests from the client’s origin only', async () => {
+    const allowedOrigin = async (origin: string) => {
       const body = new URLSearchParams({ grant_type: 'authorization_code', client_id: CLIENT, code: 'x', redirect_uri: REDIRECT });
       return (await fetch(`${issuer}/token`, { method: 'POST', body, headers: { Origin: origin } })).headers.get(
         'access-control-allow-origin',
       );
     };
-    assert.equal(await ask('http://page.example'), 'http://page.example');
-    assert.equal(await ask('http://evil.example'), null);
+    assert.equal(await allowedOrigin('http://page.example'), 'http://page.example');
+    assert.equal(await allowedOrigin('http://evil.example'), null);
   });
 
-  it('shows a sign-in page that runs nothing', async () => {
+  it('serves a sign-in page whose policy forbids scripts', async () => {
     const start = await authorize();
     const cookie = start.headers
       .getSetCookie()
@@ -111,15 +111,15 @@ describe('the demo’s identity provider', () => {
       headers: { Cookie: cookie },
       redirect: 'manual',
     });
-    assert.equal(empty.status, 200, 'no name, no sign-in');
-    const stranger = await fetch(page.url);
-    assert.equal(stranger.status, 400);
-    assert.match(await stranger.text(), /begin again/);
+    assert.equal(empty.status, 200, 'an empty name shows the form again');
+    const withoutCookie = await fetch(page.url);
+    assert.equal(withoutCookie.status, 400);
+    assert.match(await withoutCookie.text(), /start again/);
   });
 });
 
 describe('selfSignedCertificate', () => {
-  it('makes what OpenSSL takes for a certificate, signed by its own key', () => {
+  it('creates a certificate that OpenSSL accepts, signed with its own key', () => {
     const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const { der, thumbprint } = selfSignedCertificate(keys, 'a name', 30);
     const certificate = new X509Certificate(der);

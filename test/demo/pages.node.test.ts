@@ -1,4 +1,4 @@
-/** The demo's pages in a real browser, as far as they are more than the element: signing in, the log, strangers' words. They load the built files. */
+/** The demo's pages in a real browser: sign-in, event log, untrusted texts. The pages load the built files. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -9,8 +9,8 @@ let demo: RunningServer;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-/** What the page complained of: violations of its policy, failures, warnings. */
-let complaints: string[];
+/** Errors and warnings in the page's console, including violations of its policy. */
+let consoleMessages: string[];
 before(async () => {
   [demo, browser] = await Promise.all([runDemo(), launchBrowser()]);
 });
@@ -19,12 +19,12 @@ after(async () => {
   await demo?.close();
 });
 beforeEach(async () => {
-  complaints = [];
+  consoleMessages = [];
   context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
   page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => consoleMessages.push(error.message));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type())) consoleMessages.push(message.text());
   });
 });
 afterEach(() => context.close());
@@ -32,27 +32,27 @@ afterEach(() => context.close());
 const choose = (name: string, text: string) =>
   page
     .locator('fine-uploader, fine-uploader-s3')
-    // Not the one of the form inside, which is there for pages without script.
+    // The element's own input, not the one of the fallback form.
     .locator('input[type=file][aria-hidden]')
     .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
 const links = () => page.locator('#stored').getByRole('link');
 
 describe('the page without a server', () => {
-  it('lets nobody upload who has not signed in', async () => {
+  it('disables the uploader until the user signs in', async () => {
     await page.goto(`${demo.origin}/no-server`);
     const button = page.getByRole('button', { name: 'Choose files' });
     await button.waitFor();
     assert.ok(await button.isDisabled());
-    await page.getByText('Nobody is signed in.').waitFor();
+    await page.getByText('You are not signed in.').waitFor();
   });
 
-  it('signs people in, uploads with their credentials, and links to what is stored', async () => {
+  it('signs the user in, uploads with temporary credentials and links to the stored file', async () => {
     await page.goto(`${demo.origin}/no-server`);
     await page.getByRole('button', { name: 'Sign in to upload' }).click();
     await page.getByLabel('Name').fill('Zoë <b>Ω</b>');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Signed in as Zoë <b>Ω</b>.').waitFor();
-    assert.equal(page.url(), `${demo.origin}/no-server`, 'the code is gone from the address');
+    assert.equal(page.url(), `${demo.origin}/no-server`, 'the page removes the code from its URL');
 
     await choose('naïve & "quoted" (1).txt', 'hello');
     await links().waitFor();
@@ -60,25 +60,25 @@ describe('the page without a server', () => {
     assert.equal(await stored.text(), 'hello');
     assert.match(await page.locator('#stored code').innerText(), /^visitors\/[\w-]+\.txt$/);
 
-    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
-    assert.doesNotMatch(kept, /eyJ|secret|verifier/i, 'neither token nor credentials are stored');
+    const storage = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+    assert.doesNotMatch(storage, /eyJ|secret|verifier/i, 'neither token nor credentials are stored');
 
-    await page.getByRole('button', { name: 'Sign in as somebody else' }).click();
+    await page.getByRole('button', { name: 'Sign in as another user' }).click();
     await page.getByLabel('Name').fill('Ann');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Signed in as Ann.').waitFor();
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(consoleMessages, []);
   });
 
-  it('takes no code that it did not ask for', async () => {
+  it('rejects an authorization code that it did not request', async () => {
     await page.goto(`${demo.origin}/no-server?code=stolen&state=made-up`);
-    await page.getByText('That sign-in did not begin here. Please try again.').waitFor();
+    await page.getByText('This sign-in was not started on this page. Please try again.').waitFor();
     assert.equal(page.url(), `${demo.origin}/no-server`);
   });
 });
 
 describe('the pages', () => {
-  it('show strangers’ words as text, and make links of web addresses only', async () => {
+  it('show file names as text and link to http and https URLs only', async () => {
     const name = '<img src=x onerror=alert(1)>.txt';
     for (const [tempLink, count] of [
       ['javascript:alert(1)', 0],
@@ -95,10 +95,10 @@ describe('the pages', () => {
       assert.equal(await links().count(), count, JSON.stringify(tempLink));
       assert.equal(await page.locator('#stored img, #events img').count(), 0);
     }
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(consoleMessages, []);
   });
 
-  it('log every event, and forget on request', async () => {
+  it('log every event until the log is cleared', async () => {
     await page.goto(demo.origin);
     await choose('a.txt', 'hello');
     const events = page.locator('#events');
@@ -108,7 +108,7 @@ describe('the pages', () => {
     assert.equal(await events.locator('li').count(), 0);
   });
 
-  it('copy their HTML', async () => {
+  it('copy the HTML of the element to the clipboard', async () => {
     await page.goto(demo.origin);
     await page.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
@@ -117,7 +117,7 @@ describe('the pages', () => {
     assert.match(copied, /<fine-uploader-s3\n {2}endpoint="http:\/\/127\.0\.0\.1/);
   });
 
-  it('are as wide as a small phone', async () => {
+  it('fit into 320 px without horizontal scrolling', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
     for (const path of ['/', '/traditional', '/no-server', '/styles']) {
       await page.goto(`${demo.origin}${path}`);

@@ -1,4 +1,4 @@
-/** A person at the demo, as a newcomer sees it: the built files, real clicks, drops and reloads, and what has arrived compared byte for byte. */
+/** The demo in a real browser: the built files, real clicks, drops and reloads. Stored files are compared byte for byte. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -15,10 +15,10 @@ let browser: Browser;
 let folder: string;
 let context: BrowserContext;
 let page: Page;
-/** What the page complained of. A good day leaves the console empty. */
-let complaints: string[];
+/** Errors and warnings in the page's console. */
+let consoleMessages: string[];
 
-const hardName = 'naïve & "quoted" (1).txt';
+const specialName = 'naïve & "quoted" (1).txt';
 const video = randomBytes(25_000_000);
 const text = Buffer.from('A note of three kilobytes. '.repeat(111));
 const onDisk = (...names: string[]): string => path.join(folder, ...names);
@@ -28,7 +28,7 @@ before(async () => {
   await mkdir(onDisk('holiday', 'deep'), { recursive: true });
   await Promise.all([
     writeFile(onDisk('video.mp4'), video),
-    writeFile(onDisk(hardName), text),
+    writeFile(onDisk(specialName), text),
     writeFile(onDisk('holiday', 'a.txt'), 'first'),
     writeFile(onDisk('holiday', 'deep', 'b.txt'), 'second'),
   ]);
@@ -39,28 +39,28 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  complaints = [];
+  consoleMessages = [];
   context = await browser.newContext();
   page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => consoleMessages.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    if (message.type() === 'error' || message.type() === 'warning') consoleMessages.push(message.text());
   });
 });
 afterEach(() => context.close());
 
 const visit = (address: string) => page.goto(new URL(address, demo.origin).href);
-/** The row of a file in the element; the page around it has lists as well. */
+/** The row of a file in the element. The page has other lists. */
 const row = (name: string) => page.locator('fine-uploader, fine-uploader-s3').getByRole('listitem').filter({ hasText: name });
 
-/** Clicks on the button that a person sees, and answers the file dialog. */
+/** Clicks the button and chooses files in the file dialog. */
 async function choose(...files: string[]): Promise<void> {
   const dialog = await fileDialog(page, () => page.getByRole('button', { name: 'Choose files' }).click());
   await dialog.setFiles(files);
 }
 
-/** Follows the link that the page shows to a stored file. */
-async function stored(name: string): Promise<Buffer> {
+/** Downloads a stored file from the link on the page. */
+async function downloadStored(name: string): Promise<Buffer> {
   const link = page.locator('#stored').getByRole('link', { name, exact: true });
   await link.waitFor();
   const response = await context.request.get(new URL((await link.getAttribute('href')) ?? '', page.url()).href);
@@ -69,31 +69,31 @@ async function stored(name: string): Promise<Buffer> {
 }
 
 for (const [title, address] of [
-  ['straight to S3', '/'],
-  ['to your own server', '/traditional'],
+  ['the page "Upload straight to S3"', '/'],
+  ['the page "Upload to your own server"', '/traditional'],
 ] as const) {
   describe(title, () => {
-    test('a large file and one with a hard name are chosen, arrive byte for byte, and can be looked at', async () => {
+    test('uploads a large file and a file with special characters in its name unchanged', async () => {
       await visit(address);
-      await choose(onDisk('video.mp4'), onDisk(hardName));
-      assert.equal(sha256(await stored('video.mp4')), sha256(video));
-      assert.equal(sha256(await stored(hardName)), sha256(text));
+      await choose(onDisk('video.mp4'), onDisk(specialName));
+      assert.equal(sha256(await downloadStored('video.mp4')), sha256(video));
+      assert.equal(sha256(await downloadStored(specialName)), sha256(text));
       await row('video.mp4').getByText('Uploaded').waitFor();
-      await row(hardName).getByText('Uploaded').waitFor();
-      assert.deepEqual(complaints, []);
+      await row(specialName).getByText('Uploaded').waitFor();
+      assert.deepEqual(consoleMessages, []);
     });
 
-    test('a folder and a file are dropped, and every file arrives', async () => {
+    test('uploads every file of a dropped folder', async () => {
       await visit(address);
       await page.getByRole('button', { name: 'Choose files' }).waitFor();
-      await dropPaths(page, page.locator('[part=dropzone]'), [onDisk('holiday'), onDisk(hardName)]);
-      assert.equal(String(await stored('a.txt')), 'first');
-      assert.equal(String(await stored('b.txt')), 'second');
-      assert.equal(sha256(await stored(hardName)), sha256(text));
-      assert.deepEqual(complaints, []);
+      await dropPaths(page, page.locator('[part=dropzone]'), [onDisk('holiday'), onDisk(specialName)]);
+      assert.equal(String(await downloadStored('a.txt')), 'first');
+      assert.equal(String(await downloadStored('b.txt')), 'second');
+      assert.equal(sha256(await downloadStored(specialName)), sha256(text));
+      assert.deepEqual(consoleMessages, []);
     });
 
-    test('a page that is reloaded in mid-upload goes on where it was', async () => {
+    test('resumes an upload after a reload', async () => {
       await visit(address);
       const devtools = await context.newCDPSession(page);
       await devtools.send('Network.enable');
@@ -106,31 +106,31 @@ for (const [title, address] of [
       await devtools.send('Network.emulateNetworkConditions', { ...speed, uploadThroughput: -1 });
 
       await choose(onDisk('video.mp4'));
-      assert.equal(sha256(await stored('video.mp4')), sha256(video));
+      assert.equal(sha256(await downloadStored('video.mp4')), sha256(video));
       const events = page.locator('#events');
       await events.locator('.complete').waitFor();
       assert.equal(await events.locator('.resume').count(), 1);
       const sizes = { '/': 5 * 2 ** 20, '/traditional': 2_000_000 };
       const parts = Math.ceil(video.length / sizes[address]);
-      assert.ok((await events.locator('.uploadChunkSuccess').count()) < parts, 'what had arrived before was sent again');
+      assert.ok((await events.locator('.uploadChunkSuccess').count()) < parts, 'uploaded parts are not sent again');
     });
 
-    test('a person with a keyboard chooses a file and cancels it', async () => {
+    test('lets keyboard users choose and cancel a file', async () => {
       await visit(address);
       await page.route('**/*', async (route) => {
-        // Holds every upload until the test is over: there is time to cancel.
+        // Never answers upload requests, so that there is time to cancel.
         if (route.request().method() === 'GET' || route.request().url().includes('/s3/signature')) await route.continue();
       });
       await page.getByRole('button', { name: 'Choose files' }).focus();
       const dialog = await fileDialog(page, () => page.keyboard.press('Space'));
-      await dialog.setFiles(onDisk(hardName));
-      const cancel = page.getByRole('button', { name: `Cancel ${hardName}` });
+      await dialog.setFiles(onDisk(specialName));
+      const cancel = page.getByRole('button', { name: `Cancel ${specialName}` });
       await cancel.focus();
       await page.keyboard.press('Enter');
       await page.locator('#events .cancel').waitFor();
       await cancel.waitFor({ state: 'detached' });
-      assert.equal(await row(hardName).getByRole('progressbar').count(), 0);
-      assert.deepEqual(complaints, []);
+      assert.equal(await row(specialName).getByRole('progressbar').count(), 0);
+      assert.deepEqual(consoleMessages, []);
     });
   });
 }

@@ -1,4 +1,4 @@
-/** The demo's gallery: every state of the element is there, and good to see and to touch, whatever a person has asked the system for. */
+/** The demo's gallery: it shows every state of the element, and stays readable and usable under all system preferences. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,12 +8,12 @@ import { launchBrowser, runDemo, type RunningServer } from '../tools/playwright.
 import { root } from '../tools/root.mjs';
 
 const desk = { width: 1280, height: 900 };
-type Wishes = Pick<BrowserContextOptions, 'colorScheme' | 'forcedColors' | 'reducedMotion'> & { viewport?: typeof desk };
+type Preferences = Pick<BrowserContextOptions, 'colorScheme' | 'forcedColors' | 'reducedMotion'> & { viewport?: typeof desk };
 
 let demo: RunningServer;
 let browser: Browser;
 let axe: string;
-/** The gallery, visited once: what people ask their system for changes while it is open, too. */
+/** The gallery, opened once: preferences are changed while it is open. */
 let gallery: Page;
 before(async () => {
   [demo, browser, axe] = await Promise.all([
@@ -29,7 +29,7 @@ after(async () => {
   await demo?.close();
 });
 
-/** Opens a page of the demo; resolves when all on it is in its state. */
+/** Opens a page of the demo. Resolves when all of its uploaders are in their states. */
 async function open(page: Page, address: string): Promise<void> {
   await page.goto(`${demo.origin}${address}`);
   await page.locator('[part=button]').first().waitFor();
@@ -47,19 +47,19 @@ async function visit(address: string, options: BrowserContextOptions, use: (page
   }
 }
 
-/** The gallery as it is for somebody who has asked the system for something. */
-async function asking(wishes: Wishes, use: (page: Page) => Promise<void>): Promise<void> {
-  const { viewport = desk, ...media } = wishes;
+/** Uses the gallery under system preferences. */
+async function withPreferences(preferences: Preferences, use: (page: Page) => Promise<void>): Promise<void> {
+  const { viewport = desk, ...media } = preferences;
   await gallery.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: null, ...media });
   await gallery.setViewportSize(viewport);
-  // The rows in view are drawn in the frame after the window has changed.
+  // The visible rows are rendered in the frame after the resize.
   await gallery.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   await use(gallery);
 }
 
-/** What axe, the checker of accessibility, has to say. */
-async function complaints(page: Page): Promise<string[]> {
-  // A colour on its way is neither the one nor the other.
+/** Returns the accessibility violations that axe finds. */
+async function axeViolations(page: Page): Promise<string[]> {
+  // Running colour transitions would distort the contrast.
   await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
   await page.evaluate(axe);
   return page.evaluate(async () => {
@@ -79,9 +79,9 @@ const card = (page: Page, title: string): Locator =>
   page.locator('.card').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
 
 describe('the gallery', () => {
-  test('shows every state, under a strict policy', async () => {
-    await asking({}, async (page) => {
-      for (const [title, words] of [
+  test('shows every state under a strict policy', async () => {
+    await withPreferences({}, async (page) => {
+      for (const [title, text] of [
         ['Uploading', 'Uploading: 0%'],
         ['Uploading', 'Waiting…'],
         ['Ready', 'Ready to upload'],
@@ -90,21 +90,21 @@ describe('the gallery', () => {
         ['Finalizing', 'Finishing…'],
         ['Done', 'Uploaded'],
         ['Failed', 'The archive is full. Please ask Ms Okafor for more room.'],
-        ['Refused', 'Wedding, uncut.jpg is too large. The maximum file size is 2 MB.'],
-        ['Being deleted', 'Deleting…'],
-        ['Not deleted', 'Delete failed: This file is part of a closed case.'],
+        ['Rejected', 'Wedding, uncut.jpg is too large. The maximum file size is 2 MB.'],
+        ['Deleting', 'Deleting…'],
+        ['Delete failed', 'Delete failed: This file is part of a closed case.'],
         ['Two thousand files', '2,000 files'],
-        ['In your own words', 'Nothing has been added yet.'],
+        ['Custom texts', 'Nothing has been added yet.'],
         ['Required', 'Choose a file.'],
         ['German', 'Hochgeladen'],
       ] as const) {
-        const shown = title === 'Uploading' && words !== 'Waiting…' ? /Uploading: \d+%.* · .*\/s · .* left/ : words;
-        assert.ok((await card(page, title).getByText(shown).count()) > 0, `${title}: ${words}`);
+        const expected = title === 'Uploading' && text !== 'Waiting…' ? /Uploading: \d+%.* · .*\/s · .* left/ : text;
+        assert.ok((await card(page, title).getByText(expected).count()) > 0, `${title}: ${text}`);
       }
       assert.equal(await card(page, 'Compact').getByRole('button').count(), 1);
       assert.equal(await card(page, 'Disabled').getByRole('button').isDisabled(), true);
-      assert.equal(await card(page, 'Files are dragged over it').locator('.dragging').count(), 1);
-      assert.equal(await card(page, 'A new name').getByRole('textbox').inputValue(), 'IMG_20240817_183042.jpg');
+      assert.equal(await card(page, 'Files dragged over the drop zone').locator('.dragging').count(), 1);
+      assert.equal(await card(page, 'Renaming').getByRole('textbox').inputValue(), 'IMG_20240817_183042.jpg');
       assert.equal(
         await card(page, 'Arabic')
           .locator('fine-uploader')
@@ -112,24 +112,24 @@ describe('the gallery', () => {
         'rtl',
       );
       for (const [title, name] of [
-        ['Before a file is deleted', 'Delete'],
-        ['A name for what was pasted', 'OK'],
+        ['Confirming a deletion', 'Delete'],
+        ['Naming a pasted file', 'OK'],
       ] as const) {
         await card(page, title).frameLocator('iframe').getByRole('dialog').getByRole('button', { name, exact: true }).waitFor();
       }
     });
   });
 
-  test('links to what has arrived', async () => {
-    await asking({}, async (page) => {
+  test('links to the uploaded file', async () => {
+    await withPreferences({}, async (page) => {
       const link = card(page, 'Done').getByRole('link', { name: 'View Contract.pdf' });
       const answer = await page.request.get(new URL((await link.getAttribute('href')) ?? '', page.url()).href);
       assert.equal((await answer.body()).length, 184_000);
     });
   });
 
-  test('has few rows of two thousand, and tells of all of them', async () => {
-    await asking({ viewport: { width: 1280, height: 900 } }, async (page) => {
+  test('renders few rows of two thousand and exposes the size of the list to assistive technology', async () => {
+    await withPreferences({ viewport: { width: 1280, height: 900 } }, async (page) => {
       const files = card(page, 'Two thousand files').getByRole('listitem');
       const list = card(page, 'Two thousand files').getByRole('list');
       await list.scrollIntoViewIfNeeded();
@@ -144,7 +144,7 @@ describe('the gallery', () => {
     });
   });
 
-  test('lights up and goes dark as the system does, or as the person wishes', async () => {
+  test('follows the colour scheme of the system or of the switch', async () => {
     await visit('/gallery', { colorScheme: 'dark' }, async (page) => {
       const dark = () =>
         page.evaluate(() => {
@@ -152,13 +152,13 @@ describe('the gallery', () => {
           return Number(lightness) < 128;
         });
       assert.equal(await dark(), true);
-      await page.getByLabel('Colours').selectOption('Light');
+      await page.getByLabel('Colour scheme').selectOption('Light');
       assert.equal(await dark(), false);
       const frame = page.frame({ url: /question/ });
       assert.equal(await frame?.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'light');
       await page.reload();
       assert.equal(await dark(), false);
-      await page.getByLabel('Colours').selectOption('As the system');
+      await page.getByLabel('Colour scheme').selectOption('System');
       assert.equal(await dark(), true);
     });
   });
@@ -170,16 +170,16 @@ describe('the gallery', () => {
     ['in forced dark colours', { forcedColors: 'active', colorScheme: 'dark' }],
     ['at 400 % zoom', { viewport: { width: 320, height: 256 } }],
   ] as const) {
-    test(`gives axe nothing to complain about ${how}`, async () => {
-      await asking({ reducedMotion: 'reduce', ...options }, async (page) => {
-        assert.deepEqual(await complaints(page), []);
+    test(`has no accessibility violations ${how}`, async () => {
+      await withPreferences({ reducedMotion: 'reduce', ...options }, async (page) => {
+        assert.deepEqual(await axeViolations(page), []);
       });
     });
   }
 
-  test('shows in forced colours what colours alone would say', async () => {
-    await asking({ forcedColors: 'active', reducedMotion: 'reduce' }, async (page) => {
-      // What the system's colours are called is known only to styles: an element for each tells their values.
+  test('uses system colours and borders in forced colours', async () => {
+    await withPreferences({ forcedColors: 'active', reducedMotion: 'reduce' }, async (page) => {
+      // Only styles resolve system colours, so a probe element reads their values.
       const system = await page.evaluate(() => {
         const probe = document.body.appendChild(document.createElement('i'));
         const values = ['Highlight', 'GrayText'].map((name) => {
@@ -199,7 +199,7 @@ describe('the gallery', () => {
           });
       assert.match((await looks('Empty', '[part=button]')).border, /^solid 1px/);
       assert.match((await looks('Empty', '[part=dropzone]')).border, /^dashed/);
-      assert.equal((await looks('Files are dragged over it', '[part=dropzone]')).borderTopColor, system.highlight);
+      assert.equal((await looks('Files dragged over the drop zone', '[part=dropzone]')).borderTopColor, system.highlight);
       assert.equal((await looks('Uploading', '[part=progress] .bar')).backgroundColor, system.highlight);
       assert.match((await looks('Uploading', '[part=progress]')).border, /^solid/);
       assert.equal((await looks('Paused', '[part=progress] .bar')).backgroundColor, system.gray);
@@ -207,7 +207,7 @@ describe('the gallery', () => {
     });
   });
 
-  test('moves nothing where less motion is asked for', async () => {
+  test('has no animations with reduced motion', async () => {
     const moving = (page: Page) =>
       page.evaluate(() =>
         [...document.querySelectorAll('fine-uploader')].flatMap((uploader) =>
@@ -219,13 +219,13 @@ describe('the gallery', () => {
             .map((element) => `${element.outerHTML.slice(0, 80)} ${getComputedStyle(element).transitionDuration}`),
         ),
       );
-    await asking({ reducedMotion: 'no-preference' }, async (page) => assert.notDeepEqual(await moving(page), []));
-    await asking({ reducedMotion: 'reduce' }, async (page) => assert.deepEqual(await moving(page), []));
+    await withPreferences({ reducedMotion: 'no-preference' }, async (page) => assert.notDeepEqual(await moving(page), []));
+    await withPreferences({ reducedMotion: 'reduce' }, async (page) => assert.deepEqual(await moving(page), []));
   });
 
   for (const width of [320, 1280]) {
-    test(`fits into ${width} px, and everything in it can be touched`, async () => {
-      await asking({ viewport: { width, height: 800 } }, async (page) => {
+    test(`fits into ${width} px with touch targets of at least 24 px`, async () => {
+      await withPreferences({ viewport: { width, height: 800 } }, async (page) => {
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
         const small = await page.evaluate(() =>
           [...document.querySelectorAll('fine-uploader')].flatMap((uploader) =>
@@ -236,7 +236,7 @@ describe('the gallery', () => {
           ),
         );
         assert.deepEqual(small, []);
-        // Everything is inside its card, be it from the left to the right or the other way.
+        // No part of an uploader overflows, in both writing directions.
         const outside = await page.evaluate(() =>
           [...document.querySelectorAll('fine-uploader')].flatMap((uploader) => {
             const { left, right } = uploader.getBoundingClientRect();
@@ -258,20 +258,20 @@ describe('the gallery', () => {
   }
 });
 
-describe('the page of styles', () => {
+describe('the page "Styling"', () => {
   for (const name of ['plain', 'bootstrap', 'webawesome', 'tailwind']) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      test(`the uploader among ${name} can be read in ${colorScheme} colours`, async () => {
+      test(`shows an accessible uploader with ${name} in ${colorScheme} colours`, async () => {
         await visit(`/styles/${name}`, { colorScheme, reducedMotion: 'reduce' }, async (page) => {
           await page.getByText('Uploaded', { exact: true }).waitFor();
-          const ours = (await complaints(page)).filter((complaint) => complaint.includes('fine-uploader'));
+          const ours = (await axeViolations(page)).filter((violation) => violation.includes('fine-uploader'));
           assert.deepEqual(ours, []);
         });
       });
     }
   }
 
-  test('takes its colours from the page', async () => {
+  test('shows the uploader in the colours of the page', async () => {
     await visit('/styles/bootstrap', {}, async (page) => {
       const [ours, theirs] = await Promise.all(
         [page.getByRole('button', { name: 'Choose files' }), page.getByRole('button', { name: 'Send' })].map((button) =>
@@ -282,7 +282,7 @@ describe('the page of styles', () => {
     });
   });
 
-  test('is as wide as a small phone', async () => {
+  test('fits into 320 px without horizontal scrolling', async () => {
     await visit('/styles/plain', { viewport: { width: 320, height: 640 } }, async (page) =>
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320),
     );

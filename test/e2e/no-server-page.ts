@@ -1,4 +1,4 @@
-/** A person at the demo's page without a server, with credentials that last for seconds. The same for the demo's store and for Ceph. */
+/** Tests of the demo's page "Upload without a server", with credentials that expire after seconds. They run with the demo's store and with Ceph. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -17,14 +17,14 @@ import type { S3Target } from '../servers/s3-target.js';
 import { fileDialog, launchBrowser } from '../tools/playwright.js';
 import { root } from '../tools/root.mjs';
 
-const SECONDS = 3;
+const CREDENTIAL_SECONDS = 3;
 const NAME = 'video.bin';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
- * The tests.
- * @param tokens - where pages reach the token service of the store; `cdn` where it has no CORS rules of its own, and nginx adds them
+ * Defines the tests.
+ * @param tokens - how pages reach the store's STS: `store` directly; `cdn` through nginx, which adds CORS headers that the store does not send
  */
 export function testNoServerPage(title: string, tokens: 'store' | 'cdn'): void {
   describe(title, { timeout: 120_000 }, () => {
@@ -67,7 +67,7 @@ export function testNoServerPage(title: string, tokens: 'store' | 'cdn'): void {
           issuer: identity.issuer,
           client: identity.clientId,
           role: target.roleArn,
-          seconds: String(SECONDS),
+          seconds: String(CREDENTIAL_SECONDS),
           prefix: ROLE_PREFIX,
         }),
       });
@@ -78,17 +78,17 @@ export function testNoServerPage(title: string, tokens: 'store' | 'cdn'): void {
       for (const close of closers.reverse()) await close();
     });
 
-    /** Somebody who has signed in, on a line that takes twice as long for the file as credentials last. */
-    async function visit(): Promise<{ context: BrowserContext; page: Page; refused: number[]; assumed: Request[] }> {
+    /** Opens the page, signs in, and limits the bandwidth so that the upload takes twice as long as the credentials are valid. */
+    async function visit(): Promise<{ context: BrowserContext; page: Page; errorStatuses: number[]; assumeRoleRequests: Request[] }> {
       const context = await browser.newContext();
       const page = await context.newPage();
-      const refused: number[] = [];
-      const assumed: Request[] = [];
+      const errorStatuses: number[] = [];
+      const assumeRoleRequests: Request[] = [];
       page.on('response', (response) => {
-        if (response.url().startsWith(target.url) && response.status() >= 400) refused.push(response.status());
+        if (response.url().startsWith(target.url) && response.status() >= 400) errorStatuses.push(response.status());
       });
       page.on('request', (request) => {
-        if (request.url() === `${tokenService}/` && request.method() === 'POST') assumed.push(request);
+        if (request.url() === `${tokenService}/` && request.method() === 'POST') assumeRoleRequests.push(request);
       });
       await page.goto(`${origin}/no-server`);
       await page.getByRole('button', { name: 'Sign in to upload' }).click();
@@ -101,9 +101,9 @@ export function testNoServerPage(title: string, tokens: 'store' | 'cdn'): void {
         offline: false,
         latency: 0,
         downloadThroughput: -1,
-        uploadThroughput: video.length / (2 * SECONDS),
+        uploadThroughput: video.length / (2 * CREDENTIAL_SECONDS),
       });
-      return { context, page, refused, assumed };
+      return { context, page, errorStatuses, assumeRoleRequests };
     }
 
     async function choose(page: Page): Promise<void> {
@@ -111,7 +111,7 @@ export function testNoServerPage(title: string, tokens: 'store' | 'cdn'): void {
       await dialog.setFiles(join(folder, NAME));
     }
 
-    /** Follows the link that the page has signed. */
+    /** Downloads the file from the presigned URL on the page. */
     async function assertStored(context: BrowserContext, page: Page): Promise<void> {
       const link = page.locator('#stored').getByRole('link', { name: NAME, exact: true });
       await link.waitFor({ timeout: 60_000 });
@@ -120,18 +120,18 @@ export function testNoServerPage(title: string, tokens: 'store' | 'cdn'): void {
       assert.equal(sha256(await response.body()), sha256(video));
     }
 
-    it('signs in, uploads for longer than credentials last, renews them without a refusal, and shows the file', async () => {
-      const { context, page, refused, assumed } = await visit();
+    it('renews the credentials during an upload before the store rejects them', async () => {
+      const { context, page, errorStatuses, assumeRoleRequests } = await visit();
       await choose(page);
       await assertStored(context, page);
-      const asked = await page.locator('#events .credentialsExpired').count();
-      assert.ok(asked > 0, 'the credentials never expired');
-      assert.equal(assumed.length, asked + 1);
-      assert.deepEqual(refused, []);
+      const renewals = await page.locator('#events .credentialsExpired').count();
+      assert.ok(renewals > 0, 'the credentials never expired');
+      assert.equal(assumeRoleRequests.length, renewals + 1);
+      assert.deepEqual(errorStatuses, []);
       await context.close();
     });
 
-    it('says why it stopped where nobody renews them, and goes on when it is tried again', async () => {
+    it('shows the reason if the renewal fails, and continues after a retry', async () => {
       const { context, page } = await visit();
       const reason = 'Your session has ended.';
       await page.route(`${tokenService}/`, (route) =>

@@ -1,5 +1,5 @@
 import { testNoServerPage } from './no-server-page.js';
 
-// What startS3Target goes by.
-process.env['FAR_SIDES'] = 'ceph';
-testNoServerPage('the page without a server, with Ceph’s store and token service', 'cdn');
+// startS3Target reads this variable.
+process.env['S3_STORE'] = 'ceph';
+testNoServerPage('the page "Upload without a server" with Ceph', 'cdn');

@@ -1,3 +1,3 @@
 import { testNoServerPage } from './no-server-page.js';
 
-testNoServerPage('the page without a server, with the demo’s store', 'store');
+testNoServerPage('the page "Upload without a server" with the demo’s store', 'store');

@@ -35,7 +35,7 @@ const largeParts = ['x02-chunked-v2', 'x02-chunked-v4', 'x11-s3-resume-part1', '
 export const acceptedDifferences: readonly AcceptedDifference[] = [
   {
     reason:
-      'Sentences that the library writes itself (why a file is refused, why a request failed) are its own and in the page’s language; what your server says is passed on as it is.',
+      'The library’s own messages (rejected files, failed requests) have other texts and use the page’s language. Messages of your server are passed on unchanged.',
     scenarios: [
       ...['t07-delete-fails', 't11-cors', 's09-resume-part1', 's11-validation', 's12-stop-on-first'],
       ...['s18-finalize-resetOnStatus', 's20-concurrent-chunk-failure', 's21-network-down', 'x11-s3-resume-part1'],
@@ -46,7 +46,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
       ),
   },
   {
-    reason: 'The `error` event for a file that was refused has the file’s id; Fine Uploader’s callback had null.',
+    reason: 'The `error` event of a rejected file has the file’s id; Fine Uploader’s callback had null.',
     scenarios: ['s11-validation', 's12-stop-on-first'],
     expected: (run) => {
       const batch = run.events?.find(({ name }) => name === 'validateBatch')?.args[0] as { name: string }[];
@@ -58,7 +58,8 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   },
   {
-    reason: 'Each file is judged by itself: `validation.stopOnFirstInvalidFile` is gone, and the files after an invalid one are taken.',
+    reason:
+      'Each file is validated separately: the files after an invalid one are accepted, and `validation.stopOnFirstInvalidFile` has no effect.',
     scenarios: ['s12-stop-on-first'],
     expected: (run) => {
       dropCalls(run, ({ name, args }) => name === 'statusChange' && args[0] === 2 && args[2] === 'rejected');
@@ -91,7 +92,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'Events and requests of different files come in another order among each other (also of an image and its smaller sizes); the order of one file’s events is the same.',
+      'The events and requests of different files (also of an image and its scaled versions) interleave in another order. The order of one file’s events is the same.',
     scenarios: [
       ...['t13-blob-and-canvas', 's06-cancel-inflight', 's07-cancel-all-no-allcomplete', 's11-validation'],
       ...['s12-stop-on-first', 's14-manual-upload-stored', 's22-scaled'],
@@ -102,7 +103,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   },
   {
-    reason: 'Chunks that are sent at the same time begin in the order of the file; Fine Uploader began with 0, 2, 1.',
+    reason: 'Concurrent chunks start in the order of the file; Fine Uploader started with 0, 2, 1.',
     scenarios: ['t03-chunked-concurrent-success', 's20-concurrent-chunk-failure'],
     both: (run) => {
       sortPartCalls(run);
@@ -111,7 +112,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'A chunk that fails beside others is reported with its own status, and the others go on; Fine Uploader aborted them, sent them again, and reported status 0.',
+      'A failed concurrent chunk is reported with its own status, and the others continue; Fine Uploader aborted and resent them, and reported status 0.',
     scenarios: ['s20-concurrent-chunk-failure'],
     expected: (run) => {
       const again = new Set([0, 2]);
@@ -134,7 +135,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'A 200 from `chunking.success.endpoint` with `{"success": false}` or an `error` is a failure; Fine Uploader took the file for uploaded.',
+      'A 200 from `chunking.success.endpoint` with `{"success": false}` or an `error` is a failure; Fine Uploader treated the file as uploaded.',
     scenarios: ['s19-finalize-200-error-prop'],
     expected: (run) => {
       replaceCalls(run, (call) => {
@@ -148,8 +149,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   },
   {
-    reason:
-      'An item of a session’s list that cannot be read does not end the list: it is told of with an `error` event, and the files after it are there.',
+    reason: 'An invalid item in a session’s list dispatches an `error` event, and the items after it are still added.',
     scenarios: ['t08-session', 'x15-s3-session'],
     expected: (run, scenario) => {
       if (scenario !== 't08-session') return;
@@ -164,12 +164,12 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'The element always has a list with thumbnails (`no-thumbnails` for none): it fetches the `thumbnailUrl` of a file that the server has.',
+      'The element always shows a list with thumbnails (`no-thumbnails` disables them), so it fetches the `thumbnailUrl` of each file from the session.',
     scenarios: ['t08-session'],
     both: (run) => dropRequests(run, ({ url }) => url === '/t'),
   },
   {
-    reason: 'A DELETE request without parameters has no `?` at the end of its address.',
+    reason: 'The URL of a DELETE request without parameters has no `?` at the end.',
     scenarios: ['t07-delete-fails'],
     expected: (run) => {
       for (const request of run.wire) request.url = request.url.replace(/\?$/, '');
@@ -177,7 +177,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'A form with the id `qq-form` is not looked for: put the element into the form, with `form-params` and `upload-on-submit`. Files go to `endpoint`, not to the form’s `action`; fields that are disabled are left out; the form itself is sent when its files have arrived.',
+      'A form with the id `qq-form` is not detected: place the element in the form, with `form-params` and `upload-on-submit`. Files are sent to `endpoint`, not to the form’s `action`; disabled fields are not sent; the form is submitted after its files are uploaded.',
     scenarios: ['s23-form'],
     expected: (run) => {
       const [request] = run.wire;
@@ -188,7 +188,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'The `resume` event describes its chunk as `uploadChunk` does; Fine Uploader’s callback had `{part, start, end, count, size, blob}`.',
+      'The `resume` event describes the chunk like `uploadChunk`; Fine Uploader’s callback had `{part, start, end, count, size, blob}`.',
     scenarios: ['s10-resume-part2', 'x11-s3-resume-part2'],
     expected: (run) => {
       run.events = run.events?.map((call) => {
@@ -201,7 +201,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      "In bodies of the type `application/x-www-form-urlencoded`, the characters `!`, `'`, `(` and `)` are escaped too; they are read the same.",
+      "In bodies of the type `application/x-www-form-urlencoded`, the characters `!`, `'`, `(` and `)` are escaped too. Servers decode them to the same values.",
     scenarios: ['x01-simple-v2', 'x01-simple-v4', 'x02-chunked-v2', 'x02-chunked-v4'],
     expected: (run) => {
       const escaped = (text: string) => text.replace(/[!'()]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
@@ -209,7 +209,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   },
   {
-    reason: 'S3: a form upload of a small file needs no preflight, because its progress is told when it has arrived.',
+    reason: 'S3: the form upload of a small file needs no preflight, because its progress is reported when it is complete.',
     scenarios: [
       ...['x01-simple-v2', 'x01-simple-v4', 'x03-serverless-simple-v2', 'x03-serverless-simple-v4', 'x08-delete'],
       ...['x12-clockdrift', 'x18-notype-file'],
@@ -219,12 +219,12 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   },
   {
-    reason: 'S3: parts have 5 MiB at least, whatever `chunking.partSize` says, because stores take no smaller ones.',
+    reason: 'S3: parts have at least 5 MiB, the minimum of S3, even if `chunking.partSize` is smaller.',
     scenarios: largeParts,
     expected: inLargeParts,
   },
   {
-    reason: 'S3: the parts of a file are always uploaded several at once, and signed ahead.',
+    reason: 'S3: the parts of a file are always uploaded concurrently, and signed ahead.',
     scenarios: largeParts,
     both: (run, scenario) => {
       sortPartCalls(run);
@@ -245,7 +245,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   },
   {
-    reason: 'S3, version 4: the `Content-Type` header is signed, as Signature Version 4 asks for.',
+    reason: 'S3, version 4: the `Content-Type` header is signed, as Signature Version 4 requires.',
     scenarios: [
       ...['x02-chunked-v4', 'x09-cancel-chunked-aborts', 'x10-cancel-chunked-noresume-noabort'],
       ...['x11-s3-resume-part2', 'x13-clockdrift-chunked'],
@@ -258,7 +258,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   },
   {
-    reason: 'S3: a file in parts is `upload finalizing` while the store makes one object of them, and cannot be cancelled then.',
+    reason: 'S3: a file in parts has the status `upload finalizing` while the store assembles the object, and cannot be cancelled then.',
     scenarios: ['x02-chunked-v2', 'x02-chunked-v4', 'x11-s3-resume-part2'],
     expected: (run) =>
       replaceCalls(run, (call) =>
@@ -269,7 +269,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'S3: `request.clockDrift` moves the date of the credential scope as well; Fine Uploader’s signatures were wrong across midnight.',
+      'S3: `request.clockDrift` also changes the date of the credential scope; Fine Uploader’s signatures were invalid around midnight.',
     scenarios: ['x12-clockdrift', 'x13-clockdrift-chunked'],
     expected: (run) => {
       const moved = (text: string) => text.replaceAll('20261122/', '20261123/');
@@ -284,7 +284,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'S3: cancelling aborts the multipart upload, also without `resume`, and asks twice, for a part that was still on its way; nothing is left in the bucket.',
+      'S3: cancelling aborts the multipart upload, also without `resume`. A second abort removes a part that was still in transit, so no part remains in the bucket.',
     scenarios: ['x09-cancel-chunked-aborts', 'x10-cancel-chunked-noresume-noabort'],
     expected: (run, scenario) => {
       // The recorder cancelled while the parts were being completed, or without an abort.
@@ -312,20 +312,20 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   },
   {
-    reason: 'S3: `isResumable(id)` answers truly; Fine Uploader’s always answered false.',
+    reason: 'S3: `isResumable(id)` returns the correct value; Fine Uploader’s always returned false.',
     scenarios: ['x11-s3-resume-part2'],
     expected: (run) => {
       run.result['isR'] = true;
     },
   },
   {
-    reason: 'S3: before an upload is resumed, the store is asked which parts it has.',
+    reason: 'S3: before an upload is resumed, the stored parts are listed.',
     scenarios: ['x11-s3-resume-part2'],
     both: (run) => dropRequests(run, (request) => s3Step(request) === 'list'),
   },
   {
     reason:
-      'S3: the bucket is found in every form of address that AWS and other stores have, and the host has no path; Fine Uploader took the host for the bucket, or signed a host with a path. An address with more than a bucket in its path needs `bucket`.',
+      'S3: the bucket is derived from every endpoint format of AWS and other stores, and the signed host has no path; Fine Uploader used the host as the bucket, or signed a host with a path. An endpoint with more than a bucket in its path needs `bucket`.',
     scenarios: ['x14-derive'],
     expected: (run) => {
       const found: Record<string, unknown[]> = {

@@ -1,11 +1,9 @@
 /** What Fine Uploader 5.16.2 did in 50 scenarios, and what our elements do in them: requests on the wire, callbacks and events in order, and what methods answer. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { acceptedDifferences } from './accepted-differences.js';
 import { compare, type Difference } from './compare.js';
 import { knownDefects } from './known-defects.js';
-import { beginning, readmeFile, withDifferences } from './readme-section.js';
 import type { Run } from './recorded-run.js';
 import { Player, readRecording } from './replay.js';
 import type { Scenario, Workarounds } from './scenario.js';
@@ -70,13 +68,5 @@ describe('Fine Uploader’s pages, as they are', { concurrency: 3 }, () => {
     }
     for (const { defect, cause } of knownDefects) context.diagnostic(`To be mended: ${defect} ${cause}`);
     assert.deepEqual(stale, [], 'not seen any more: take the scenario, or the whole entry, off its list');
-  });
-
-  test('the README’s section of differences is made of the list', () => {
-    const readme = readFileSync(readmeFile, 'utf8');
-    // Without its place, nobody has written such a section by hand either.
-    if (readme.includes(beginning))
-      assert.equal(readme, withDifferences(readme), 'run `node --import tsx test/fine-uploader/readme-section.ts`');
-    else assert.doesNotMatch(readme, /^#+ What is different$/m);
   });
 });

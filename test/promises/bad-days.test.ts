@@ -2,7 +2,7 @@
 
 import { expect } from '@open-wc/testing';
 import type { Fault } from '../servers/faults.js';
-import { badDays } from '../servers/faults.js';
+import { errorResponses } from '../servers/faults.js';
 import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { canLoseNetwork, loseNetwork } from '../tools/gestures.js';
 import { cleanUp, collect, makeFile, next, putS3, putTraditional, sha256, upload } from '../elements/page.js';
@@ -27,13 +27,13 @@ describe('on a bad day', function () {
 
   for (const seconds of [2, 8]) {
     it(`503 SlowDown for ${seconds} s`, async () => {
-      await script([{ ...badDays.slowDown(), forMs: seconds * 1000, match: part }]);
+      await script([{ ...errorResponses.slowDown(), forMs: seconds * 1000, match: part }]);
       await arrives();
     });
   }
 
   it('503 SlowDown with Retry-After, which is honoured', async () => {
-    await script([{ ...badDays.slowDown(4), times: 1, match: part }]);
+    await script([{ ...errorResponses.slowDown(4), times: 1, match: part }]);
     const element = putS3({ chunking: true, ...asItComes });
     const retried = next(element, 'statusChange', ({ newStatus }) => newStatus === 'retrying upload');
     const done = arrives(element);
@@ -55,17 +55,17 @@ describe('on a bad day', function () {
   });
 
   it('403 Request has expired on a part', async () => {
-    await script([{ ...badDays.requestExpired(), times: 1, skip: 1, match: part }]);
+    await script([{ ...errorResponses.requestExpired(), times: 1, skip: 1, match: part }]);
     await arrives();
   });
 
   it('400 ExpiredToken on a part', async () => {
-    await script([{ ...badDays.expiredToken(), times: 1, skip: 1, match: part }]);
+    await script([{ ...errorResponses.expiredToken(), times: 1, skip: 1, match: part }]);
     await arrives();
   });
 
   it('400 ExpiredToken on a part, with credentials that can be renewed', async () => {
-    await script([{ ...badDays.expiredToken(), times: 1, skip: 1, match: part }]);
+    await script([{ ...errorResponses.expiredToken(), times: 1, skip: 1, match: part }]);
     const { accessKey, secretKey } = testServers.store;
     const element = putS3({ chunking: true, 'signature-endpoint': '', 'success-endpoint': '', ...asItComes });
     let asked = 0;
@@ -79,7 +79,7 @@ describe('on a bad day', function () {
   });
 
   it('Complete answers 200 with an error in it', async () => {
-    await script([{ ...badDays.errorInside200(), times: 1, match: { method: 'POST', path: 'uploadId=' } }]);
+    await script([{ ...errorResponses.errorInside200(), times: 1, match: { method: 'POST', path: 'uploadId=' } }]);
     await arrives();
   });
 

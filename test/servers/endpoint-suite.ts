@@ -1,30 +1,29 @@
 /**
- * What every server that speaks Fine Uploader's traditional protocol must do, asked with bare requests. The demo's endpoint and the PHP
- * endpoint, written independently, both pass it.
+ * Tests of Fine Uploader's traditional protocol with plain requests. The demo's endpoint and the PHP endpoint, which share no code, pass them.
  */
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 
-/** An endpoint to be asked. */
+/** The endpoint under test. */
 export interface EndpointUnderTest {
-  /** The address files are posted to. */
+  /** URL that receives files. */
   readonly uploads: string;
-  /** The address of the chunking success request. */
+  /** URL of the chunking success request. */
   readonly done: string;
-  /** Bytes of a stored file, or undefined where it has none. */
+  /** Returns the content of a stored file, or undefined if it does not exist. */
   read(uuid: string): Promise<Buffer | undefined>;
-  /** As a process that is killed and started again. */
+  /** Restarts the server, as after a crash. */
   restart(): Promise<void>;
 }
 
-/** A JSON answer. */
+/** A JSON response. */
 export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Sends a form as Fine Uploader does, fields first, the file last. */
+/** Sends a form as Fine Uploader does: fields first, the file last. */
 export async function postForm(url: string, fields: Readonly<Record<string, string>>, file?: Blob, fileName = 'blob'): Promise<Answer> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
@@ -34,18 +33,18 @@ export async function postForm(url: string, fields: Readonly<Record<string, stri
   );
 }
 
-/** Reads an answer. */
+/** Reads a JSON response. */
 export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
   return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> };
 }
 
-/** The fields of one whole file. */
+/** Returns the fields for a file without chunks. */
 export function fileFields(uuid: string, name: string, size: number): Record<string, string> {
   return { qquuid: uuid, qqfilename: name, qqtotalfilesize: String(size) };
 }
 
-/** One chunk of a file, with its fields. */
+/** Returns a chunk of a file and its fields. */
 export function chunkOf(
   bytes: Buffer,
   partSize: number,
@@ -67,7 +66,7 @@ export function chunkOf(
   return { fields, blob: new Blob([new Uint8Array(slice)]) };
 }
 
-/** Describes the suite. `endpoint` is asked inside the tests, once the server runs. */
+/** Defines the tests. `endpoint` is called inside the tests, when the server is running. */
 export function describeTraditionalProtocol(title: string, endpoint: () => EndpointUnderTest): void {
   const sendChunk = (bytes: Buffer, partSize: number, index: number, uuid: string, more: Record<string, string> = {}) => {
     const { fields, blob } = chunkOf(bytes, partSize, index, uuid, 'video.bin');
@@ -81,7 +80,7 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
   };
 
   describe(title, () => {
-    it('stores one file of a form, byte for byte', async () => {
+    it('stores a file of a form unchanged', async () => {
       const uuid = randomUUID();
       const bytes = randomBytes(70_000);
       const { status, body } = await postForm(
@@ -102,7 +101,7 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.deepEqual(await endpoint().read(uuid), Buffer.alloc(0));
     });
 
-    it('lists a file under the name that the page gave it, whatever that is', async () => {
+    it('lists a file under any name that the page sends', async () => {
       for (const name of [
         'naïve & "quoted" (1).txt',
         '<img src=x onerror=alert(1)>.png',
@@ -119,7 +118,7 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       }
     });
 
-    it('joins chunks that come in order', async () => {
+    it('joins chunks that arrive in order', async () => {
       const uuid = randomUUID();
       const bytes = randomBytes(25_000);
       for (const index of [0, 1, 2]) assert.equal((await sendChunk(bytes, 10_000, index, uuid)).body['success'], true);
@@ -128,7 +127,7 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.deepEqual(await endpoint().read(uuid), bytes);
     });
 
-    it('joins chunks that come all at once and in any order, told in JSON that they are all sent', async () => {
+    it('joins chunks that arrive concurrently and in any order, with a success request in JSON', async () => {
       const uuid = randomUUID();
       const bytes = randomBytes(120_000);
       const indexes = [11, 3, 7, 0, 9, 1, 10, 4, 2, 8, 6, 5];
@@ -137,7 +136,7 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.deepEqual(await endpoint().read(uuid), bytes);
     });
 
-    it('takes a chunk twice, and "done" twice', async () => {
+    it('accepts repeated chunks and a repeated success request', async () => {
       const uuid = randomUUID();
       const bytes = randomBytes(15_000);
       for (const index of [0, 1, 0, 1]) assert.equal((await sendChunk(bytes, 10_000, index, uuid)).body['success'], true);
@@ -145,7 +144,7 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.deepEqual(await endpoint().read(uuid), bytes);
     });
 
-    it('goes on after a restart in the middle of a file', async () => {
+    it('resumes a file after a restart', async () => {
       const uuid = randomUUID();
       const bytes = randomBytes(25_000);
       await sendChunk(bytes, 10_000, 0, uuid);
@@ -156,13 +155,13 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.deepEqual(await endpoint().read(uuid), bytes);
     });
 
-    it('asks for a new start where the chunks before a resumed one are gone', async () => {
+    it('answers reset if the chunks before a resumed one are missing', async () => {
       const { body } = await sendChunk(randomBytes(25_000), 10_000, 1, randomUUID(), { qqresume: 'true' });
       assert.deepEqual([body['success'], body['reset']], [false, true]);
       assert.equal(typeof body['error'], 'string');
     });
 
-    it('asks for a new start where chunks are missing at the end, and takes it', async () => {
+    it('answers reset if chunks are missing at the end, and accepts the file from the beginning', async () => {
       const uuid = randomUUID();
       const bytes = randomBytes(25_000);
       await sendChunk(bytes, 10_000, 0, uuid);
@@ -176,14 +175,14 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.deepEqual(await endpoint().read(uuid), bytes);
     });
 
-    it('joins chunks of a single part', async () => {
+    it('stores a file of a single chunk', async () => {
       const uuid = randomUUID();
       await sendChunk(Buffer.from('small'), 10_000, 0, uuid);
       assert.equal((await sendDone(uuid, 5, 1)).body['success'], true);
       assert.equal((await endpoint().read(uuid))?.toString(), 'small');
     });
 
-    it('takes the bytes as the body, and everything else from the query', async () => {
+    it('accepts the content as the body and the fields in the query', async () => {
       const uuid = randomUUID();
       const query = new URLSearchParams({ qquuid: uuid, qqfile: 'raw file.bin' });
       const headers = { 'Content-Type': 'application/octet-stream', 'X-Mime-Type': 'text/plain' };
@@ -192,7 +191,7 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.equal((await endpoint().read(uuid))?.toString(), 'raw bytes');
     });
 
-    it('refuses a chunk that is shorter than it says', async () => {
+    it('rejects a chunk that is shorter than qqchunksize', async () => {
       const uuid = randomUUID();
       const { fields } = chunkOf(randomBytes(25_000), 10_000, 0, uuid, 'video.bin');
       const { status, body } = await postForm(endpoint().uploads, fields, new Blob(['short']));
@@ -219,11 +218,11 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.equal(await endpoint().read(uuid), undefined);
     });
 
-    it('says that there is nothing to delete', async () => {
+    it('answers 404 to the deletion of an unknown file', async () => {
       assert.equal((await fetch(`${endpoint().uploads}/${randomUUID()}`, { method: 'DELETE' })).status, 404);
     });
 
-    it('answers what is no upload with an error that says so, and goes on', async () => {
+    it('answers invalid uploads with an error and keeps working', async () => {
       const noFile = await postForm(endpoint().uploads, fileFields(randomUUID(), 'a.txt', 2));
       assert.ok(noFile.status >= 400);
       assert.equal(typeof noFile.body['error'], 'string');

@@ -4,18 +4,18 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { readText } from '../../demo/servers/http.js';
 import { startFaultProxy } from './fault-proxy.js';
 import type { FaultProxy } from './fault-proxy.js';
-import { badDays } from './faults.js';
+import { errorResponses } from './faults.js';
 import type { Fault } from './faults.js';
 import { startLocalServer } from './local-server.js';
 import type { LocalServer } from './local-server.js';
 
 let server: LocalServer;
 let proxy: FaultProxy;
-/** What the server behind the proxy got. */
+/** The requests that the server behind the proxy received. */
 let received: { url: string; host: string; bytes: number }[] = [];
 
 before(async () => {
-  // Answers with what was sent to it.
+  // An echo server.
   server = await startLocalServer(() => async (request, response) => {
     const text = await readText(request, 100_000_000).catch(() => 'cut');
     received.push({ url: request.url ?? '', host: request.headers.host ?? '', bytes: text.length });
@@ -45,8 +45,8 @@ const post = (path: string, body = 'hello', init: RequestInit = {}) =>
   fetch(`${proxy.origin}${path}`, { method: 'POST', body, headers: { Origin: 'http://page.example' }, ...init });
 const text = async (response: Promise<Response>) => (await response).text();
 
-describe('the proxy that breaks connections', () => {
-  it('passes requests and answers on unchanged, the Host header too', async () => {
+describe('the fault proxy', () => {
+  it('forwards requests and responses unchanged, including the Host header', async () => {
     const body = randomBytes(2_000_000).toString('hex');
     const response = await post('/a%20b/%C3%BC?x=1&y', body);
     assert.equal(response.headers.get('x-odd'), 'kept');
@@ -54,7 +54,7 @@ describe('the proxy that breaks connections', () => {
     assert.deepEqual([received[0]?.url, received[0]?.host], ['/a%20b/%C3%BC?x=1&y', new URL(proxy.origin).host]);
   });
 
-  it('writes down what it saw', async () => {
+  it('records requests', async () => {
     await text(post('/one', 'first'));
     await text(fetch(`${proxy.origin}/two`));
     const { requests, maxParallel } = proxy.log();
@@ -77,14 +77,14 @@ describe('the proxy that breaks connections', () => {
     assert.equal(maxParallel, 1);
   });
 
-  it('counts how many requests were going on at once', async () => {
+  it('counts concurrent requests', async () => {
     script({ kind: 'delay', ms: 400, times: 4 });
     await Promise.all([1, 2, 3, 4].map((index) => text(post(`/${index}`))));
     assert.equal(proxy.log().maxParallel, 4);
   });
 
-  it('answers in the server’s place, readable for the page, as often as it is told', async () => {
-    script({ ...badDays.slowDown(2), times: 2 });
+  it('answers instead of the server, with CORS headers, for the given number of requests', async () => {
+    script({ ...errorResponses.slowDown(2), times: 2 });
     for (let again = 0; again < 2; again++) {
       const response = await post('/busy', 'x'.repeat(500_000));
       assert.equal(response.status, 503);
@@ -100,7 +100,7 @@ describe('the proxy that breaks connections', () => {
     );
   });
 
-  it('picks requests by method, path and body, lets the first ones pass, and spares preflights', async () => {
+  it('selects requests by method, path and body, skips the first ones and ignores preflights', async () => {
     script({ kind: 'answer', status: 500, match: { method: 'POST', path: 'partNumber=[23]$', body: 'poli.y' }, skip: 1, times: Infinity });
     const statuses = [];
     for (const [path, body, method] of [
@@ -115,10 +115,10 @@ describe('the proxy that breaks connections', () => {
       statuses.push((await post(path, body, { method })).status);
     }
     assert.deepEqual(statuses, [200, 500, 200, 200, 200, 500, 200]);
-    assert.equal(received[0]?.bytes, 'a policy'.length, 'what was looked at is still passed on');
+    assert.equal(received[0]?.bytes, 'a policy'.length, 'the inspected beginning of the body is still forwarded');
   });
 
-  it('cuts a request after so many bytes', async () => {
+  it('closes the connection after a number of bytes of the request', async () => {
     script({ kind: 'cutRequest', afterBytes: 100_000 });
     await assert.rejects(post('/', 'x'.repeat(5_000_000)));
     assert.equal(proxy.log().requests[0]?.requestBytes, 100_000);
@@ -126,7 +126,7 @@ describe('the proxy that breaks connections', () => {
     assert.equal((await post('/')).status, 200);
   });
 
-  it('cuts an answer after so many bytes, though the server got the request', async () => {
+  it('closes the connection after a number of bytes of the response', async () => {
     script({ kind: 'cutResponse', afterBytes: 2 });
     await assert.rejects(text(post('/')));
     assert.equal(received.length, 1);
@@ -135,28 +135,28 @@ describe('the proxy that breaks connections', () => {
     assert.equal(received.length, 2);
   });
 
-  it('takes a request and never answers', async () => {
+  it('never answers a request', async () => {
     script({ kind: 'silent' }, { kind: 'silent', forward: true });
     for (const reached of [0, 1]) {
-      const gaveUp = new AbortController();
-      const waiting = post('/', 'hello', { signal: gaveUp.signal });
+      const abort = new AbortController();
+      const waiting = post('/', 'hello', { signal: abort.signal });
       waiting.catch(() => undefined);
       while (proxy.log().requests.at(reached)?.requestBytes !== 5 || received.length < reached) await new Promise(setImmediate);
       assert.equal(proxy.log().requests.at(reached)?.endedAt, 0);
-      gaveUp.abort();
+      abort.abort();
       await assert.rejects(waiting);
       assert.equal(received.length, reached);
     }
   });
 
-  it('holds an answer back', async () => {
+  it('delays a response', async () => {
     script({ kind: 'delay', ms: 150 });
     const start = performance.now();
     await text(post('/'));
     assert.ok(performance.now() - start >= 149);
   });
 
-  it('drops headers of the answer', async () => {
+  it('removes headers of the response', async () => {
     script({ kind: 'dropHeaders', headers: ['etag'] }, { kind: 'dropHeaders', headers: ['access-control-*'] });
     const noTag = await post('/');
     assert.deepEqual([noTag.headers.get('etag'), noTag.headers.get('access-control-allow-origin')], [null, '*']);
@@ -164,16 +164,16 @@ describe('the proxy that breaks connections', () => {
     assert.deepEqual([noCors.headers.get('etag'), noCors.headers.get('access-control-allow-origin')], ['"tag"', null]);
   });
 
-  it('is a slow line', async () => {
+  it('limits the bandwidth', async () => {
     script({ kind: 'slow', bytesPerSecond: 1_000_000 });
     const start = performance.now();
     await Promise.all([text(post('/', 'x'.repeat(100_000))), text(post('/', 'x'.repeat(100_000)))]);
     const seconds = (performance.now() - start) / 1000;
-    // 200 kB there and 200 kB back over one line.
+    // 200 kB in each direction over the shared bandwidth.
     assert.ok(seconds > 0.35 && seconds < 20, `${seconds} s`);
   });
 
-  it('is gone for a while, and back', async () => {
+  it('refuses connections for a while', async () => {
     script({ kind: 'gone', ms: 600 });
     const start = performance.now();
     await assert.rejects(post('/'));
@@ -190,7 +190,7 @@ describe('the proxy that breaks connections', () => {
     assert.ok(performance.now() - start >= 599);
   });
 
-  it('lets a fault end after a while', async () => {
+  it('ends a fault after its duration', async () => {
     script({ kind: 'answer', status: 500, forMs: 150 });
     assert.equal((await post('/')).status, 500);
     assert.equal((await post('/')).status, 500);
@@ -198,21 +198,21 @@ describe('the proxy that breaks connections', () => {
     while ((await post('/')).status === 500) assert.ok(performance.now() - start < 5000);
   });
 
-  it('cuts the client off where the server is gone, and finds it again', async () => {
+  it('closes the client’s connection if the server is stopped, and reconnects after its restart', async () => {
     await server.stop();
     await assert.rejects(post('/'));
     await server.start();
     assert.equal((await post('/')).status, 200);
   });
 
-  it('refuses connections until it is told to accept them', async () => {
+  it('refuses connections until accept is called', async () => {
     await proxy.refuse();
     await assert.rejects(post('/'));
     await proxy.accept();
     assert.equal((await post('/')).status, 200);
   });
 
-  it('passes an answer back that comes before the whole request', async () => {
+  it('forwards a response that is sent before the whole request is read', async () => {
     const early = await startLocalServer(() => (request, response) => {
       response.writeHead(413).end('too large');
       request.resume();

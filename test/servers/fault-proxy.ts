@@ -1,6 +1,6 @@
 /**
- * A proxy that breaks things on purpose. It stands between a page and a real server, passes everything on unchanged (the Host header
- * too, so that signatures stay valid), writes down what it saw, and lets a test say what shall go wrong with which request.
+ * A proxy that injects faults. It forwards requests and responses between a page and a real server unchanged (including the Host header, so that
+ * signatures stay valid), records them, and applies the faults that a test sets.
  */
 import { once } from 'node:events';
 import http from 'node:http';
@@ -11,34 +11,34 @@ import type { TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Fault, FaultMatch } from './faults.js';
 
-/** One request that the proxy saw. */
+/** A request that the proxy has recorded. */
 export interface SeenRequest {
   readonly method: string;
   /** Path and query, as sent. */
   readonly path: string;
-  /** Lower-case names. */
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The beginning of the body (16 KiB), read as UTF-8. */
+  /** The first 16 KiB of the body, decoded as UTF-8. */
   bodyStart: string;
-  /** Bytes of the body that arrived. */
+  /** Number of received bytes of the body. */
   requestBytes: number;
-  /** What was answered, or 0 where the connection ended without. */
+  /** Status of the response, or 0 if the connection ended without one. */
   status: number;
-  /** The beginning of the answer's body (4 KiB), read as UTF-8. */
+  /** The first 4 KiB of the response's body, decoded as UTF-8. */
   answerStart: string;
-  /** Bytes of the answer's body that were passed back. */
+  /** Number of bytes of the response's body that were sent. */
   responseBytes: number;
-  /** Milliseconds since 1970. `endedAt` is 0 as long as the request is going on. */
+  /** Times in ms since 1970. `endedAt` is 0 while the request is running. */
   readonly startedAt: number;
   endedAt: number;
-  /** The kind of fault that happened to it. */
+  /** Kind of the fault that was applied. */
   fault?: string;
 }
 
-/** What the proxy has seen since the log was last cleared. */
+/** The requests since the last reset. */
 export interface ProxyLog {
   readonly requests: readonly SeenRequest[];
-  /** The most requests that were going on at once, preflights not counted. */
+  /** Maximum number of concurrent requests, without preflights. */
   readonly maxParallel: number;
 }
 
@@ -46,52 +46,52 @@ export interface ProxyLog {
 export interface FaultProxy {
   /** Such as `http://127.0.0.1:40123`. */
   readonly origin: string;
-  /** Replaces the script of faults. */
+  /** Replaces the list of faults. */
   setFaults(faults: readonly Fault[]): void;
   log(): ProxyLog;
-  /** Cuts every connection and refuses new ones, until {@link accept}. */
+  /** Closes all connections and refuses new ones until {@link accept} is called. */
   refuse(): Promise<void>;
   accept(): Promise<void>;
-  /** Forgets the log, the faults and their counts, and comes back at once if it was gone. */
+  /** Clears the log and the faults, and accepts connections again. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-interface Counted {
+interface FaultState {
   readonly fault: Fault;
-  met: number;
+  matches: number;
   hits: number;
-  firstHit: number;
-  readonly line: SlowLine | undefined;
+  firstHitAt: number;
+  readonly limiter: BandwidthLimiter | undefined;
 }
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
-const BODY_START = 16 * 1024;
-const ANSWER_START = 4 * 1024;
-const MATCHED_BODY = 4 * 1024;
+const MAX_RECORDED_REQUEST_BYTES = 16 * 1024;
+const MAX_RECORDED_RESPONSE_BYTES = 4 * 1024;
+const MAX_MATCHED_BODY_BYTES = 4 * 1024;
 
 /**
  * Starts a proxy on a free port of 127.0.0.1.
- * @param target where to pass requests on to, such as `http://127.0.0.1:8081`; asked for each request, so the server behind may move
+ * @param target - returns the origin of the server, such as `http://127.0.0.1:8081`. Called for each request, because the port may change
  */
 export async function startFaultProxy(target: () => string): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
-  let script: Counted[] = [];
-  let seen: SeenRequest[] = [];
-  let parallel = 0;
+  let script: FaultState[] = [];
+  let requests: SeenRequest[] = [];
+  let active = 0;
   let maxParallel = 0;
-  let comeback: NodeJS.Timeout | undefined;
+  let restartTimer: NodeJS.Timeout | undefined;
   const agent = new http.Agent({ keepAlive: true });
 
   const server = http.createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
-    void carry(request, response).catch(() => request.socket.destroy());
+    void handleRequest(request, response).catch(() => request.socket.destroy());
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
   });
-  // What is not HTTP gets no answer either.
+  // Requests that are not HTTP get no response.
   server.on('clientError', (_error, socket) => socket.destroy());
   const listen = async (port: number): Promise<void> => {
     server.listen(port, '127.0.0.1');
@@ -100,25 +100,25 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
   await listen(0);
   const { port } = server.address() as AddressInfo;
 
-  async function carry(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const entry = note(request);
-    const real = entry.method !== 'OPTIONS';
-    if (real) maxParallel = Math.max(maxParallel, ++parallel);
+  async function handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const entry = recordRequest(request);
+    const isCounted = entry.method !== 'OPTIONS';
+    if (isCounted) maxParallel = Math.max(maxParallel, ++active);
     const ended = once(response, 'close').then(() => {
       entry.endedAt = Date.now();
-      if (real) parallel--;
+      if (isCounted) active--;
     });
     try {
-      const start = script.some(({ fault }) => fault.match?.body !== undefined) ? await peek(request, MATCHED_BODY) : '';
-      const counted = pick(entry, start);
-      if (counted) entry.fault = counted.fault.kind;
-      await serve(request, response, entry, counted);
+      const start = script.some(({ fault }) => fault.match?.body !== undefined) ? await peekBody(request, MAX_MATCHED_BODY_BYTES) : '';
+      const state = selectFault(entry, start);
+      if (state) entry.fault = state.fault.kind;
+      await applyFault(request, response, entry, state);
     } finally {
       await ended;
     }
   }
 
-  function note(request: IncomingMessage): SeenRequest {
+  function recordRequest(request: IncomingMessage): SeenRequest {
     const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
     const entry: SeenRequest = {
@@ -133,110 +133,110 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
       startedAt: Date.now(),
       endedAt: 0,
     };
-    seen.push(entry);
+    requests.push(entry);
     return entry;
   }
 
-  /** The first fault that fits, once it has skipped what it is to skip, as long as it has not run out. */
-  function pick(entry: SeenRequest, bodyStart: string): Counted | undefined {
-    for (const counted of script) {
-      const { fault } = counted;
-      if (!fits(fault.match, entry, bodyStart)) continue;
-      if (counted.met++ < (fault.skip ?? 0)) continue;
+  /** Returns the first matching fault that is neither skipping requests nor used up, and counts the hit. */
+  function selectFault(entry: SeenRequest, bodyStart: string): FaultState | undefined {
+    for (const state of script) {
+      const { fault } = state;
+      if (!matches(fault.match, entry, bodyStart)) continue;
+      if (state.matches++ < (fault.skip ?? 0)) continue;
       const times = fault.times ?? (fault.forMs !== undefined || fault.kind === 'slow' ? Infinity : 1);
-      const over = fault.forMs !== undefined && counted.hits > 0 && Date.now() > counted.firstHit + fault.forMs;
-      if (over || counted.hits >= times) continue;
-      if (counted.hits++ === 0) counted.firstHit = Date.now();
-      return counted;
+      const expired = fault.forMs !== undefined && state.hits > 0 && Date.now() > state.firstHitAt + fault.forMs;
+      if (expired || state.hits >= times) continue;
+      if (state.hits++ === 0) state.firstHitAt = Date.now();
+      return state;
     }
     return undefined;
   }
 
-  async function serve(
+  async function applyFault(
     request: IncomingMessage,
     response: ServerResponse,
     entry: SeenRequest,
-    counted: Counted | undefined,
+    state: FaultState | undefined,
   ): Promise<void> {
-    const fault = counted?.fault;
-    const line = counted?.line;
+    const fault = state?.fault;
+    const limiter = state?.limiter;
     if (fault?.kind === 'gone') {
-      clearTimeout(comeback);
-      comeback = setTimeout(() => void accept(), fault.ms);
+      clearTimeout(restartTimer);
+      restartTimer = setTimeout(() => void accept(), fault.ms);
       await refuse();
       return;
     }
     if (fault?.kind === 'answer') {
-      if (!fault.early) await drain(request, entry);
-      answer(fault, request, response, entry);
-      if (fault.early) await drain(request, entry);
+      if (!fault.early) await discardBody(request, entry);
+      respondWithFault(fault, request, response, entry);
+      if (fault.early) await discardBody(request, entry);
       return;
     }
     if (fault?.kind === 'silent' && !fault.forward) {
-      await drain(request, entry);
+      await discardBody(request, entry);
       return;
     }
 
     const { hostname, port: targetPort } = new URL(target());
-    const onward = http.request({
+    const upstreamRequest = http.request({
       agent,
       host: hostname,
       port: targetPort,
       method: entry.method,
       path: entry.path,
-      headers: endToEnd(request.rawHeaders),
+      headers: endToEndHeaders(request.rawHeaders),
       setHost: false,
     });
-    // A client that gives up takes its request to the server with it.
-    response.on('close', () => onward.destroy());
+    // If the client aborts, the request to the server is aborted too.
+    response.on('close', () => upstreamRequest.destroy());
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
-      onward.on('response', resolve);
-      onward.on('error', reject);
-      onward.on('close', () => reject(new Error('The server closed the connection.')));
+      upstreamRequest.on('response', resolve);
+      upstreamRequest.on('error', reject);
+      upstreamRequest.on('close', () => reject(new Error('The server closed the connection.')));
     });
     const cut = fault?.kind === 'cutRequest' ? fault.afterBytes : Infinity;
-    const meter = new Meter(cut, line, (chunk) => noteBody(entry, chunk));
+    const meter = new Meter(cut, limiter, (chunk) => recordRequestBody(entry, chunk));
     meter.on('error', () => request.socket.destroy());
-    // Not a pipeline: a server may answer, and even close, before it has read everything, and a pipeline would then cut the client off
-    // before it has the answer.
-    onward.on('close', () => {
+    // Not `pipeline`: a server may respond and close the connection before it has read everything, and `pipeline` would then close the client's
+    // connection before the response is sent.
+    upstreamRequest.on('close', () => {
       request.unpipe(meter);
       request.resume();
     });
-    request.pipe(meter).pipe(onward);
+    request.pipe(meter).pipe(upstreamRequest);
 
-    let reply: IncomingMessage;
+    let upstreamResponse: IncomingMessage;
     try {
-      reply = await answered;
+      upstreamResponse = await answered;
     } catch {
       request.socket.destroy();
       return;
     }
-    reply.on('error', () => response.destroy());
+    upstreamResponse.on('error', () => response.destroy());
     if (fault?.kind === 'silent') {
       entry.status = 0;
-      reply.resume();
+      upstreamResponse.resume();
       return;
     }
-    if (fault?.kind === 'delay') await pause(fault.ms, response);
+    if (fault?.kind === 'delay') await delayResponse(fault.ms, response);
     if (fault?.kind === 'cutResponse' && fault.afterBytes < 0) {
       request.socket.destroy();
       return;
     }
     const dropped = fault?.kind === 'dropHeaders' ? fault.headers : [];
-    const kept = endToEnd(
-      reply.rawHeaders,
+    const headers = endToEndHeaders(
+      upstreamResponse.rawHeaders,
       (name) => !dropped.some((drop) => drop === name || (drop.endsWith('*') && name.startsWith(drop.slice(0, -1)))),
     );
     if (response.destroyed) return;
-    entry.status = reply.statusCode ?? 0;
-    response.writeHead(entry.status, reply.statusMessage, kept);
+    entry.status = upstreamResponse.statusCode ?? 0;
+    response.writeHead(entry.status, upstreamResponse.statusMessage, headers);
     response.flushHeaders();
     const responseCut = fault?.kind === 'cutResponse' ? fault.afterBytes : Infinity;
-    await pipeline(reply, new Meter(responseCut, line, (chunk) => noteAnswer(entry, chunk)), response);
+    await pipeline(upstreamResponse, new Meter(responseCut, limiter, (chunk) => recordResponseBody(entry, chunk)), response);
   }
 
-  /** Cuts every connection and refuses new ones, until it is told to accept them. */
+  /** Closes all connections and refuses new ones until `accept` is called. */
   async function refuse(): Promise<void> {
     if (!server.listening) return;
     server.close();
@@ -245,8 +245,8 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
   }
 
   async function accept(): Promise<void> {
-    clearTimeout(comeback);
-    comeback = undefined;
+    clearTimeout(restartTimer);
+    restartTimer = undefined;
     if (!server.listening) await listen(port);
   }
 
@@ -255,36 +255,41 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
     setFaults(faults) {
       script = faults.map((fault) => ({
         fault,
-        met: 0,
+        matches: 0,
         hits: 0,
-        firstHit: 0,
-        line: fault.kind === 'slow' ? new SlowLine(fault.bytesPerSecond) : undefined,
+        firstHitAt: 0,
+        limiter: fault.kind === 'slow' ? new BandwidthLimiter(fault.bytesPerSecond) : undefined,
       }));
     },
-    log: () => ({ requests: seen, maxParallel }),
+    log: () => ({ requests, maxParallel }),
     async reset() {
       script = [];
-      seen = [];
-      maxParallel = parallel;
+      requests = [];
+      maxParallel = active;
       await accept();
     },
     refuse,
     accept,
     async close() {
-      clearTimeout(comeback);
+      clearTimeout(restartTimer);
       await refuse();
       agent.destroy();
     },
   };
 }
 
-function fits(match: FaultMatch | undefined, entry: SeenRequest, bodyStart: string): boolean {
+function matches(match: FaultMatch | undefined, entry: SeenRequest, bodyStart: string): boolean {
   if (match?.method ? match.method !== entry.method : entry.method === 'OPTIONS') return false;
   if (match?.path !== undefined && !new RegExp(match.path).test(entry.path)) return false;
   return match?.body === undefined || new RegExp(match.body).test(bodyStart);
 }
 
-function answer(fault: Extract<Fault, { kind: 'answer' }>, request: IncomingMessage, response: ServerResponse, entry: SeenRequest): void {
+function respondWithFault(
+  fault: Extract<Fault, { kind: 'answer' }>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  entry: SeenRequest,
+): void {
   if (response.destroyed) return;
   const { origin } = request.headers;
   if (fault.cors !== false && origin) {
@@ -294,19 +299,19 @@ function answer(fault: Extract<Fault, { kind: 'answer' }>, request: IncomingMess
     response.setHeader('Vary', 'Origin');
   }
   entry.status = fault.status;
-  noteAnswer(entry, Buffer.from(fault.body ?? ''));
+  recordResponseBody(entry, Buffer.from(fault.body ?? ''));
   response.writeHead(fault.status, fault.headers).end(fault.body ?? '');
 }
 
-/** Reads a body to its end for nobody. Resolves early where the client goes away. */
-async function drain(request: IncomingMessage, entry: SeenRequest): Promise<void> {
-  request.on('data', (chunk: Buffer) => noteBody(entry, chunk));
+/** Reads and discards a body. Resolves early if the client disconnects. */
+async function discardBody(request: IncomingMessage, entry: SeenRequest): Promise<void> {
+  request.on('data', (chunk: Buffer) => recordRequestBody(entry, chunk));
   if (request.complete && request.readableLength === 0 && request.readableEnded) return;
   await Promise.race([once(request, 'end'), once(request, 'close')]).catch(() => undefined);
 }
 
-/** The beginning of a body, which stays to be read. */
-async function peek(request: IncomingMessage, bytes: number): Promise<string> {
+/** Reads the beginning of a body without consuming it. */
+async function peekBody(request: IncomingMessage, bytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   while (length < bytes && !request.readableEnded && !request.destroyed) {
@@ -325,18 +330,20 @@ async function peek(request: IncomingMessage, bytes: number): Promise<string> {
   return body.subarray(0, bytes).toString('utf8');
 }
 
-function noteBody(entry: SeenRequest, chunk: Buffer): void {
-  if (entry.requestBytes < BODY_START) entry.bodyStart += chunk.subarray(0, BODY_START - entry.requestBytes).toString('utf8');
+function recordRequestBody(entry: SeenRequest, chunk: Buffer): void {
+  if (entry.requestBytes < MAX_RECORDED_REQUEST_BYTES)
+    entry.bodyStart += chunk.subarray(0, MAX_RECORDED_REQUEST_BYTES - entry.requestBytes).toString('utf8');
   entry.requestBytes += chunk.length;
 }
 
-function noteAnswer(entry: SeenRequest, chunk: Buffer): void {
-  if (entry.responseBytes < ANSWER_START) entry.answerStart += chunk.subarray(0, ANSWER_START - entry.responseBytes).toString('utf8');
+function recordResponseBody(entry: SeenRequest, chunk: Buffer): void {
+  if (entry.responseBytes < MAX_RECORDED_RESPONSE_BYTES)
+    entry.answerStart += chunk.subarray(0, MAX_RECORDED_RESPONSE_BYTES - entry.responseBytes).toString('utf8');
   entry.responseBytes += chunk.length;
 }
 
-/** Headers that belong to the message and not to one connection, in order and spelling, as pairs one after the other. */
-function endToEnd(raw: readonly string[], keep: (name: string) => boolean = () => true): string[] {
+/** Returns the end-to-end headers, without hop-by-hop headers, in their original order and case, as alternating names and values. */
+function endToEndHeaders(raw: readonly string[], keep: (name: string) => boolean = () => true): string[] {
   const headers: string[] = [];
   for (let index = 0; index < raw.length; index += 2) {
     const [name = '', value = ''] = [raw[index], raw[index + 1]];
@@ -345,8 +352,8 @@ function endToEnd(raw: readonly string[], keep: (name: string) => boolean = () =
   return headers;
 }
 
-/** Resolves after a while, or as soon as nobody waits for the answer any more. */
-async function pause(ms: number, response: ServerResponse): Promise<void> {
+/** Resolves after `ms`, or when the client disconnects. */
+async function delayResponse(ms: number, response: ServerResponse): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms);
     response.on('close', () => {
@@ -356,48 +363,48 @@ async function pause(ms: number, response: ServerResponse): Promise<void> {
   });
 }
 
-/** A line that lets so many bytes pass in a second, whoever sends them. */
-class SlowLine {
+/** Limits the bandwidth that several requests share. */
+class BandwidthLimiter {
   #free = 0;
   constructor(readonly bytesPerSecond: number) {}
 
-  /** Milliseconds until these bytes are through. */
-  take(bytes: number): number {
+  /** Reserves bandwidth for a number of bytes. Returns the ms until they may be sent. */
+  reserve(bytes: number): number {
     const now = performance.now();
     this.#free = Math.max(now, this.#free) + (bytes / this.bytesPerSecond) * 1000;
     return this.#free - now;
   }
 }
 
-/** Passes bytes on, tells about them, makes them wait for a slow line, and fails once `limit` of them are through. */
+/** Forwards bytes, reports each chunk, applies the bandwidth limit, and fails after `limit` bytes. */
 class Meter extends Transform {
   #passed = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly limit: number,
-    readonly line: SlowLine | undefined,
-    readonly tell: (chunk: Buffer) => void,
+    readonly limiter: BandwidthLimiter | undefined,
+    readonly onChunk: (chunk: Buffer) => void,
   ) {
-    // A slow line with a deep buffer would look fast at its beginning.
-    super(line ? { highWaterMark: 16 * 1024 } : {});
+    // A large buffer would make a slow connection look fast at the beginning.
+    super(limiter ? { highWaterMark: 16 * 1024 } : {});
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const passed = chunk.subarray(0, Math.max(0, this.limit - this.#passed));
     this.#passed += passed.length;
-    this.tell(passed);
-    const over = this.#passed >= this.limit;
+    this.onChunk(passed);
+    const limitReached = this.#passed >= this.limit;
     const finish = (): void => {
-      if (!over) {
+      if (!limitReached) {
         done(null, passed);
         return;
       }
       this.push(passed);
-      // One turn later, so that the bytes are on their way before the connection goes.
-      setImmediate(() => done(new Error('cut by the test')));
+      // In the next turn, so that the bytes are sent before the connection is closed.
+      setImmediate(() => done(new Error('closed by the test')));
     };
-    if (this.line) this.#timer = setTimeout(finish, this.line.take(passed.length));
+    if (this.limiter) this.#timer = setTimeout(finish, this.limiter.reserve(passed.length));
     else finish();
   }
 

@@ -1,59 +1,59 @@
 /**
- * The words in which a test says what shall go wrong on the wire. Plain JSON, because they travel from a browser to the test servers.
+ * The faults that a test can inject into connections. They are plain JSON, because a browser sends them to the test servers.
  */
 
-/** Which requests a fault is for. Everything that is given must fit; preflights are spared unless `method` is OPTIONS. */
+/** The requests that a fault applies to. All given properties must match. Preflights match only if `method` is OPTIONS. */
 export interface FaultMatch {
-  /** Such as PUT. Default: any but OPTIONS. */
+  /** HTTP method, such as PUT. Default: any except OPTIONS. */
   readonly method?: string;
-  /** A regular expression that finds something in the path and query, such as `partNumber=2`. */
+  /** Regular expression for the path and query, such as `partNumber=2`. */
   readonly path?: string;
-  /** A regular expression that finds something in the first 4 KiB of the request's body. Only for faults of kind `answer`, `silent` and `delay`. */
+  /** Regular expression for the first 4 KiB of the request's body. Only for faults of kind `answer`, `silent` and `delay`. */
   readonly body?: string;
 }
 
-/** When a fault happens, beside which requests it is for. */
+/** The conditions of a fault. */
 export interface FaultWhen {
   readonly match?: FaultMatch;
-  /** How many fitting requests pass unharmed first. Default 0. */
+  /** Number of matching requests that pass before the fault. Default 0. */
   readonly skip?: number;
-  /** How many fitting requests it hits. Default 1; for ever where `forMs` is given. */
+  /** Number of matching requests that the fault applies to. Default 1; unlimited with `forMs`. */
   readonly times?: number;
-  /** How long it lasts, in milliseconds from the first request it hits. Default: no end. */
+  /** Duration of the fault in ms, from the first request that it applies to. Default: unlimited. */
   readonly forMs?: number;
 }
 
-/** What goes wrong. */
+/** The kinds of faults. */
 export type FaultKind =
-  /** Somebody answers in the server's place, once the request's body has been read (or at once, with `early`). The server never sees the request. */
+  /** The proxy responds after it has read the request's body (with `early`, immediately). The server does not receive the request. */
   | {
       readonly kind: 'answer';
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
-      /** Whether the answer lets the page's origin read it. Default true. */
+      /** Whether the response has CORS headers for the page's origin. Default true. */
       readonly cors?: boolean;
       readonly early?: boolean;
     }
-  /** The connection is cut once this many bytes of the request's body have been passed on. */
+  /** The connection is closed after this many bytes of the request's body have been forwarded. */
   | { readonly kind: 'cutRequest'; readonly afterBytes: number }
-  /** The server gets the whole request; the connection is cut once this many bytes of its answer's body have been passed back; -1: before the first byte of its head. */
+  /** The server receives the whole request. The connection is closed after this many bytes of the response's body; -1: before the response's head. */
   | { readonly kind: 'cutResponse'; readonly afterBytes: number }
-  /** The request is taken, and nobody ever answers. With `forward` the server does get it, and its answer is swallowed. */
+  /** The request is never answered. With `forward` the server receives it, and its response is dropped. */
   | { readonly kind: 'silent'; readonly forward?: boolean }
-  /** The server's answer is held back for so many milliseconds. */
+  /** The server's response is delayed by `ms` milliseconds. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** The answer loses the headers named here, in lower case; `access-control-*` for all of CORS. */
+  /** The listed headers are removed from the response: lower-case names, or `access-control-*` for all CORS headers. */
   | { readonly kind: 'dropHeaders'; readonly headers: readonly string[] }
-  /** A slow line: all requests this fault fits share so many bytes per second, both ways. For ever unless `times` or `forMs` says else. */
+  /** All matching requests share this bandwidth in both directions. Unlimited in time unless `times` or `forMs` is set. */
   | { readonly kind: 'slow'; readonly bytesPerSecond: number }
-  /** The server's machine is gone: all connections are cut and new ones refused, for so many milliseconds. */
+  /** All connections are closed and new ones are refused for `ms` milliseconds. */
   | { readonly kind: 'gone'; readonly ms: number };
 
-/** One fault of a script. The first of a script that fits a request is the one that happens to it. */
+/** A fault. The first fault of the list that matches a request is applied. */
 export type Fault = FaultWhen & FaultKind;
 
-/** S3's error answers, as Amazon gives them, for the `answer` kind. */
+/** Creates an `answer` fault with an error response of Amazon S3. */
 export function s3Error(
   status: number,
   code: string,
@@ -64,8 +64,8 @@ export function s3Error(
   return { kind: 'answer', status, headers: { 'Content-Type': 'application/xml' }, body };
 }
 
-/** The answers that stores give on bad days. */
-export const badDays = {
+/** Error responses of S3 stores. */
+export const errorResponses = {
   slowDown: (retryAfterSeconds?: number) => {
     const answer = s3Error(503, 'SlowDown', 'Please reduce your request rate.');
     return retryAfterSeconds === undefined
@@ -75,9 +75,9 @@ export const badDays = {
   requestExpired: () => s3Error(403, 'AccessDenied', 'Request has expired'),
   expiredToken: () => s3Error(400, 'ExpiredToken', 'The provided token has expired.'),
   internalError: () => s3Error(500, 'InternalError', 'We encountered an internal error. Please try again.'),
-  /** CompleteMultipartUpload answers 200 at once and may still fail in its body. */
+  /** CompleteMultipartUpload sends status 200 early and may report an error in its body. */
   errorInside200: () => s3Error(200, 'InternalError', 'We encountered an internal error. Please try again.'),
-  /** `serverTime` is an ISO date: what the store's clock says. */
+  /** `serverTime`: the store's time, as an ISO 8601 date. */
   clockSkewed: (serverTime: string) =>
     s3Error(
       403,

@@ -1,26 +1,26 @@
 /**
- * An identity provider for tests, and the way from a name to temporary credentials of the store: sign in, take the id_token, assume a role. Against
- * the demo's store and against Ceph alike.
+ * An identity provider for tests, and functions that sign a user in, assume a role with the id_token, and register the provider with Ceph. They work with
+ * the demo's store and with Ceph.
  */
 import aws4 from 'aws4';
 import { createHash, randomBytes } from 'node:crypto';
 import { createIdentityProvider } from '../../demo/servers/identity-provider.js';
 import { startLocalServer } from './local-server.js';
 
-/** A running provider. */
+/** A running identity provider. */
 export interface Identity {
-  /** Its origin. */
+  /** Origin of the provider. */
   readonly issuer: string;
-  /** The client, and with it the audience of its tokens. */
+  /** Client id, which is the audience of the tokens. */
   readonly clientId: string;
-  /** Of its signing key's certificate. */
+  /** Thumbprint of the signing key's certificate. */
   readonly thumbprint: string;
-  /** Signs somebody in, as a browser would, and resolves to the id_token. */
+  /** Signs a user in as a browser does and resolves with the id_token. */
   idToken(name: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** What AssumeRoleWithWebIdentity gives. */
+/** The result of AssumeRoleWithWebIdentity. */
 export interface TemporaryCredentials {
   readonly accessKey: string;
   readonly secretKey: string;
@@ -29,11 +29,11 @@ export interface TemporaryCredentials {
   readonly expiration: string;
 }
 
-/** The role that tests assume: it may touch keys that begin with {@link ROLE_PREFIX}. */
+/** The role that tests assume. It may access keys with the prefix {@link ROLE_PREFIX}. */
 export const ROLE_NAME = 'TestUpload';
-/** What keys of temporary credentials must begin with. */
+/** Prefix of the keys that temporary credentials may access. */
 export const ROLE_PREFIX = 'visitors/';
-/** What they may do there. */
+/** Actions that temporary credentials may perform. */
 export const ROLE_ACTIONS = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 
 const CLIENT = 'test-page';
@@ -41,12 +41,12 @@ const REDIRECT = 'http://page.example/callback';
 
 /**
  * Starts a provider on a free port of 127.0.0.1.
- * @param pages - further addresses that people may go back to
+ * @param pages - additional redirect URIs
  */
 export async function startIdentity(pages: readonly string[] = []): Promise<Identity> {
   let issuer = '';
   let thumbprint = '';
-  // The issuer's address is only known once the server listens.
+  // The issuer's URL is known only when the server listens.
   const server = await startLocalServer(async () => {
     if (issuer === '') return () => Promise.resolve(false);
     const provider = await createIdentityProvider({
@@ -70,8 +70,8 @@ export async function startIdentity(pages: readonly string[] = []): Promise<Iden
 }
 
 /**
- * The authorization code flow with PKCE, without a browser: follows redirects, keeps cookies, fills in the form.
- * @throws where the provider does not answer with a code or a token
+ * Performs the authorization code flow with PKCE without a browser: follows redirects, stores cookies and submits the form.
+ * @throws if the provider returns no code or no token
  */
 export async function signIn(client: { issuer: string; clientId: string; redirectUri: string }, name: string): Promise<string> {
   const { issuer, clientId, redirectUri } = client;
@@ -85,7 +85,7 @@ export async function signIn(client: { issuer: string; clientId: string; redirec
     }
     return response;
   };
-  const follow = async (response: Response): Promise<string> => {
+  const locationOf = async (response: Response): Promise<string> => {
     const location = response.headers.get('location');
     if (!location) throw new Error(`The identity provider answered ${response.status}: ${await response.text()}`);
     return location;
@@ -100,9 +100,9 @@ export async function signIn(client: { issuer: string; clientId: string; redirec
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
-  const form = await follow(await visit(`/auth?${query}`));
-  let next = await follow(await visit(form, { method: 'POST', body: new URLSearchParams({ name }) }));
-  while (!next.startsWith(redirectUri)) next = await follow(await visit(next));
+  const form = await locationOf(await visit(`/auth?${query}`));
+  let next = await locationOf(await visit(form, { method: 'POST', body: new URLSearchParams({ name }) }));
+  while (!next.startsWith(redirectUri)) next = await locationOf(await visit(next));
   const code = new URL(next).searchParams.get('code') ?? '';
   const body = new URLSearchParams({
     grant_type: 'authorization_code',
@@ -113,13 +113,13 @@ export async function signIn(client: { issuer: string; clientId: string; redirec
   });
   const response = await fetch(`${issuer}/token`, { method: 'POST', body });
   const answer = (await response.json()) as { id_token?: string };
-  if (!answer.id_token) throw new Error(`The identity provider gave no token: ${JSON.stringify(answer)}`);
+  if (!answer.id_token) throw new Error(`The identity provider returned no token: ${JSON.stringify(answer)}`);
   return answer.id_token;
 }
 
 /**
- * AssumeRoleWithWebIdentity.
- * @throws with the service's answer where it refuses
+ * Calls AssumeRoleWithWebIdentity.
+ * @throws with the response of STS if it rejects the request
  */
 export async function assumeRole(service: string, roleArn: string, idToken: string, seconds = 900): Promise<TemporaryCredentials> {
   const body = new URLSearchParams({
@@ -132,7 +132,7 @@ export async function assumeRole(service: string, roleArn: string, idToken: stri
   });
   const response = await fetch(`${service}/`, { method: 'POST', body });
   const xml = await response.text();
-  if (!response.ok) throw new Error(`The token service answered ${response.status}: ${xml}`);
+  if (!response.ok) throw new Error(`STS answered ${response.status}: ${xml}`);
   const text = (tag: string): string => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? '';
   return {
     accessKey: text('AccessKeyId'),
@@ -143,18 +143,18 @@ export async function assumeRole(service: string, roleArn: string, idToken: stri
   };
 }
 
-/** Whoever may manage users, roles and identity providers of a store. */
+/** A store and keys that may manage its users, roles and identity providers. */
 export interface IamService {
   readonly url: string;
   readonly credentials: { readonly accessKey: string; readonly secretKey: string };
 }
 
 /**
- * One request of the IAM API (Ceph's radosgw has it at the address of its S3).
- * @throws with the service's answer where it refuses
+ * Sends a request to the IAM API, which Ceph's radosgw serves at the URL of its S3 API.
+ * @throws with the response if the service rejects the request
  */
 export async function callIam(service: IamService, action: string, fields: Readonly<Record<string, string>>): Promise<void> {
-  // Ceph takes a plus sign for one.
+  // Ceph does not decode `+` as a space.
   const body = new URLSearchParams({ Action: action, Version: '2010-05-08', ...fields }).toString().replaceAll('+', '%20');
   const { accessKey, secretKey } = service.credentials;
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -167,7 +167,7 @@ export async function callIam(service: IamService, action: string, fields: Reado
   if (!response.ok) throw new Error(`${action} was answered with ${response.status}: ${await response.text()}`);
 }
 
-/** Makes a provider known to an S3 service. Ceph wants the thumbprint of its signing key's certificate. */
+/** Registers an identity provider. Ceph requires the thumbprint of the signing key's certificate. */
 export function registerProvider(service: IamService, identity: Identity): Promise<void> {
   return callIam(service, 'CreateOpenIDConnectProvider', {
     Url: identity.issuer,
@@ -177,8 +177,8 @@ export function registerProvider(service: IamService, identity: Identity): Promi
 }
 
 /**
- * Makes a provider known to an S3 service with IAM (Ceph), with a role that its people may assume.
- * @returns the role's ARN
+ * Registers an identity provider and a role that its users may assume (Ceph).
+ * @returns the ARN of the role
  */
 export async function registerIdentity(service: IamService, bucket: string, identity: Identity): Promise<string> {
   const provider = identity.issuer.replace(/^https?:\/\//, '');

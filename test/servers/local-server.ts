@@ -1,10 +1,10 @@
-/** An HTTP server of a test that can be taken away and brought back at the same address, as a process that is killed and started again. */
+/** An HTTP server for tests that can be stopped and started again at the same port, like a process that crashes. */
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Handler } from '../../demo/servers/http.js';
 
-/** Something of the far side that can be taken away and brought back. Both resolve when it is done; neither minds being called twice. */
+/** A server that can be stopped and started. Both methods may be called repeatedly. */
 export interface Stoppable {
   /** Closes the listening socket and every connection. */
   stop(): Promise<void>;
@@ -13,13 +13,13 @@ export interface Stoppable {
 
 /** A running server. */
 export interface LocalServer extends Stoppable {
-  /** Such as `http://127.0.0.1:40123`; the same after a restart. */
+  /** Such as `http://127.0.0.1:40123`. It stays the same after a restart. */
   readonly origin: string;
 }
 
 /**
  * Starts a server on a free port of 127.0.0.1.
- * @param makeHandler called at every start, so that nothing is left in memory of the time before
+ * @param makeHandler - called at every start, so that no state in memory survives
  */
 export async function startLocalServer(makeHandler: () => Handler | Promise<Handler>): Promise<LocalServer> {
   const sockets = new Set<Socket>();
@@ -49,11 +49,11 @@ export async function startLocalServer(makeHandler: () => Handler | Promise<Hand
     start,
     async stop() {
       if (!server) return;
-      const ending = server;
+      const stoppedServer = server;
       server = undefined;
-      ending.close();
+      stoppedServer.close();
       for (const socket of sockets) socket.destroy();
-      await once(ending, 'close');
+      await once(stoppedServer, 'close');
     },
   };
 }

@@ -1,4 +1,4 @@
-/** nginx as the content delivery network that stands between pages and a bucket: other host names, other paths, and CORS headers of its own where the store has none. */
+/** nginx as a content delivery network between pages and a bucket, with other host names, other paths and its own CORS headers. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
@@ -10,49 +10,49 @@ import { delimiter, join } from 'node:path';
 import { startDaemon } from './ceph/daemon.js';
 import type { Daemon } from './ceph/daemon.js';
 
-/** One site of the CDN, on a port of its own. */
+/** A site of the CDN. Each site has its own port. */
 export interface NginxSite {
-  /** The Host header that the store gets: the bucket's own, or the store's. */
+  /** Host header that is sent to the store: the bucket's or the store's host. */
   readonly host: string;
-  /** What the store gets before the path: `/bucket` for path-style. Default nothing. */
+  /** Prefix of the path that is sent to the store: `/bucket` for path-style. Default ''. */
   readonly prefix?: string;
-  /** The folder of the site that leads to the bucket, such as `/files`; the store does not see it. Default: the whole site. */
+  /** Path of the bucket in the site, such as `/files`. It is not sent to the store. Default: the whole site. */
   readonly folder?: string;
-  /** nginx answers preflights and writes the CORS headers, on refusals too, in place of the store. Default: the store's pass through. */
+  /** Whether nginx answers preflights and replaces the store's CORS headers, also in error responses. Default false. */
   readonly cors?: boolean;
 }
 
 /** A running nginx. */
 export interface Nginx<Name extends string> {
-  /** Where each site is, with its folder: `http://127.0.0.1:40123/files`. */
+  /** URL of each site including its folder, such as `http://127.0.0.1:40123/files`. */
   readonly addresses: Readonly<Record<Name, string>>;
-  /** Ends it, and deletes its folder. */
+  /** Stops nginx and deletes its folder. */
   close(): Promise<void>;
 }
 
-/** Debian puts it where an ordinary person's PATH does not lead. */
+/** Debian installs nginx into a folder that is not in the PATH of ordinary users. */
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 const COMMAND = 'apt-get install -y --no-install-recommends nginx-light';
 
 /**
- * Sees to it that nginx can be run: finds it, or installs Debian's package where it may.
- * @returns the program
- * @throws one sentence saying what to do, where it cannot
+ * Finds nginx, or installs Debian's package if this process runs as root.
+ * @returns the path of the program
+ * @throws with instructions if nginx cannot be installed
  */
 export async function ensureNginx(): Promise<string> {
-  const found = await findNginx();
-  if (found !== undefined) return found;
+  const program = await findNginx();
+  if (program !== undefined) return program;
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   if (!/^ID(_LIKE)?="?.*\b(debian|ubuntu)\b/m.test(release)) {
     throw new Error('nginx is not installed: put "nginx" into your PATH ("brew install nginx" on a Mac) and start again.');
   }
   if (process.getuid?.() !== 0) throw new Error(`nginx is not installed: run "sudo ${COMMAND}" and start again.`);
   process.stderr.write('Installing nginx with apt-get (once) ...\n');
-  for (const words of ['apt-get update', COMMAND]) {
+  for (const command of ['apt-get update', COMMAND]) {
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const child = spawn('sh', ['-c', `${words} >&2`], { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
+    const child = spawn('sh', ['-c', `${command} >&2`], { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
     const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`"${words}" ended with ${code}: install nginx and start again.`);
+    if (code !== 0) throw new Error(`"${command}" ended with ${code}: install nginx and start again.`);
   }
   const installed = await findNginx();
   if (installed === undefined) throw new Error('apt-get installed nginx-light, but "nginx" cannot be found.');
@@ -60,36 +60,36 @@ export async function ensureNginx(): Promise<string> {
 }
 
 /**
- * Starts nginx with these sites, each on a free port of 127.0.0.1, in front of a store. It ends with `close`, and with this process.
+ * Starts nginx in front of a store, with each site on a free port of 127.0.0.1. It stops on `close` and with this process.
  * @param store - `http://127.0.0.1:PORT`
- * @throws where nginx can neither be found nor installed, or does not start
+ * @throws if nginx can neither be found nor installed, or does not start
  */
 export async function startNginx<Name extends string>(store: string, sites: Readonly<Record<Name, NginxSite>>): Promise<Nginx<Name>> {
   const program = await ensureNginx();
   const folder = await mkdtemp(join(tmpdir(), 'nginx-'));
-  const named = Object.entries(sites) as [Name, NginxSite][];
+  const entries = Object.entries(sites) as [Name, NginxSite][];
   let daemon: Daemon | undefined;
   const close = async (): Promise<void> => {
     daemon?.kill();
     await daemon?.ended;
     await rm(folder, { recursive: true, force: true });
   };
-  // A port that is free now may be taken a moment later; then there are others.
+  // A free port may be in use a moment later: try again with others.
   for (let attempt = 1; ; attempt++) {
-    const ports = await freePorts(named.length);
+    const ports = await freePorts(entries.length);
     const configuration = join(folder, 'nginx.conf');
     await writeFile(
       configuration,
-      configurationText(
+      nginxConfiguration(
         store,
-        named.map(([, site], index) => ({ ...site, port: ports[index] ?? 0 })),
+        entries.map(([, site], index) => ({ ...site, port: ports[index] ?? 0 })),
       ),
     );
     daemon = startDaemon(program, ['-p', folder, '-c', configuration, '-e', 'stderr']);
-    const failure = await Promise.race([daemon.ended, Promise.all(ports.map(listening)).then(() => undefined)]);
+    const failure = await Promise.race([daemon.ended, Promise.all(ports.map(waitForPort)).then(() => undefined)]);
     if (failure === undefined) {
       const addresses = Object.fromEntries(
-        named.map(([name, site], index) => [name, `http://127.0.0.1:${ports[index]}${site.folder ?? ''}`]),
+        entries.map(([name, site], index) => [name, `http://127.0.0.1:${ports[index]}${site.folder ?? ''}`]),
       ) as Record<Name, string>;
       return { addresses, close };
     }
@@ -100,12 +100,12 @@ export async function startNginx<Name extends string>(store: string, sites: Read
   }
 }
 
-type OpenSite = NginxSite & { readonly port: number };
+type ListeningSite = NginxSite & { readonly port: number };
 
-function configurationText(store: string, sites: readonly OpenSite[]): string {
+function nginxConfiguration(store: string, sites: readonly ListeningSite[]): string {
   return `
 daemon off;
-# One process, as whoever started it: it is to read and write in its own folder, and to end at once.
+# One process with the rights of the current user, which stops immediately.
 master_process off;
 pid nginx.pid;
 error_log stderr error;
@@ -118,18 +118,18 @@ http {
   uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
   upstream store { server ${new URL(store).host}; keepalive 8; }
-  # Parts and forms are as large as they are, and go through as they come.
+  # Forwards requests of any size without buffering.
   client_max_body_size 0;
   proxy_request_buffering off;
   proxy_http_version 1.1;
   proxy_set_header Connection "";
   proxy_read_timeout 300s;
-${sites.map(siteText).join('')}}
+${sites.map(siteConfiguration).join('')}}
 `;
 }
 
-/** `$request_uri` is the address as it was sent. A path after proxy_pass would be normalised: `//` and `%2F` lost, and with them the signature. */
-function siteText({ port, host, prefix = '', folder = '', cors = false }: OpenSite, index: number): string {
+/** Returns the configuration of a site. It uses `$request_uri`, the path as sent: nginx normalizes a path after proxy_pass (`//`, `%2F`), which would invalidate the signature. */
+function siteConfiguration({ port, host, prefix = '', folder = '', cors = false }: ListeningSite, index: number): string {
   const uri = folder ? `$below${index}` : '$request_uri';
   const map = folder ? `  map $request_uri ${uri} { "~^${folder}(?<rest${index}>/.*)$" $rest${index}; }\n` : '';
   return `${map}  server {
@@ -165,7 +165,7 @@ async function findNginx(): Promise<string | undefined> {
       await access(program, constants.X_OK);
       return program;
     } catch {
-      // Not here.
+      // Not in this folder.
     }
   }
   return undefined;
@@ -186,8 +186,8 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Resolves when somebody listens, or after ten seconds rejects. */
-async function listening(port: number): Promise<void> {
+/** Resolves when the port accepts connections. Rejects after 10 seconds. */
+async function waitForPort(port: number): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {
     const socket = connect(port, '127.0.0.1');

@@ -1,4 +1,4 @@
-/** Runs test/servers/php/endpoint.php in PHP's own web server, with several workers, as a far side of its own. */
+/** Runs test/servers/php/endpoint.php in PHP's built-in web server with several workers. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,23 +11,23 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Stoppable } from './local-server.js';
 
-/** A running PHP server. Its address stays the same when it is stopped and started. */
+/** A running PHP server. Its port stays the same after a restart. */
 export interface PhpEndpoint extends Stoppable {
-  /** Such as `http://127.0.0.1:40123`; the endpoint is /endpoint.php there. */
+  /** Such as `http://127.0.0.1:40123`. The endpoint is at /endpoint.php. */
   readonly origin: string;
-  /** Where the bytes of a whole file are. */
+  /** Returns the path of a file's content. */
   contentPath(uuid: string): string;
-  /** A whole file, or undefined where there is none. */
+  /** Finds a complete file. Returns undefined if it does not exist. */
   find(uuid: string): Promise<{ readonly name: string; readonly size: number } | undefined>;
 }
 
 const SCRIPT = fileURLToPath(new URL('php/endpoint.php', import.meta.url));
-/** Six connections of a browser, and one for whoever looks on. */
+/** Six connections of a browser and one of the test. */
 const WORKERS = 7;
 
 /**
- * Sees to it that PHP can be run: finds it, or installs Debian's package where it may.
- * @throws one sentence saying what to do, where it cannot
+ * Finds PHP, or installs Debian's package if this process runs as root.
+ * @throws with instructions if PHP cannot be installed
  */
 export async function ensurePhp(): Promise<void> {
   if (await isInPath('php')) return;
@@ -49,9 +49,9 @@ export async function ensurePhp(): Promise<void> {
 
 /**
  * Starts the endpoint on a free port of 127.0.0.1.
- * @param folder - where it keeps files; it is made if it is not there
- * @param cookieHost - requests to this `host:port` may bring cookies and any header from another origin
- * @throws where PHP is not installed (see {@link ensurePhp}) or does not start
+ * @param folder - folder for files; it is created if it does not exist
+ * @param cookieHost - `host:port` that accepts cross-origin requests with cookies and any header
+ * @throws if PHP is not installed (see {@link ensurePhp}) or does not start
  */
 export async function startPhpEndpoint(folder: string, cookieHost = ''): Promise<PhpEndpoint> {
   await mkdir(join(folder, 'temporary'), { recursive: true });
@@ -59,7 +59,7 @@ export async function startPhpEndpoint(folder: string, cookieHost = ''): Promise
   let child: ChildProcess | undefined;
 
   const endGroup = (): void => {
-    // The workers are children of the child: the whole group goes at once.
+    // The workers are child processes of PHP: the whole process group is killed.
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
   };
 
@@ -81,8 +81,8 @@ export async function startPhpEndpoint(folder: string, cookieHost = ''): Promise
       env: { ...process.env, UPLOAD_FOLDER: folder, COOKIE_HOST: cookieHost, PHP_CLI_SERVER_WORKERS: String(WORKERS) },
     });
     process.once('exit', endGroup);
-    await ready(child);
-    await listening(port, child);
+    await waitForStart(child);
+    await waitForPort(port, child);
   }
 
   async function stop(): Promise<void> {
@@ -92,7 +92,7 @@ export async function startPhpEndpoint(folder: string, cookieHost = ''): Promise
     await ended;
     process.removeListener('exit', endGroup);
     child = undefined;
-    // The workers hold the listening socket, and may die a moment after their parent.
+    // The workers hold the listening socket and may end a moment after their parent.
     while (!(await isFree(port))) await new Promise(setImmediate);
   }
 
@@ -113,23 +113,23 @@ export async function startPhpEndpoint(folder: string, cookieHost = ''): Promise
   };
 }
 
-/** Waits until PHP says that it has started; what it says of requests is not kept, what it says of failures is passed on. */
-async function ready(child: ChildProcess): Promise<void> {
-  const said: string[] = [];
+/** Waits until PHP has started. Writes PHP's error messages to stderr. */
+async function waitForStart(child: ChildProcess): Promise<void> {
+  const output: string[] = [];
   const lines = createInterface({ input: child.stderr ?? process.stdin });
   await new Promise<void>((resolve, reject) => {
     lines.on('line', (line) => {
       if (/Development Server .* started/.test(line)) resolve();
       else if (/PHP|Failed|Exception|Error/.test(line)) process.stderr.write(`${line}\n`);
-      if (said.length < 20) said.push(line);
+      if (output.length < 20) output.push(line);
     });
     child.once('error', (error) => reject(new Error(`PHP did not start: ${error.message}`)));
-    child.once('exit', (code) => reject(new Error(`PHP ended with ${code}: ${said.join(' ')}`)));
+    child.once('exit', (code) => reject(new Error(`PHP ended with ${code}: ${output.join(' ')}`)));
   });
 }
 
-/** PHP says "started" once per worker; the port answers by then, or shortly after. */
-async function listening(port: number, child: ChildProcess): Promise<void> {
+/** Waits until the port accepts connections, which may be shortly after PHP reports its start. */
+async function waitForPort(port: number, child: ChildProcess): Promise<void> {
   while (child.exitCode === null) {
     const socket = connect(port, '127.0.0.1');
     const connected = await once(socket, 'connect').then(

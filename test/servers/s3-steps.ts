@@ -1,23 +1,23 @@
-/** S3 uploads made of bare requests that a signing server has signed: what a page does, without the page. */
+/** S3 uploads with plain requests that a signing server signs, as a page does. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { answerOf } from './endpoint-suite.js';
 
-/** A bucket, and who signs for it. */
+/** A bucket and its signing server. */
 export interface SignedBucket {
-  /** The bucket's address, path-style. */
+  /** URL of the bucket, path-style. */
   readonly endpoint: string;
   readonly bucket: string;
   readonly region: string;
   readonly accessKey: string;
-  /** The signing server's address. */
+  /** URL of the signing server. */
   readonly signature: string;
 }
 
-/** Where requests claim to come from. */
+/** Origin header of the requests. */
 export const PAGE = 'http://page.example';
 
-/** A form upload as Fine Uploader does it: let the policy be signed, then post the returned one. */
+/** Uploads by form as Fine Uploader does: gets the policy signed, then posts the returned policy. */
 export async function uploadForm(to: SignedBucket, key: string, bytes: Buffer, page = PAGE): Promise<Response> {
   const time = now();
   const fields: Record<string, string> = {
@@ -42,7 +42,7 @@ export async function uploadForm(to: SignedBucket, key: string, bytes: Buffer, p
   return fetch(to.endpoint, { method: 'POST', body: form, headers: { Origin: page } });
 }
 
-/** One step of a multipart upload, signed by the server from the canonical request. `query` is escaped and sorted already. */
+/** Sends one request of a multipart upload, signed by the server. `query` is encoded and sorted already. */
 export async function step(
   to: SignedBucket,
   method: string,
@@ -52,19 +52,29 @@ export async function step(
 ): Promise<Response> {
   const time = now();
   const scope = `${time.slice(0, 8)}/${to.region}/s3/aws4_request`;
-  const path = encodeURIComponent(key).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const path = encodeURIComponent(key).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
   const url = new URL(`${to.endpoint}/${path}?${query}`);
-  const names = 'host;x-amz-content-sha256;x-amz-date';
+  const signedHeaders = 'host;x-amz-content-sha256;x-amz-date';
   const hash = createHash('sha256').update(body).digest('hex');
-  const request = [method, url.pathname, query, `host:${url.host}`, `x-amz-content-sha256:${hash}`, `x-amz-date:${time}`, '', names, hash];
-  const headers = ['AWS4-HMAC-SHA256', time, scope, ...request].join('\n');
+  const canonicalRequest = [
+    method,
+    url.pathname,
+    query,
+    `host:${url.host}`,
+    `x-amz-content-sha256:${hash}`,
+    `x-amz-date:${time}`,
+    '',
+    signedHeaders,
+    hash,
+  ];
+  const headers = ['AWS4-HMAC-SHA256', time, scope, ...canonicalRequest].join('\n');
   const signed = await answerOf(await fetch(`${to.signature}?v4=true`, { method: 'POST', body: JSON.stringify({ headers }) }));
   assert.equal(signed.status, 200);
   return fetch(url, {
     method,
     headers: {
       Origin: PAGE,
-      Authorization: `AWS4-HMAC-SHA256 Credential=${to.accessKey}/${scope},SignedHeaders=${names},Signature=${String(signed.body['signature'])}`,
+      Authorization: `AWS4-HMAC-SHA256 Credential=${to.accessKey}/${scope},SignedHeaders=${signedHeaders},Signature=${String(signed.body['signature'])}`,
       'x-amz-content-sha256': hash,
       'x-amz-date': time,
     },
@@ -72,12 +82,12 @@ export async function step(
   });
 }
 
-/** What CreateMultipartUpload answered. */
+/** Returns the upload id in the response of CreateMultipartUpload. */
 export function uploadIdIn(xml: string): string {
   return /<UploadId>(.*?)<\/UploadId>/.exec(xml)?.[1] ?? '';
 }
 
-/** The body of CompleteMultipartUpload. */
+/** Returns the body of CompleteMultipartUpload. */
 export function completion(etags: readonly (string | null)[]): Buffer {
   const parts = etags.map((etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${etag}</ETag></Part>`);
   return Buffer.from(`<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`);

@@ -1,6 +1,6 @@
 /**
- * The S3 store that the tests upload to: the demo's own, or, with FAR_SIDES=ceph, a real Ceph. Either way two buckets: one with CORS rules
- * as they should be, one whose rules hide the ETag.
+ * The S3 store that the tests upload to: the demo's store, or a real Ceph with S3_STORE=ceph. It has two buckets: one with complete CORS rules, and one
+ * whose rules do not expose the ETag.
  */
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -13,16 +13,16 @@ import type { Stoppable } from './local-server.js';
 /** A running store. */
 export interface S3Target extends Stoppable {
   readonly kind: 'demo' | 'ceph';
-  /** Such as `http://127.0.0.1:40123`; a bucket is `/bucket` below it. */
+  /** Such as `http://127.0.0.1:40123`. The URL of a bucket is `${url}/bucket`. */
   readonly url: string;
   readonly region: string;
-  /** Whoever owns the buckets. */
+  /** Keys of the buckets' owner. */
   readonly credentials: Keys;
-  /** May read every object, whoever wrote it. */
+  /** Keys that may read every object. */
   readonly system: Keys;
-  /** The role that people of the identity provider may assume, for {@link BUCKET}. */
+  /** ARN of the role for {@link BUCKET} that users of the identity provider may assume. */
   readonly roleArn: string;
-  /** Ends it for good. */
+  /** Stops the store and deletes its data. */
   close(): Promise<void>;
 }
 
@@ -32,9 +32,9 @@ export interface Keys {
   readonly secretKey: string;
 }
 
-/** The bucket with good CORS rules. */
+/** The bucket with complete CORS rules. */
 export const BUCKET = 'uploads';
-/** The bucket whose CORS rules expose no header: pages cannot read the ETag of a part. */
+/** The bucket whose CORS rules expose no headers: pages cannot read the ETag of a part. */
 export const HIDDEN_ETAG_BUCKET = 'hidden-etag';
 
 const REGION = 'us-east-1';
@@ -44,14 +44,14 @@ const BUCKETS = [
   { name: HIDDEN_ETAG_BUCKET, cors: [CORS] },
 ];
 
-/** Starts the store that the environment asks for. `folder` is where the demo's store keeps its objects; it takes tokens of the identity provider. */
+/** Starts the store that S3_STORE selects. `folder`: folder for the data of the demo's store. The store accepts tokens of the identity provider. */
 export async function startS3Target(folder: string, identity: Identity): Promise<S3Target> {
-  return process.env['FAR_SIDES'] === 'ceph' ? startCephTarget(identity) : startDemoTarget(folder, identity);
+  return process.env['S3_STORE'] === 'ceph' ? startCephTarget(identity) : startDemoTarget(folder, identity);
 }
 
 async function startDemoTarget(folder: string, identity: Identity): Promise<S3Target> {
   const { startS3Store } = await import('../../demo/s3/store.js');
-  const credentials = { accessKey: 'TESTACCESSKEY0000001', secretKey: 'test/secret+key/of/the/far/side/0000001' };
+  const credentials = { accessKey: 'TESTACCESSKEY0000001', secretKey: 'test/secret+key/of/the/test/store/00001' };
   await mkdir(folder, { recursive: true });
   const roleArn = `arn:aws:iam::000000000000:role/${ROLE_NAME}`;
   const roles = [{ arn: roleArn, bucket: BUCKET, prefix: ROLE_PREFIX, actions: ROLE_ACTIONS, minDuration: 1 }];
@@ -87,22 +87,22 @@ async function startCephTarget(identity: Identity): Promise<S3Target> {
   for (const { name, cors } of BUCKETS) await createBucket(ceph, name, cors);
   const { url, credentials, system } = ceph;
   const roleArn = await registerIdentity(ceph, BUCKET, identity);
-  // Booting a cluster anew would lose what is in it. The proxy in front refuses connections instead.
-  const stay = () => Promise.resolve();
-  return { kind: 'ceph', url, region: REGION, credentials, system, roleArn, start: stay, stop: stay, close: () => ceph.stop() };
+  // A new cluster would have lost its data, so the proxy in front of it refuses connections instead.
+  const doNothing = () => Promise.resolve();
+  return { kind: 'ceph', url, region: REGION, credentials, system, roleArn, start: doNothing, stop: doNothing, close: () => ceph.stop() };
 }
 
-/** What is in the store under a key. */
+/** A stored object. */
 export interface StoredObject {
-  /** Of the bytes, in hexadecimal. */
+  /** SHA-256 of the content, in hex. */
   readonly sha256: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Of the answer to GET, lower-case names: Content-Type, ETag, `x-amz-meta-…`. */
+  /** Headers of the response to GetObject, by lower-case name: Content-Type, ETag, `x-amz-meta-…`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Fetches an object by a signed GET, and says what it is; undefined where there is none. */
+/** Reads an object with a presigned GET. Returns undefined if it does not exist. */
 export async function describeObject(target: S3Target, bucket: string, key: string): Promise<StoredObject | undefined> {
   const response = await fetch(presign(account(target, bucket, target.system), 'GET', key));
   if (response.status === 404) {
@@ -125,7 +125,7 @@ export interface UnfinishedUpload {
   readonly uploadId: string;
 }
 
-/** The multipart uploads that are left in a bucket (the first 1,000). */
+/** Lists the multipart uploads of a bucket (the first 1,000). */
 export async function listUploads(target: S3Target, bucket: string): Promise<readonly UnfinishedUpload[]> {
   const response = await fetch(presign(account(target, bucket, target.credentials), 'GET', '', { query: { uploads: '' } }));
   const xml = await response.text();
@@ -136,14 +136,14 @@ export async function listUploads(target: S3Target, bucket: string): Promise<rea
   }));
 }
 
-/** Aborts every multipart upload that is left in a bucket. */
+/** Aborts all multipart uploads of a bucket. */
 export async function abortUploads(target: S3Target, bucket: string): Promise<void> {
   for (const { key, uploadId } of await listUploads(target, bucket)) {
     await fetch(presign(account(target, bucket, target.credentials), 'DELETE', key, { query: { uploadId } }), { method: 'DELETE' });
   }
 }
 
-/** A bucket of the target, as the demo's signing code takes it. `origin` where it is reached through a proxy. */
+/** Returns the account that the demo's signing code needs for a bucket. `origin`: origin of the proxy in front of the store. */
 export function account(target: S3Target, bucket: string, keys: Keys, origin: string = target.url): S3Account {
   return { bucketUrl: `${origin}/${bucket}`, region: target.region, ...keys };
 }

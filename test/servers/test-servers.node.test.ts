@@ -5,7 +5,7 @@ import { presign } from '../../demo/servers/presign.js';
 import { answerOf, fileFields, postForm } from './endpoint-suite.js';
 import { startTestServers } from './test-servers.js';
 import type { TestServerAddresses, TestServerCommands, TestServers, SignerAddresses } from './test-servers.js';
-import { badDays } from './faults.js';
+import { errorResponses } from './faults.js';
 import { completion, PAGE, step, uploadForm, uploadIdIn } from './s3-steps.js';
 import type { SignedBucket } from './s3-steps.js';
 
@@ -15,10 +15,10 @@ before(async () => {
   testServers = await startTestServers();
   ({ addresses } = testServers);
 });
-beforeEach(() => tell('reset', null));
+beforeEach(() => command('reset', null));
 after(() => testServers.close());
 
-async function tell<Name extends keyof TestServerCommands>(
+async function command<Name extends keyof TestServerCommands>(
   name: Name,
   payload: TestServerCommands[Name][0],
 ): Promise<TestServerCommands[Name][1]> {
@@ -32,14 +32,14 @@ function signedBucket(signer: SignerAddresses = addresses.signer): SignedBucket 
   return { endpoint, bucket, region, accessKey, signature: signer.signature };
 }
 
-describe('the far sides', () => {
-  it('take a form upload that the signing server has signed, and link to it', async () => {
+describe('the test servers', () => {
+  it('accept a form upload that the signing server signed, and link to it', async () => {
     const key = `${randomUUID()}.txt`;
     const bytes = randomBytes(50_000);
     const response = await uploadForm(signedBucket(), key, bytes);
     assert.equal(response.status, 200, await response.text());
     assert.ok(response.headers.get('access-control-allow-origin'));
-    const stored = await tell('sha256', { key });
+    const stored = await command('sha256', { key });
     assert.deepEqual([stored?.sha256, stored?.size], [sha256(bytes), bytes.length]);
 
     const form = new URLSearchParams({ key, bucket: addresses.store.bucket, uuid: randomUUID(), name: 'naïve.txt' });
@@ -55,21 +55,21 @@ describe('the far sides', () => {
       method: 'DELETE',
     });
     assert.equal(gone.status, 204);
-    assert.equal(await tell('sha256', { key }), null);
+    assert.equal(await command('sha256', { key }), null);
     assert.equal((await fetch(addresses.signer.success, { method: 'POST', body: form })).status, 404);
   });
 
-  it('refuse what is signed with a wrong secret', async () => {
+  it('reject requests that are signed with a wrong secret key', async () => {
     const response = await uploadForm(signedBucket(addresses.wrongSigner), randomUUID(), Buffer.from('x'));
     assert.equal(response.status, 403);
     assert.match(await response.text(), /<Code>(SignatureDoesNotMatch|AccessDenied)<\/Code>/);
   });
 
-  it('take a multipart upload, step by step, and know what is unfinished', async () => {
+  it('accept a multipart upload and list it until it is completed', async () => {
     const key = 'naïve & "quoted" (1).bin';
     const parts = [randomBytes(5 * 1024 * 1024), randomBytes(1000)];
     const uploadId = uploadIdIn(await (await step(signedBucket(), 'POST', key, 'uploads=')).text());
-    assert.deepEqual(await tell('listUploads', null), [{ key, uploadId }]);
+    assert.deepEqual(await command('listUploads', null), [{ key, uploadId }]);
     const etags = [];
     for (const [index, part] of parts.entries()) {
       const response = await step(signedBucket(), 'PUT', key, `partNumber=${index + 1}&uploadId=${encodeURIComponent(uploadId)}`, part);
@@ -79,18 +79,18 @@ describe('the far sides', () => {
     }
     const response = await step(signedBucket(), 'POST', key, `uploadId=${encodeURIComponent(uploadId)}`, completion(etags));
     assert.equal(response.status, 200, await response.text());
-    assert.equal((await tell('sha256', { key }))?.sha256, sha256(Buffer.concat(parts)));
-    assert.deepEqual(await tell('listUploads', null), []);
+    assert.equal((await command('sha256', { key }))?.sha256, sha256(Buffer.concat(parts)));
+    assert.deepEqual(await command('listUploads', null), []);
   });
 
-  it('forget unfinished uploads on reset', async () => {
+  it('abort unfinished uploads on reset', async () => {
     await step(signedBucket(), 'POST', 'unfinished', 'uploads=');
-    assert.equal((await tell('listUploads', null)).length, 1);
-    await tell('reset', null);
-    assert.deepEqual(await tell('listUploads', null), []);
+    assert.equal((await command('listUploads', null)).length, 1);
+    await command('reset', null);
+    assert.deepEqual(await command('listUploads', null), []);
   });
 
-  it('have a bucket whose ETags a page cannot read', async () => {
+  it('have a bucket that does not expose ETags', async () => {
     const { hiddenEtagBucket, hiddenEtagEndpoint } = addresses.store;
     const hidden = { ...signedBucket(addresses.hiddenEtagSigner), bucket: hiddenEtagBucket, endpoint: hiddenEtagEndpoint };
     const uploadId = uploadIdIn(await (await step(hidden, 'POST', 'key', 'uploads=')).text());
@@ -100,7 +100,7 @@ describe('the far sides', () => {
     assert.doesNotMatch(part.headers.get('access-control-expose-headers') ?? '', /etag/i);
   });
 
-  it('have signing servers and endpoints with the narrow CORS rules of old', async () => {
+  it('have signing servers and endpoints with minimal CORS rules', async () => {
     const preflight = (url: string, headers: string) =>
       fetch(url, {
         method: 'OPTIONS',
@@ -113,61 +113,61 @@ describe('the far sides', () => {
     assert.equal(await allowed(addresses.minimalEndpoint.uploads), 'Content-Type, X-Requested-With, Cache-Control');
   });
 
-  it('store what is uploaded to the endpoint, and link to it through the proxy', async () => {
+  it('store files of the endpoint and link to them through the proxy', async () => {
     for (const { uploads } of [addresses.endpoint, addresses.minimalEndpoint]) {
       const uuid = randomUUID();
       const { body } = await postForm(uploads, fileFields(uuid, 'a.txt', 5), new Blob(['hello']));
       assert.equal(body['tempLink'], `${uploads}/${uuid}`);
-      assert.deepEqual(await tell('sha256', { uuid }), { sha256: sha256('hello'), size: 5, name: 'a.txt' });
+      assert.deepEqual(await command('sha256', { uuid }), { sha256: sha256('hello'), size: 5, name: 'a.txt' });
     }
-    assert.equal(await tell('sha256', { uuid: randomUUID() }), null);
-    assert.equal((await tell('requests', { proxy: 'endpoint' })).requests.length, 1);
+    assert.equal(await command('sha256', { uuid: randomUUID() }), null);
+    assert.equal((await command('requests', { proxy: 'endpoint' })).requests.length, 1);
   });
 
-  it('give temporary credentials, for one prefix and for a while', async () => {
+  it('issue temporary credentials that are limited to a prefix and in time', async () => {
     const { endpoint, region, temporaryPrefix } = addresses.store;
     const put = async (credentials: { accessKey: string; secretKey: string; sessionToken: string }, key: string): Promise<number> => {
       const query = { 'X-Amz-Security-Token': credentials.sessionToken };
       const url = presign({ bucketUrl: endpoint, region, ...credentials }, 'PUT', key, { query });
       return (await fetch(url, { method: 'PUT', body: 'hello' })).status;
     };
-    const credentials = await tell('temporaryCredentials', { name: 'Zoë' });
+    const credentials = await command('temporaryCredentials', { name: 'Zoë' });
     const seconds = (Date.parse(credentials.expiration) - Date.now()) / 1000;
     assert.ok(seconds > 890 && seconds < 910, `${seconds} s`);
     const key = `${temporaryPrefix}naïve.txt`;
     assert.equal(await put(credentials, key), 200);
-    assert.equal((await tell('sha256', { key }))?.sha256, sha256('hello'));
+    assert.equal((await command('sha256', { key }))?.sha256, sha256('hello'));
     assert.equal(await put(credentials, 'elsewhere.txt'), 403);
     assert.ok((await put({ ...credentials, sessionToken: '' }, key)) >= 400);
 
-    const short = await tell('temporaryCredentials', { seconds: 1 });
+    const short = await command('temporaryCredentials', { seconds: 1 });
     const status = async (): Promise<number> => put(short, key);
     const start = Date.now();
-    while ((await status()) === 200) assert.ok(Date.now() - start < 10_000, 'credentials of one second end');
+    while ((await status()) === 200) assert.ok(Date.now() - start < 10_000, 'credentials of one second expire');
   });
 
-  it('have an endpoint in PHP, once it is asked for', async () => {
+  it('start the endpoint in PHP on command', async () => {
     const { uploads } = addresses.phpEndpoint;
     const uuid = randomUUID();
     await assert.rejects(fetch(uploads));
-    await tell('start', { server: 'php' });
+    await command('start', { server: 'php' });
     const { body } = await postForm(uploads, fileFields(uuid, 'a.txt', 5), new Blob(['hello']));
     assert.equal(body['tempLink'], `${uploads}/${uuid}`);
-    await tell('restart', { server: 'php' });
-    assert.deepEqual(await tell('sha256', { uuid, server: 'php' }), { sha256: sha256('hello'), size: 5, name: 'a.txt' });
-    assert.equal(await tell('sha256', { uuid }), null);
-    await tell('stop', { server: 'php' });
+    await command('restart', { server: 'php' });
+    assert.deepEqual(await command('sha256', { uuid, server: 'php' }), { sha256: sha256('hello'), size: 5, name: 'a.txt' });
+    assert.equal(await command('sha256', { uuid }), null);
+    await command('stop', { server: 'php' });
     await assert.rejects(fetch(uploads));
-    await tell('reset', null);
+    await command('reset', null);
     assert.equal((await fetch(uploads)).status, 200);
   });
 
-  it('break what they are told to break', async () => {
-    await tell('faults', { proxy: 'store', faults: [badDays.slowDown()] });
+  it('inject faults', async () => {
+    await command('faults', { proxy: 'store', faults: [errorResponses.slowDown()] });
     const key = randomUUID();
     assert.equal((await uploadForm(signedBucket(), key, Buffer.from('x'))).status, 503);
     assert.equal((await uploadForm(signedBucket(), key, Buffer.from('x'))).status, 200);
-    const { requests } = await tell('requests', { proxy: 'store' });
+    const { requests } = await command('requests', { proxy: 'store' });
     assert.deepEqual(
       requests.map(({ status, fault }) => [status, fault]),
       [
@@ -177,7 +177,7 @@ describe('the far sides', () => {
     );
   });
 
-  it('go away and come back with all that they had', async () => {
+  it('keep their data over a restart', async () => {
     const key = randomUUID();
     const uuid = randomUUID();
     await uploadForm(signedBucket(), key, Buffer.from('x'));
@@ -186,18 +186,18 @@ describe('the far sides', () => {
     for (const server of ['store', 'endpoint'] as const) {
       const { uploads } = addresses.endpoint;
       const address = server === 'store' ? addresses.store.endpoint : uploads;
-      await tell('stop', { server });
+      await command('stop', { server });
       await assert.rejects(fetch(address));
-      await tell('start', { server });
+      await command('start', { server });
       await (await fetch(address)).arrayBuffer();
-      await tell('restart', { server });
+      await command('restart', { server });
     }
-    assert.equal((await tell('sha256', { key }))?.size, 1);
-    assert.equal((await tell('sha256', { uuid }))?.size, 5);
-    assert.equal((await tell('listUploads', null)).length, 1);
+    assert.equal((await command('sha256', { key }))?.size, 1);
+    assert.equal((await command('sha256', { uuid }))?.size, 5);
+    assert.equal((await command('listUploads', null)).length, 1);
   });
 
-  it('say which names they know', async () => {
+  it('reject unknown names and list the known ones', async () => {
     await assert.rejects(testServers.handle('sha265', {}), /There is no "sha265" among sha256/);
     await assert.rejects(testServers.handle('faults', { proxy: 'shop', faults: [] }), /There is no "shop"/);
   });

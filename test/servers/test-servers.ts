@@ -1,9 +1,9 @@
 /**
- * Everything that an uploading page talks to, for real, on free ports of 127.0.0.1: an S3 store, signing servers (one of them with a wrong
- * secret), the traditional endpoint; and in front of each a proxy that can break connections and answers ({@link Fault}).
+ * All servers that an uploading page needs, on free ports of 127.0.0.1: an S3 store, signing servers (one with a wrong secret key) and the traditional
+ * endpoint. A fault proxy stands in front of each server ({@link Fault}).
  *
- * Tests in a browser reach it through test/tools/test-servers.ts: `testServers` is {@link TestServerAddresses}, `commandTestServers(name, payload)` is
- * {@link TestServers.handle} with the names of {@link TestServerCommands}.
+ * Browser tests use test/tools/test-servers.ts: `testServers` has the {@link TestServerAddresses}, and `commandTestServers(name, payload)` calls
+ * {@link TestServers.handle} with a command of {@link TestServerCommands}.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -29,7 +29,7 @@ import type { PhpEndpoint } from './php-endpoint.js';
 import { abortUploads, account, BUCKET, describeObject, HIDDEN_ETAG_BUCKET, listUploads, startS3Target } from './s3-target.js';
 import type { StoredObject, UnfinishedUpload } from './s3-target.js';
 
-/** The addresses of one signing server. */
+/** URLs of a signing server. */
 export interface SignerAddresses {
   /** For `signature-endpoint`. */
   readonly signature: string;
@@ -39,7 +39,7 @@ export interface SignerAddresses {
   readonly files: string;
 }
 
-/** The addresses of one traditional endpoint. */
+/** URLs of a traditional endpoint. */
 export interface EndpointAddresses {
   /** For `endpoint`, `delete-endpoint` and `session-endpoint`. */
   readonly uploads: string;
@@ -47,66 +47,66 @@ export interface EndpointAddresses {
   readonly done: string;
 }
 
-/** A way to the bucket through a CDN, and what an uploader must be told beside. */
+/** A site of the CDN in front of the bucket, with the attributes that an uploader needs. */
 export interface CdnSite {
   /** For `endpoint`. */
   readonly endpoint: string;
-  /** For `host`: what the store sees. */
+  /** For `host`: the Host header that the store receives. */
   readonly host: string;
-  /** For `path-style`: whether it sees `/bucket/key`. */
+  /** For `path-style`: whether the store receives `/bucket/key`. */
   readonly pathStyle: boolean;
-  /** Signs what this way needs. */
+  /** The signing server for this site. */
   readonly signer: SignerAddresses;
 }
 
-/** The ways through the CDN (nginx). What passes is in the log of the proxy `store`. */
+/** The sites of the CDN (nginx). The proxy `store` records their requests. */
 export interface CdnSites {
-  /** The Host header becomes the bucket's own; CORS headers are the store's. */
+  /** Sends the bucket's Host header. The store sends the CORS headers. */
   readonly bucketHost: CdnSite;
-  /** `/` becomes `/bucket/` of the store; the CDN writes the CORS headers, on refusals too. */
+  /** Maps `/` to `/bucket/` of the store. The CDN sends the CORS headers, also in error responses. */
   readonly bucketPath: CdnSite;
-  /** As `bucketHost`, in a folder of the site. */
+  /** Like `bucketHost`, in a folder of the site. */
   readonly folder: CdnSite;
 }
 
-/** Where everything is, as plain data. Each address leads through the proxy of the same name. */
+/** The URLs of all servers, as plain data. Each URL leads through the proxy with the same name. */
 export interface TestServerAddresses {
   readonly store: {
     readonly kind: 'demo' | 'ceph';
     readonly bucket: string;
-    /** The bucket's address, path-style. */
+    /** URL of the bucket, path-style. */
     readonly endpoint: string;
-    /** A bucket whose CORS rules expose no ETag. */
+    /** The bucket whose CORS rules do not expose the ETag. */
     readonly hiddenEtagBucket: string;
     readonly hiddenEtagEndpoint: string;
     readonly region: string;
     readonly accessKey: string;
-    /** For tests of signing in the browser. */
+    /** For tests that sign in the browser. */
     readonly secretKey: string;
-    /** What keys must begin with, for uploads with {@link TestServerCommands.temporaryCredentials}. */
+    /** Prefix of the keys that {@link TestServerCommands.temporaryCredentials} may upload. */
     readonly temporaryPrefix: string;
   };
-  /** CORS for any origin and header. It signs for both buckets' addresses. */
+  /** Allows any origin and header. Signs for the URLs of the store and of its proxy. */
   readonly signer: SignerAddresses;
-  /** The same for the bucket that hides ETags. */
+  /** The same for the bucket that does not expose ETags. */
   readonly hiddenEtagSigner: SignerAddresses;
-  /** CORS as Fine Uploader's old PHP example had it: POST, and no header but Content-Type. */
+  /** Allows POST and the header Content-Type only, like Fine Uploader's PHP example. */
   readonly minimalSigner: SignerAddresses;
-  /** Signs with a secret that the store does not know. */
+  /** Signs with a wrong secret key. */
   readonly wrongSigner: SignerAddresses;
-  /** CORS for any origin and header. */
+  /** Allows any origin and header. */
   readonly endpoint: EndpointAddresses;
-  /** The same files; CORS as the old PHP example had it: POST and DELETE, Content-Type, X-Requested-With, Cache-Control. */
+  /** The same files. Allows POST, DELETE and the headers Content-Type, X-Requested-With and Cache-Control, like the PHP example. */
   readonly minimalEndpoint: EndpointAddresses;
-  /** The same files; CORS for any origin and header, with cookies. */
+  /** The same files. Allows any origin and header, with cookies. */
   readonly cookieEndpoint: EndpointAddresses;
-  /** An endpoint in PHP with the same narrow CORS. It only runs once a test has asked for it: `start` with `server: 'php'`. */
+  /** An endpoint in PHP with the CORS rules of `minimalEndpoint`. It runs after the command `start` with `server: 'php'`. */
   readonly phpEndpoint: EndpointAddresses;
-  /** The same in PHP; CORS for any origin and header, with cookies. */
+  /** The same endpoint in PHP. Allows any origin and header, with cookies. */
   readonly phpCookieEndpoint: EndpointAddresses;
 }
 
-/** The proxies, by the names that commands use. */
+/** The names of the proxies. */
 export type ProxyName =
   | 'store'
   | 'signer'
@@ -119,57 +119,57 @@ export type ProxyName =
   | 'phpEndpoint'
   | 'phpCookieEndpoint';
 
-/** What can be stopped and started: the store, the server behind the endpoints, and PHP, which is only there from its first start on. */
+/** The servers that can be stopped and started. `php` runs after its first `start`. */
 export type ServerName = 'store' | 'endpoint' | 'php';
 
-/** A file that a traditional endpoint has. */
+/** A file that a traditional endpoint has stored. */
 export interface StoredUpload {
   readonly sha256: string;
   readonly size: number;
   readonly name: string;
 }
 
-/** What a test may ask for: the name, what goes in, what comes out. */
+/** The commands by name, each with its payload and its result. */
 export interface TestServerCommands {
-  /** What arrived: an object of the store by its key, or a file of an endpoint (not PHP's, unless so said) by its uuid; null where there is none. */
+  /** Finds an object of the store by its key, or a file of an endpoint (default: not PHP's) by its UUID. The result is null if it does not exist. */
   sha256: [
     { readonly key: string; readonly bucket?: string } | { readonly uuid: string; readonly server?: 'endpoint' | 'php' },
     StoredObject | StoredUpload | null,
   ];
   /**
-   * Signs somebody in with the identity provider and assumes a role of the store: credentials for so many seconds (default 900),
-   * good for the bucket's keys below `temporaryPrefix` only.
+   * Signs a user in with the identity provider and assumes a role of the store. The credentials are valid for `seconds` (default 900) and for keys with
+   * the prefix `temporaryPrefix`.
    */
   temporaryCredentials: [{ readonly seconds?: number; readonly name?: string } | null, TemporaryCredentials];
-  /** The multipart uploads that are neither completed nor aborted. */
+  /** Lists the multipart uploads that are neither completed nor aborted. */
   listUploads: [{ readonly bucket?: string } | null, readonly UnfinishedUpload[]];
-  /** Where the CDN is. It is there from the first time on that a test asks. */
+  /** Returns the sites of the CDN, and starts it at the first call. */
   cdn: [null, CdnSites];
-  /** Replaces the script of faults of one proxy. */
+  /** Replaces the faults of a proxy. */
   faults: [{ readonly proxy: ProxyName; readonly faults: readonly Fault[] }, null];
-  /** What a proxy has seen since the last reset. */
+  /** Returns the requests of a proxy since the last reset. */
   requests: [{ readonly proxy: ProxyName }, ProxyLog];
-  /** Takes a server away: its socket and all its connections. With Ceph the proxy does so in the store's place. */
+  /** Stops a server and closes all of its connections. For Ceph the proxy refuses connections instead. */
   stop: [{ readonly server: ServerName }, null];
   start: [{ readonly server: ServerName }, null];
   restart: [{ readonly server: ServerName }, null];
-  /** No faults, empty logs, everything running, no unfinished multipart upload. Call it before each test. */
+  /** Removes faults, clears logs, starts all servers and aborts multipart uploads. Call it before each test. */
   reset: [null, null];
 }
 
-/** Running far sides. */
+/** The running test servers. */
 export interface TestServers {
   readonly addresses: TestServerAddresses;
-  /** Does one of {@link TestServerCommands}; payloads and answers are plain data. Rejects where the name is unknown or the payload makes no sense. */
+  /** Runs one of {@link TestServerCommands}. Payloads and results are plain data. Rejects for an unknown name or an invalid payload. */
   handle(name: string, payload?: unknown): Promise<unknown>;
-  /** Ends everything and deletes what was uploaded. */
+  /** Stops all servers and deletes their data. */
   close(): Promise<void>;
 }
 
-const ANYONE: Cors = { origins: '*', methods: ['GET', 'HEAD', 'POST', 'DELETE'], headers: '*' };
-/** Nobody listens there: a server that has not been started. */
-const NOWHERE = 'http://127.0.0.1:9';
-const ANYONE_WITH_COOKIES: Cors = { ...ANYONE, credentials: true };
+const ANY_ORIGIN: Cors = { origins: '*', methods: ['GET', 'HEAD', 'POST', 'DELETE'], headers: '*' };
+/** An origin at which no server listens. */
+const UNUSED_ORIGIN = 'http://127.0.0.1:9';
+const ANY_ORIGIN_WITH_COOKIES: Cors = { ...ANY_ORIGIN, credentials: true };
 const OLD_PHP_SIGNER: Cors = { origins: '*', methods: ['POST'], headers: ['Content-Type'] };
 const OLD_PHP_ENDPOINT: Cors = {
   origins: '*',
@@ -177,7 +177,7 @@ const OLD_PHP_ENDPOINT: Cors = {
   headers: ['Content-Type', 'X-Requested-With', 'Cache-Control'],
 };
 
-/** Starts everything. */
+/** Starts all servers. */
 export async function startTestServers(): Promise<TestServers> {
   const folder = await mkdtemp(join(tmpdir(), 'test-servers-'));
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -185,14 +185,14 @@ export async function startTestServers(): Promise<TestServers> {
     for (const closer of closers.reverse().splice(0)) await closer();
   };
   try {
-    return await start(folder, closers, close);
+    return await startAll(folder, closers, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function start(folder: string, closers: (() => Promise<void>)[], close: () => Promise<void>): Promise<TestServers> {
+async function startAll(folder: string, closers: (() => Promise<void>)[], close: () => Promise<void>): Promise<TestServers> {
   const openProxy = async (target: () => string): Promise<FaultProxy> => {
     const proxy = await startFaultProxy(target);
     closers.push(() => proxy.close());
@@ -229,49 +229,49 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     const server = await openServer(() => signing);
     return openProxy(() => server.origin);
   };
-  const signer = await openSigner(ANYONE);
-  const hiddenEtagSigner = await openSigner(ANYONE, HIDDEN_ETAG_BUCKET);
+  const signer = await openSigner(ANY_ORIGIN);
+  const hiddenEtagSigner = await openSigner(ANY_ORIGIN, HIDDEN_ETAG_BUCKET);
   const minimalSigner = await openSigner(OLD_PHP_SIGNER);
-  const wrongSigner = await openSigner(ANYONE, BUCKET, 'not/the/secret/that/the/store/knows');
+  const wrongSigner = await openSigner(ANY_ORIGIN, BUCKET, 'not/the/secret/that/the/store/knows');
 
   let nginx: Promise<Nginx<keyof CdnSites>> | undefined;
   let bucketHostSigner: Promise<FaultProxy> | undefined;
   closers.push(async () => (await nginx)?.close());
-  const openCdn = async (): Promise<CdnSites> => {
+  const startCdn = async (): Promise<CdnSites> => {
     const { host } = new URL(store.origin);
     nginx ??= startNginx(store.origin, {
       bucketHost: { host: bucketHost },
       bucketPath: { host, prefix: `/${BUCKET}`, cors: true },
       folder: { host: bucketHost, folder: '/files' },
     });
-    bucketHostSigner ??= openSigner(ANYONE, BUCKET, undefined, { hosts: [bucketHost], pathStyle: false });
+    bucketHostSigner ??= openSigner(ANY_ORIGIN, BUCKET, undefined, { hosts: [bucketHost], pathStyle: false });
     const { addresses } = await nginx;
-    const byHost = { host: bucketHost, pathStyle: false, signer: signerAddresses(await bucketHostSigner) };
+    const bucketHostSite = { host: bucketHost, pathStyle: false, signer: signerAddresses(await bucketHostSigner) };
     return {
-      bucketHost: { ...byHost, endpoint: addresses.bucketHost },
+      bucketHost: { ...bucketHostSite, endpoint: addresses.bucketHost },
       bucketPath: { endpoint: addresses.bucketPath, host, pathStyle: true, signer: signerAddresses(signer) },
-      folder: { ...byHost, endpoint: addresses.folder },
+      folder: { ...bucketHostSite, endpoint: addresses.folder },
     };
   };
 
-  // Three origins over one folder, so that the rules of CORS differ and nothing else does.
+  // Three origins with one folder, which differ in their CORS rules only.
   const uploads = join(folder, 'uploads');
   let origins = { open: '', minimal: '', cookies: '' };
   const endpointServer = await openServer(async () => {
     const make = (publicOrigin: string, cors: Cors) => createTraditionalEndpoint({ folder: uploads, publicOrigin, cors });
-    const open = await make(origins.open, ANYONE);
+    const open = await make(origins.open, ANY_ORIGIN);
     const minimal = await make(origins.minimal, OLD_PHP_ENDPOINT);
-    const cookies = await make(origins.cookies, ANYONE_WITH_COOKIES);
+    const cookies = await make(origins.cookies, ANY_ORIGIN_WITH_COOKIES);
     return (request, response) => {
-      const asked = `http://${request.headers.host}`;
-      return (asked === origins.minimal ? minimal : asked === origins.cookies ? cookies : open)(request, response);
+      const origin = `http://${request.headers.host}`;
+      return (origin === origins.minimal ? minimal : origin === origins.cookies ? cookies : open)(request, response);
     };
   });
   const endpoint = await openProxy(() => endpointServer.origin);
   const minimalEndpoint = await openProxy(() => endpointServer.origin);
   const cookieEndpoint = await openProxy(() => endpointServer.origin);
   origins = { open: endpoint.origin, minimal: minimalEndpoint.origin, cookies: cookieEndpoint.origin };
-  // Once more, now that links are to lead through the proxies.
+  // Restart with the proxies' origins, which the links need.
   await endpointServer.stop();
   await endpointServer.start();
 
@@ -287,8 +287,8 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     },
   };
   closers.push(() => phpServer.stop());
-  const phpEndpoint = await openProxy(() => php?.origin ?? NOWHERE);
-  const phpCookieEndpoint = await openProxy(() => php?.origin ?? NOWHERE);
+  const phpEndpoint = await openProxy(() => php?.origin ?? UNUSED_ORIGIN);
+  const phpCookieEndpoint = await openProxy(() => php?.origin ?? UNUSED_ORIGIN);
 
   const proxies: Readonly<Record<ProxyName, FaultProxy>> = {
     store,
@@ -318,24 +318,24 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
       const idToken = await identity.idToken(payload?.name ?? 'somebody');
       return assumeRole(target.url, target.roleArn, idToken, payload?.seconds);
     },
-    cdn: openCdn,
+    cdn: startCdn,
     listUploads: (payload) => listUploads(target, payload?.bucket ?? BUCKET),
     faults({ proxy, faults }) {
-      named(proxies, proxy).setFaults(faults);
+      lookUp(proxies, proxy).setFaults(faults);
       return Promise.resolve(null);
     },
-    requests: ({ proxy }) => Promise.resolve(named(proxies, proxy).log()),
+    requests: ({ proxy }) => Promise.resolve(lookUp(proxies, proxy).log()),
     async stop({ server }) {
-      await named(servers, server).stop();
+      await lookUp(servers, server).stop();
       return null;
     },
     async start({ server }) {
-      await named(servers, server).start();
+      await lookUp(servers, server).start();
       return null;
     },
     async restart({ server }) {
-      await named(servers, server).stop();
-      await named(servers, server).start();
+      await lookUp(servers, server).stop();
+      await lookUp(servers, server).start();
       return null;
     },
     async reset() {
@@ -379,7 +379,7 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
       phpCookieEndpoint: phpAddresses(phpCookieEndpoint),
     },
     async handle(name, payload = null) {
-      const command = named(commands as Record<string, (payload: unknown) => Promise<unknown>>, name);
+      const command = lookUp(commands as Record<string, (payload: unknown) => Promise<unknown>>, name);
       return await command(payload);
     },
     close,
@@ -390,11 +390,11 @@ function signerAddresses({ origin }: FaultProxy): SignerAddresses {
   return { signature: `${origin}/s3/signature`, success: `${origin}/s3/success`, files: `${origin}/s3/files` };
 }
 
-/** A misspelt name in a test is told apart from nothing found. */
-function named<Thing>(things: Readonly<Record<string, Thing>>, name: string): Thing {
-  const thing = Object.hasOwn(things, name) ? things[name] : undefined;
-  if (!thing) throw new Error(`There is no "${name}" among ${Object.keys(things).join(', ')}.`);
-  return thing;
+/** Returns the value of a name. Throws for an unknown name, such as a typo in a test. */
+function lookUp<Value>(values: Readonly<Record<string, Value>>, name: string): Value {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  if (!value) throw new Error(`There is no "${name}" among ${Object.keys(values).join(', ')}.`);
+  return value;
 }
 
 async function sha256Of(path: string): Promise<string> {

@@ -1,6 +1,6 @@
-/** The options, methods and callbacks of Fine Uploader 5.16, and the replacements that readme-migration.mjs cannot derive. */
+/** Fine Uploader 5.16's options, methods and callbacks, and texts for those without a direct replacement. readme-migration.mjs finds the direct ones. */
 
-/** Every option, by group. `a.{b,c}` stands for `a.b` and `a.c`. */
+/** Every option, by group. `a.{b,c}` means `a.b` and `a.c`. */
 export const options = {
   Core: 'autoUpload button debug disableCancelForFormUploads extraButtons formatFileName maxConnections multiple warnBeforeUnload text.{defaultResponseError,fileInputTitle,sizeSymbols,failUpload,formatProgress,paused,waitingForResponse}',
   Request:
@@ -31,21 +31,22 @@ export const callbacks =
     ' ',
   );
 
-const oldBrowsers = 'dropped: for old browsers only';
-const parts = 'CSS parts and custom properties';
+const oldBrowsers = 'dropped: needed by old browsers only';
+const internalRows = 'dropped: rows are internal to the element';
+const parts = 'CSS: parts and custom properties';
 
-/** Replacements of the names that have no equivalent property, method or event. A final `*` stands for every option of the group. @type {Record<string, string>} */
+/** Texts for names without a direct replacement. A `*` at the end covers every option below. A name without a text gets "not yet". @type {Record<string, string>} */
 export const replacements = {
-  formatFileName: 'dropped: names are shown unchanged; `setName` renames a file',
-  debug: 'dropped: mistakes in the page are console warnings, failures are `error` events',
+  formatFileName: 'dropped: the list shows names unchanged; `setName` changes one',
+  debug: 'dropped: the console shows a warning for each mistake in the page; failures are `error` events',
   disableCancelForFormUploads: oldBrowsers,
-  'chunking.paramNames.totalFileSize': '`options`: `request.totalFileSizeName` (Fine Uploader never read this option)',
-  'retry.showAutoRetryNote': 'always shown',
-  'validation.stopOnFirstInvalidFile': 'dropped: each file is validated by itself',
-  'deleteFile.forceConfirm': 'always on: deleting asks for confirmation',
+  'chunking.paramNames.totalFileSize': '`options`: `request.totalFileSizeName` (Fine Uploader ignores this option)',
+  'retry.showAutoRetryNote': 'dropped: the note is always shown',
+  'validation.stopOnFirstInvalidFile': 'dropped: each file is validated separately',
+  'deleteFile.forceConfirm': 'dropped: the Delete button always asks for confirmation',
   'cors.expected': 'not needed: derived from the endpoint',
   'cors.allowXdr': oldBrowsers,
-  'form.element': 'put the element into the form, or use the attribute `form`; parameters: `form-params`',
+  'form.element': 'place the element in the form, or set the attribute `form`; `form-params` sends the fields',
   'form.autoUpload': '`upload-on-submit`',
   'form.interceptSubmit': '`upload-on-submit`',
   'camera.*': '`capture`',
@@ -53,51 +54,51 @@ export const replacements = {
   element: 'the element itself',
   listElement: 'the element itself',
   template: `the element itself; ${parts}, slots`,
-  'dragAndDrop.reportDirectoryPaths': 'always on: `qqpath`',
-  'display.fileSizeOnSubmit': 'always shown',
-  'display.prependFiles': 'dropped: files are listed in the order in which they were added',
-  'failedUploadTextDisplay.responseProperty': 'dropped: always `error`',
+  'dragAndDrop.reportDirectoryPaths': 'dropped: the parameter `qqpath` is always sent',
+  'display.fileSizeOnSubmit': 'dropped: the size is always shown',
+  'display.prependFiles': 'dropped: the list keeps the order in which files are added',
+  'failedUploadTextDisplay.responseProperty': 'dropped: the property is always `error`',
   'failedUploadTextDisplay.enableTooltip': 'dropped: the row shows the reason',
-  'thumbnails.maxCount': '`no-thumbnails` turns them off; only visible rows have one',
-  'thumbnails.timeBetweenThumbs': 'dropped: not needed for speed',
+  'thumbnails.maxCount': '`no-thumbnails` disables thumbnails; only visible rows have one',
+  'thumbnails.timeBetweenThumbs': 'dropped: thumbnails do not block the page',
   'scaling.*': '`scaling`',
-  'thumbnails.customResizer': 'dropped: the browser draws them; `drawThumbnail` takes a resizer',
-  'thumbnails.placeholders.*': 'dropped: an icon of the file type is the placeholder',
+  'thumbnails.customResizer': 'dropped: the browser draws thumbnails; `drawThumbnail` accepts a resizer',
+  'thumbnails.placeholders.*': 'dropped: an icon for the file type is shown while there is no thumbnail',
   'classes.*': parts,
   'messages.unsupportedBrowser*': oldBrowsers,
   'iframeSupport.*': oldBrowsers,
   addBlobs: '`addFiles`',
   doesExist: '`getFile(id) !== null`',
-  getButton: 'dropped: the page has its buttons (`extraButtons`)',
-  log: 'dropped: `console`',
-  getDropTarget: 'dropped: rows are internal to the element',
-  getId: 'dropped: rows are internal to the element',
-  getItemByFileId: 'dropped: rows are internal to the element',
+  getButton: 'dropped: the page has its own buttons (`extraButtons`)',
+  log: 'dropped: use `console`',
+  getDropTarget: internalRows,
+  getId: internalRows,
+  getItemByFileId: internalRows,
 };
 
-/** Differences between a name and its equivalent. @type {Record<string, string>} */
+/** Differences in behaviour of names that are kept or replaced. @type {Record<string, string>} */
 export const differences = {
   maxConnections: 'default 6, was 3',
   multiple: 'default false, was true',
   button: 'or the slot `button`',
-  extraButtons: '`validation` only filters the file dialog; or several elements in the slot `button`',
-  showMessage: 'one call for all files rejected together, one line each',
+  extraButtons: '`validation` filters the file dialog only; or several elements in the slot `button`',
+  showMessage: 'called once for all files that are rejected together, one line per file',
   'dragAndDrop.extraDropzones': '`drop-anywhere` for the whole page',
-  'retry.enableAuto': '0 disables it; default 3, was off',
-  'retry.autoAttemptDelay': 'seconds before the first retry; later ones wait longer',
+  'retry.enableAuto': '0 disables retries; default 3, was disabled',
+  'retry.autoAttemptDelay': 'seconds before the first retry; the delay grows with each retry',
   'request.params': 'S3: user metadata',
-  'deleteFile.enabled': 'setting the endpoint enables deleting',
+  'deleteFile.enabled': 'its presence enables deleting',
   'signature.version': 'default 4, was 2',
-  'objectProperties.reducedRedundancy': '`REDUCED_REDUNDANCY` or any other class',
-  'paste.targetElement': 'another element; `paste` is for this one',
+  'objectProperties.reducedRedundancy': '`REDUCED_REDUNDANCY`, or any other storage class',
+  'paste.targetElement': 'another element; the attribute `paste` uses this element',
   cancel: 'not after the upload has finished',
   retry: 'failed files only',
-  pauseUpload: 'works without chunks, but then the file restarts from the beginning',
+  pauseUpload: 'works without chunks too, but the file then restarts from the beginning',
   onCancel: '`preventDefault()` keeps the file',
-  onComplete: '`detail.success` is the outcome; `detail.response` instead of an xhr',
-  onError: '`detail.reason`, `code` and `status` instead of an xhr',
+  onComplete: '`detail.success` and `detail.response` instead of an xhr',
+  onError: '`detail.reason`, `code`, `status` instead of an xhr',
   onDeleteComplete: '`detail.success` and `detail.isError` instead of an xhr',
-  onResume: '`detail` is that of `uploadChunk` plus `customResumeData`',
+  onResume: '`detail` has the properties of `uploadChunk` and `customResumeData`',
   onUploadChunk: '`waitUntil()` with `{endpoint, method, headers, params}` changes the request',
-  onCredentialsExpired: '`waitUntil()` takes the new ones; dispatched before they expire',
+  onCredentialsExpired: '`waitUntil()` with the new credentials; dispatched before the old ones expire',
 };

@@ -1,16 +1,22 @@
 /**
- * `npm run docs`: writes the tables of README.md, each between `<!-- table: NAME -->` and `<!-- end -->`. `--check` writes nothing, and fails where a table
+ * `npm run docs`: writes the generated tables and lists of README.md, each between `<!-- table: NAME -->` and `<!-- end -->`. `--check` writes nothing, and fails where a table
  * is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { benchmarkTable } from '../bench/readme-benchmark.mjs';
+import { differencesList } from './readme-differences.mjs';
 import { elementTables } from './readme-elements.mjs';
 import { migrationTables } from './readme-migration.mjs';
 import { root } from './root.mjs';
 
 /** @type {Record<string, string>} */
-const tables = { ...elementTables(), migration: await migrationTables(), benchmark: benchmarkTable() };
+const tables = {
+  ...elementTables(),
+  differences: await differencesList(),
+  migration: await migrationTables(),
+  benchmark: benchmarkTable(),
+};
 
 const file = path.join(root, 'README.md');
 const before = readFileSync(file, 'utf8');

@@ -93,12 +93,12 @@ export const suites = {
     nodeTests(
       'In Node, with Ceph',
       storeTests.filter((file) => file.endsWith('.node.test.ts')),
-      { FAR_SIDES: 'ceph' },
+      { S3_STORE: 'ceph' },
     ),
   'ceph-browser': () =>
     browserTests(
       'In Chromium, with Ceph',
-      { BROWSERS: 'chromium', FAR_SIDES: 'ceph' },
+      { BROWSERS: 'chromium', S3_STORE: 'ceph' },
       { files: storeTests.filter((file) => !/\.(node|ceph)\.test\.ts$/.test(file)) },
     ),
 };

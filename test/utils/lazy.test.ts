@@ -1,5 +1,5 @@
 import { lazy } from '../../src/utils/lazy.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 /** A function that fails the given number of times. */
 function loader(failures: number) {

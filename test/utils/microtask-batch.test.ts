@@ -1,5 +1,5 @@
 import { MicrotaskBatch } from '../../src/utils/microtask-batch.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 describe('MicrotaskBatch', () => {
   it('runs its callback once for everything that is scheduled in one turn', async () => {

@@ -1,5 +1,5 @@
 import { Semaphore } from '../../src/utils/semaphore.js';
-import { expect } from '../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 const never = new AbortController().signal;
 

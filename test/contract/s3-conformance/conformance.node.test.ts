@@ -1,16 +1,16 @@
 /**
- * Is the demo's store as strict as S3, and never laxer than Ceph?
+ * The demo's store returns the results that S3's documentation specifies, and never accepts a request that Ceph rejects.
  *
  *     node --import tsx --test test/contract/s3-conformance/conformance.node.test.ts
- *     CEPH=1 node --import tsx --test test/contract/s3-conformance/conformance.node.test.ts    (boots Ceph, and installs it where it can)
+ *     CEPH=1 node --import tsx --test test/contract/s3-conformance/conformance.node.test.ts    (starts Ceph, and installs it if necessary)
  */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { conform } from './conformance.js';
-import { questions } from './questions.js';
+import { checkConformance } from './conformance.js';
+import { cases } from './cases.js';
 import { startCephStore, startDemoStore } from './stores.js';
 
-// Ceph first: it may fail to start, and then nothing else is to be left behind.
+// Ceph first: if it fails to start, there is no other store to stop.
 const ceph = process.env['CEPH'] === '1' ? await startCephStore() : undefined;
 const demo = await startDemoStore();
 const started = ceph ? [demo, ceph] : [demo];
@@ -18,17 +18,17 @@ const started = ceph ? [demo, ceph] : [demo];
 describe(`S3 conformance of ${started.map(({ target }) => target.name).join(' and ')}`, () => {
   after(() => Promise.all(started.map((store) => store.close())));
 
-  test('every question has a name of its own', () => {
-    const names = questions.map(({ name }) => name);
+  test('every case has a unique name', () => {
+    const names = cases.map(({ name }) => name);
     assert.deepEqual(
       names.filter((name, index) => names.indexOf(name) !== index),
       [],
     );
   });
 
-  for (const question of questions) {
+  for (const question of cases) {
     test(question.name, async () => {
-      const problems = await conform(question, { strict: [demo.target], ...(ceph ? { ceph: ceph.target } : {}) });
+      const problems = await checkConformance(question, { strict: [demo.target], ...(ceph ? { ceph: ceph.target } : {}) });
       assert.deepEqual(problems, []);
     });
   }

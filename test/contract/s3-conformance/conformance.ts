@@ -1,33 +1,33 @@
-import { cephSurprises, deviations, laxerThanCeph, type Answer, type Question } from './question.js';
+import { unexpectedCephResults, deviations, laxerThanCeph, type CaseResult, type ConformanceCase } from './conformance-case.js';
 import type { Target } from './target.js';
 
-/** Who is asked. */
-export interface Asked {
-  /** Stores that have to answer exactly as S3 does, and never laxer than Ceph. */
+/** The stores to check. */
+export interface ConformanceTargets {
+  /** Stores that must return the results of S3 and must not be laxer than Ceph. */
   strict: Target[];
-  /** The store to compare with, if there is one here. */
+  /** Ceph, for the comparison. */
   ceph?: Target;
 }
 
 /**
- * Puts one question to every store.
- * @returns everything that is not as it has to be, one sentence each, beginning with the store's name. Empty when all is well.
+ * Runs a case with every store.
+ * @returns the problems, each with the name of the store. Empty if there are none.
  */
-export async function conform(question: Question, { strict, ceph }: Asked): Promise<string[]> {
-  const ask = (target: Target): Promise<Answer | Error> =>
-    question.ask(target).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+export async function checkConformance(question: ConformanceCase, { strict, ceph }: ConformanceTargets): Promise<string[]> {
+  const ask = (target: Target): Promise<CaseResult | Error> =>
+    question.run(target).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
   const [answers, fromCeph] = await Promise.all([
     Promise.all(strict.map(ask)),
-    ceph && question.cephIsUnsteady === undefined ? ask(ceph) : undefined,
+    ceph && question.cephIsUnstable === undefined ? ask(ceph) : undefined,
   ]);
 
-  const problems = answers.flatMap((answer, index) => {
+  const problems = answers.flatMap((result, index) => {
     const name = strict[index]?.name ?? '';
-    if (answer instanceof Error) return [`${name}: could not be asked, ${answer.message}`];
-    const laxer = fromCeph === undefined || fromCeph instanceof Error ? [] : laxerThanCeph(question, answer, fromCeph);
-    return [...deviations(question.s3, answer), ...laxer].map((problem) => `${name}: ${problem}`);
+    if (result instanceof Error) return [`${name}: the case failed, ${result.message}`];
+    const laxer = fromCeph === undefined || fromCeph instanceof Error ? [] : laxerThanCeph(question, result, fromCeph);
+    return [...deviations(question.s3, result), ...laxer].map((problem) => `${name}: ${problem}`);
   });
-  if (fromCeph instanceof Error) problems.push(`${ceph?.name}: could not be asked, ${fromCeph.message}`);
-  else if (fromCeph) problems.push(...cephSurprises(question, fromCeph));
+  if (fromCeph instanceof Error) problems.push(`${ceph?.name}: the case failed, ${fromCeph.message}`);
+  else if (fromCeph) problems.push(...unexpectedCephResults(question, fromCeph));
   return problems;
 }

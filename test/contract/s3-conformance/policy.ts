@@ -1,41 +1,41 @@
 import { filePart, formRequest, type FormPart } from './form.js';
-import { amzDate, hmacSha1, signTextV4, type SigningOptions } from './signatures.js';
+import { amzDate, hmacSha1, signStringV4, type SigningOptions } from './signatures.js';
 import { newKey, type Target } from './target.js';
 import type { WireRequest } from './wire.js';
 
 /** A condition of a POST policy: `{field: value}`, or `["eq" | "starts-with", "$field", value]`, or `["content-length-range", min, max]`. */
 export type Condition = Record<string, string> | (string | number)[];
 
-/** The two ways a POST policy is signed. */
+/** Version of the signature of a POST policy. */
 export type PolicyVersion = 2 | 4;
 
-/** An upload by form and POST policy. Everything left out has the value of a good upload. */
+/** An upload by form and POST policy. The defaults make a valid upload. */
 export interface PolicyUpload extends SigningOptions {
   version: PolicyVersion;
-  /** Default: a new one. */
+  /** Key of the object. Default: a new key. */
   key?: string;
   bytes?: Buffer;
   /** Name and media type of the file part. */
   filename?: string;
   type?: string;
-  /** Form fields besides the key and the signature's. Each gets a condition of its own unless it is named in `unmentioned`. */
+  /** Form fields besides the key and those of the signature. The policy has a condition for each field that is not in `unmentioned`. */
   fields?: Record<string, string>;
-  /** Field names (`key` and `bucket` too) that get no condition. */
+  /** Names of fields without a condition, which may include `key` and `bucket`. */
   unmentioned?: string[];
-  /** Further conditions. */
+  /** Additional conditions. */
   conditions?: Condition[];
-  /** Default: in five minutes. `null` leaves it out. */
+  /** Default: five minutes from now. `null` omits it. */
   expiration?: Date | string | null;
-  /** The policy as JSON text. Default: JSON.stringify. */
+  /** Writes the policy as JSON. Default: JSON.stringify. */
   write?: (policy: object) => string;
-  /** Changes the finished form: its parts in the order in which they are sent. */
+  /** Changes the signed form: its parts in the order in which they are sent. */
   change?: (parts: FormPart[]) => FormPart[];
 }
 
-/** The content of an upload that does not say which. */
+/** Default content of uploads. */
 export const CONTENT = Buffer.from('What is in the file.');
 
-/** The signed form of an upload, ready to be sent, and the key it is meant for. Field order: key, fields, signature, file. */
+/** Returns the signed form of an upload, its key and its content. The order of the fields is key, fields, signature, file. */
 export function policyUpload(target: Target, upload: PolicyUpload): { wire: WireRequest; key: string; bytes: Buffer } {
   const { version, key = newKey(), bytes = CONTENT, fields = {}, unmentioned = [], write = JSON.stringify } = upload;
   const date = upload.date ?? new Date();
@@ -68,22 +68,22 @@ export function policyUpload(target: Target, upload: PolicyUpload): { wire: Wire
           ['policy', policy],
           ['signature', hmacSha1(secretKey, policy)],
         ]
-      : [...Object.entries(signing), ['policy', policy], ['x-amz-signature', signTextV4(secretKey, scope, policy)]];
+      : [...Object.entries(signing), ['policy', policy], ['x-amz-signature', signStringV4(secretKey, scope, policy)]];
   const parts: FormPart[] = [['key', key], ...Object.entries(fields), ...signed, filePart(bytes, upload.filename, upload.type)];
   return { wire: formRequest(target.bucket, upload.change ? upload.change(parts) : parts), key, bytes };
 }
 
-/** Sets a field of a form to another value, where it stands. */
+/** Changes the value of a field. */
 export function withField(parts: FormPart[], name: string, value: string): FormPart[] {
   return parts.map((part) => (Array.isArray(part) && part[0] === name ? [name, value] : part));
 }
 
-/** Leaves a field out of a form. */
+/** Removes a field. */
 export function withoutField(parts: FormPart[], name: string): FormPart[] {
   return parts.filter((part) => !(Array.isArray(part) && part[0] === name));
 }
 
-/** The file in front of one field, which comes last. */
+/** Moves a field after the file. */
 export function withFieldAfterFile(parts: FormPart[], name: string): FormPart[] {
   const moved = parts.filter((part) => Array.isArray(part) && part[0] === name);
   return [...withoutField(parts, name), ...moved];

@@ -1,13 +1,13 @@
 /**
- * Asks the demo's store and Ceph everything and prints every answer, for looking into differences:
+ * Runs the cases with the demo's store and Ceph and prints the differences from S3:
  *
  *     node --import tsx test/contract/s3-conformance/report.ts [--only=text of a name] [--store=demo|ceph]
  *
- * One line of JSON for each question that a store answers differently from S3, or for every one of them with `--only`.
+ * Prints one line of JSON for each difference, or for every case that matches `--only`.
  */
 import { parseArgs } from 'node:util';
-import { deviations, type Answer } from './question.js';
-import { questions } from './questions.js';
+import { deviations, type CaseResult } from './conformance-case.js';
+import { cases } from './cases.js';
 import { startCephStore, startDemoStore, type StartedStore } from './stores.js';
 
 async function main(): Promise<void> {
@@ -16,14 +16,14 @@ async function main(): Promise<void> {
   try {
     if (values.store !== 'ceph') stores.push(await startDemoStore());
     if (values.store !== 'demo') stores.push(await startCephStore());
-    for (const question of questions.filter(({ name }) => name.includes(values.only ?? ''))) {
+    for (const question of cases.filter(({ name }) => name.includes(values.only ?? ''))) {
       for (const { target } of stores) {
-        const answer: Answer | Error = await question
-          .ask(target)
+        const result: CaseResult | Error = await question
+          .run(target)
           .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
-        const found = answer instanceof Error ? [`could not be asked: ${answer.message}`] : deviations(question.s3, answer);
+        const found = result instanceof Error ? [`the case failed: ${result.message}`] : deviations(question.s3, result);
         if (found.length > 0 || values.only !== undefined)
-          console.log(JSON.stringify({ store: target.name, question: question.name, found, answer }));
+          console.log(JSON.stringify({ store: target.name, question: question.name, found, result }));
       }
     }
   } finally {

@@ -4,22 +4,22 @@ import type { AccessKeys } from '../../servers/ceph/ceph.js';
 import type { Target } from './target.js';
 import type { WireRequest } from './wire.js';
 
-/** How to sign; everything has the value of a good request of the target's credentials, made now. */
+/** Options of a signature. The defaults make a valid signature with the target's credentials. */
 export interface SigningOptions {
   credentials?: AccessKeys;
   sessionToken?: string;
   region?: string;
   service?: string;
   date?: Date;
-  /** Header names that go over the wire without being signed. */
+  /** Names of headers that are sent but not signed. */
   unsigned?: string[];
-  /** Version 2 only: the path-style path of what is asked for, where the request's own path lacks the bucket. */
+  /** Version 2 only: the path-style path, if the path of the request does not contain the bucket. */
   resource?: string;
-  /** Presigned only: seconds until it expires. Default 300. */
+  /** Presigned URLs only: seconds until the URL expires. Default 300. */
   expires?: number;
 }
 
-/** SigV4's `yyyymmddThhmmssZ`. */
+/** Formats a date as `yyyymmddThhmmssZ`, as in SigV4. */
 export function amzDate(date: Date): string {
   return date.toISOString().replace(/[-:]|\.\d+/g, '');
 }
@@ -30,7 +30,7 @@ export function signV4(target: Target, request: WireRequest, options: SigningOpt
     { ...aws4Request(target, request, options), headers: { ...request.headers, 'X-Amz-Date': amzDate(options.date ?? new Date()) } },
     keys(target, options),
   );
-  // aws4 writes the query anew and adds a content type to every body; the request is to go out as it was given.
+  // aws4 rewrites the query and adds a content type to every body, so the original request is kept.
   const { 'Content-Type': added, ...headers } = signed.headers;
   const sent = request.headers['Content-Type'] === undefined || added === undefined ? headers : signed.headers;
   return { ...request, headers: sent };
@@ -53,7 +53,7 @@ function aws4Request(target: Target, request: WireRequest, options: SigningOptio
     host: request.headers['Host'] ?? new URL(target.url).host,
     path: request.path,
     headers: { ...request.headers },
-    // aws4 signs the type it would add, unless told to leave it alone.
+    // aws4 signs the content type that it adds, unless it is told to ignore it.
     extraHeadersToIgnore: Object.fromEntries([
       ...unsigned,
       ...(request.headers['Content-Type'] === undefined ? [['content-type', true]] : []),
@@ -71,7 +71,7 @@ function keys(target: Target, options: SigningOptions) {
   };
 }
 
-/** Query parameters that are part of what version 2 signs. */
+/** Query parameters that are part of the string to sign in version 2. */
 const SUBRESOURCES = ['acl', 'cors', 'delete', 'location', 'partNumber', 'uploadId', 'uploads', 'versionId'];
 
 /** Signature version 2 in the Authorization header (https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html). */
@@ -88,7 +88,7 @@ export function signV2(
   return { ...request, headers: { ...headers, Authorization: `AWS ${accessKey}:${signature}` } };
 }
 
-/** Signature version 2 in the query. */
+/** Presigns a URL with signature version 2. */
 export function presignV2(target: Target, request: WireRequest, options: SigningOptions = {}): WireRequest {
   const expires = String(Math.floor((options.date ?? new Date()).getTime() / 1000) + (options.expires ?? 300));
   const { accessKey, secretKey } = options.credentials ?? target.credentials;
@@ -114,24 +114,24 @@ function stringToSignV2(request: WireRequest, date: string, wantedResource?: str
   return [request.method, header('content-md5'), header('content-type'), date, amzHeaders.join('') + resource].join('\n');
 }
 
-/** Base64 of HMAC-SHA1: every version 2 signature, a POST policy's included. */
+/** Returns the HMAC-SHA1 in Base64, which is the signature of version 2, also for a POST policy. */
 export function hmacSha1(secretKey: string, text: string): string {
   return createHmac('sha1', secretKey).update(text, 'utf8').digest('base64');
 }
 
-/** The version 4 signature of a text for a credential scope: of a base64 policy, the `x-amz-signature` of a form. Hexadecimal. */
-export function signTextV4(secretKey: string, scope: { day: string; region: string; service: string }, text: string): string {
+/** Returns the version 4 signature of a string in hex, such as `x-amz-signature` for a policy in Base64. */
+export function signStringV4(secretKey: string, scope: { day: string; region: string; service: string }, text: string): string {
   const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data, 'utf8').digest();
   const signingKey = [scope.day, scope.region, scope.service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretKey}`);
   return hmac(signingKey, text).toString('hex');
 }
 
-/** Base64 of the MD5 of a body, for Content-MD5. */
+/** Returns the value of Content-MD5. */
 export function contentMd5(body: Buffer | string): string {
   return createHash('md5').update(body).digest('base64');
 }
 
-/** Hexadecimal SHA-256, for x-amz-content-sha256. */
+/** Returns the value of x-amz-content-sha256. */
 export function sha256(body: Buffer | string): string {
   return createHash('sha256').update(body).digest('hex');
 }

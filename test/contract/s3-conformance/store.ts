@@ -1,27 +1,27 @@
 import { CONTENT, policyUpload, type PolicyUpload } from './policy.js';
-import type { Answer, Facts, Stored } from './question.js';
+import type { CaseResult, Details, Stored } from './conformance-case.js';
 import { signV4, type SigningOptions } from './signatures.js';
 import { newKey, objectPath, type Target } from './target.js';
-import { send, type WireAnswer, type WireRequest } from './wire.js';
+import { send, type WireResponse, type WireRequest } from './wire.js';
 
-/** What the store said, in the words of `Answer`. */
-export function answered(wire: WireAnswer, facts?: Facts, stored?: Stored): Answer {
+/** Converts a response to a `CaseResult`. */
+export function toResult(wire: WireResponse, details?: Details, stored?: Stored): CaseResult {
   const code = elementText(wire.body.toString('utf8'), 'Code');
   return {
-    outcome: wire.status < 400 ? 'accepted' : 'refused',
+    outcome: wire.status < 400 ? 'accepted' : 'rejected',
     status: wire.status,
     ...(code === undefined ? {} : { code }),
-    ...(facts ? { facts } : {}),
+    ...(details ? { details: details } : {}),
     ...(stored === undefined ? {} : { stored }),
   };
 }
 
-/** The text of the first element of that name in an XML document, its entities decoded. */
+/** Returns the decoded text of the first element with a name. */
 export function elementText(xml: string, name: string): string | undefined {
   return elementTexts(xml, name)[0];
 }
 
-/** The texts of all elements of that name. */
+/** Returns the decoded texts of all elements with a name. */
 export function elementTexts(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map((match) => decodeXml(match[1] ?? ''));
 }
@@ -35,7 +35,7 @@ function decodeXml(text: string): string {
   });
 }
 
-/** A PUT of an object, not signed yet. */
+/** Creates an unsigned PUT request for an object. */
 export function putRequest(
   target: Target,
   key: string,
@@ -45,59 +45,59 @@ export function putRequest(
   return { method: 'PUT', path: objectPath(target.bucket, key), headers, body };
 }
 
-/** GET with SigV4, by default by the one who may read everything. */
-export function read(
+/** Reads an object with SigV4 and the credentials of the reader. */
+export function readObject(
   target: Target,
   key: string,
   method: 'GET' | 'HEAD' = 'GET',
   headers: Record<string, string> = {},
-): Promise<WireAnswer> {
+): Promise<WireResponse> {
   return send(target, signV4(target, { method, path: objectPath(target.bucket, key), headers }, { credentials: target.reader }));
 }
 
-/** What the store holds under a key, compared with what was sent. */
-export async function stored(target: Target, key: string, bytes: Buffer): Promise<Stored> {
-  const answer = await read(target, key);
-  // A key that may not even be asked for (400) holds nothing either.
-  if (answer.status === 404 || answer.status === 400) return 'nothing';
-  return succeeded(answer, 'GET').body.equals(bytes) ? 'as sent' : 'otherwise';
+/** Compares the stored object with the sent bytes. */
+export async function compareStored(target: Target, key: string, bytes: Buffer): Promise<Stored> {
+  const response = await readObject(target, key);
+  // 400: the key is not allowed.
+  if (response.status === 404 || response.status === 400) return 'nothing';
+  return assertSuccess(response, 'GET').body.equals(bytes) ? 'as sent' : 'otherwise';
 }
 
-/** Sends an upload of `CONTENT` to a key and looks at what is stored. */
-export async function tryUpload(target: Target, key: string, wire: WireRequest, bytes: Buffer = CONTENT): Promise<Answer> {
-  const answer = await send(target, wire);
-  return answered(answer, undefined, await stored(target, key, bytes));
+/** Sends an upload and reads the stored object. */
+export async function tryUpload(target: Target, key: string, wire: WireRequest, bytes: Buffer = CONTENT): Promise<CaseResult> {
+  const response = await send(target, wire);
+  return toResult(response, undefined, await compareStored(target, key, bytes));
 }
 
-/** A signed PUT of `CONTENT` to a new key; `change` is what goes wrong on the way. */
+/** Sends a signed PUT of `CONTENT` to a new key. `change` modifies the signed request. */
 export async function tryPut(
   target: Target,
   options: SigningOptions & { headers?: Record<string, string>; change?: (wire: WireRequest) => WireRequest; sign?: typeof signV4 } = {},
-): Promise<Answer> {
+): Promise<CaseResult> {
   const { headers = {}, change = (wire) => wire, sign = signV4 } = options;
   const key = newKey();
   return tryUpload(target, key, change(sign(target, putRequest(target, key, headers), options)));
 }
 
-/** An upload by form and policy. */
-export async function tryPolicy(target: Target, upload: PolicyUpload): Promise<Answer> {
+/** Sends an upload by form and policy. */
+export async function tryPolicy(target: Target, upload: PolicyUpload): Promise<CaseResult> {
   const { wire, key, bytes } = policyUpload(target, upload);
   return tryUpload(target, key, wire, bytes);
 }
 
-/** Stores an object the ordinary way, for questions about something else. */
-export async function put(
+/** Stores an object as the preparation of a case. */
+export async function putObject(
   target: Target,
   key: string,
   headers: Record<string, string> = {},
   body: Buffer | string = CONTENT,
-): Promise<WireAnswer> {
-  return succeeded(await send(target, signV4(target, putRequest(target, key, headers, body))), 'PUT');
+): Promise<WireResponse> {
+  return assertSuccess(await send(target, signV4(target, putRequest(target, key, headers, body))), 'PUT');
 }
 
-/** @throws when the preparation of a question fails */
-export function succeeded(answer: WireAnswer, what: string): WireAnswer {
-  if (answer.status >= 300)
-    throw new Error(`${what}, which the question needs, was answered with ${answer.status} ${answer.body.toString('utf8').slice(0, 300)}`);
-  return answer;
+/** @throws if the preparation of a case failed */
+export function assertSuccess(response: WireResponse, what: string): WireResponse {
+  if (response.status >= 300)
+    throw new Error(`${what}, which the case needs, was answered with ${response.status} ${response.body.toString('utf8').slice(0, 300)}`);
+  return response;
 }

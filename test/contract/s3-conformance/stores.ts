@@ -6,16 +6,16 @@ import { startS3Store } from '../../../demo/s3/store.js';
 import { createBucket, ensureCeph, startCeph } from '../../servers/ceph/ceph.js';
 import { CORS_RULES, type Target } from './target.js';
 
-/** A store that was started to be asked. */
+/** A store that was started for the suite. */
 export interface StartedStore {
   target: Target;
-  /** Ends the store and removes what it kept. */
+  /** Stops the store and removes its data. */
   close(): Promise<void>;
 }
 
 const BUCKETS = { bucket: 'conformance', otherBucket: 'conformance-other', plainBucket: 'conformance-plain' };
 
-/** The demo's own store, on a free port and with a folder of its own. */
+/** Starts the demo's store on a free port with a temporary folder. */
 export async function startDemoStore(): Promise<StartedStore> {
   const folder = await mkdtemp(join(tmpdir(), 's3-conformance-'));
   const credentials = { accessKey: 'AKIACONFORMANCE00000', secretKey: randomBytes(20).toString('hex') };
@@ -44,7 +44,7 @@ export async function startDemoStore(): Promise<StartedStore> {
   return { target, close };
 }
 
-/** A Ceph of its own; installs it where that is possible. */
+/** Starts a Ceph cluster, and installs Ceph if necessary. */
 export async function startCephStore(): Promise<StartedStore> {
   await ensureCeph();
   const ceph = await startCeph();

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessKeys, CorsRule } from '../../servers/ceph/ceph.js';
 
-/** The origin that the asked bucket lets in. */
+/** The origin that the CORS rules of the bucket allow. */
 export const APP_ORIGIN = 'http://app.example';
 
-/** The CORS rules that a store must have on the asked buckets before it is asked; see `Target`. */
+/** The CORS rules of the buckets, see `Target`. */
 export const CORS_RULES: { bucket: CorsRule[]; otherBucket: CorsRule[] } = {
   bucket: [
     {
@@ -19,18 +19,18 @@ export const CORS_RULES: { bucket: CorsRule[]; otherBucket: CorsRule[] } = {
   otherBucket: [{ allowedOrigins: ['*'], allowedMethods: ['GET', 'PUT'], allowedHeaders: ['*'] }],
 };
 
-/** One S3 store to ask, and what the questions need to know of it. */
+/** The S3 store under test. */
 export interface Target {
-  /** How reports call it. */
+  /** Name in reports. */
   name: string;
   /** `http://HOST:PORT`; buckets are addressed path-style. */
   url: string;
   region: string;
-  /** Owns the three buckets and may read and write them. */
+  /** Keys of the owner of the three buckets. */
   credentials: AccessKeys;
-  /** May read whatever the credentials have stored: on most stores the credentials themselves, on Ceph its system user. */
+  /** Keys that may read every object: usually `credentials`, for Ceph the system user. */
   reader: AccessKeys;
-  /** The name of the service, with its port. BUCKET. in front of it addresses a bucket (virtual-hosted-style). Need not resolve: it goes into Host only. */
+  /** Host name and port of the service. Virtual-hosted requests use BUCKET.serviceHost. It is used in the Host header only and need not resolve. */
   serviceHost: string;
   /** A bucket with `CORS_RULES.bucket`. */
   bucket: string;
@@ -40,17 +40,17 @@ export interface Target {
   plainBucket: string;
 }
 
-/** A key that nothing has been stored under yet, ending in `tail`. */
+/** Returns a new key that ends in `tail`. */
 export function newKey(tail = 'file.txt'): string {
   return `${randomUUID()}/${tail}`;
 }
 
-/** RFC 3986 with only unreserved characters left as they are, as SigV4 wants it (its UriEncode). `/` is encoded too. */
+/** SigV4's UriEncode: percent-encodes everything except the unreserved characters of RFC 3986, including `/`. */
 export function uriEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** The path-style path of an object: `/bucket/` and the encoded key, its slashes kept. */
+/** Returns the path-style path of an object: `/bucket/` and the encoded key, with its slashes. */
 export function objectPath(bucket: string, key: string): string {
   return `/${bucket}/${key.split('/').map(uriEncode).join('/')}`;
 }

@@ -2,19 +2,19 @@ import { connect } from 'node:net';
 import { request } from 'node:http';
 import type { Target } from './target.js';
 
-/** A request exactly as it goes over the wire, signature included. Questions change single things in it to see whether the store notices. */
+/** A signed request as it is sent. Cases change parts of it to check that the store rejects it. */
 export interface WireRequest {
   method: string;
-  /** Percent-encoded path, with the query when there is one. */
+  /** Percent-encoded path and query. */
   path: string;
   headers: Record<string, string>;
   body?: Buffer | string;
 }
 
-/** What came back. */
-export interface WireAnswer {
+/** A response. */
+export interface WireResponse {
   status: number;
-  /** Lower-case names; repeated headers joined with a comma. */
+  /** By lower-case name. Repeated headers are joined with a comma. */
   headers: Record<string, string>;
   body: Buffer;
 }
@@ -22,10 +22,10 @@ export interface WireAnswer {
 const TIMEOUT_MS = 15_000;
 
 /**
- * Sends a request over a connection of its own. Adds Host and Content-Length unless the request has them or sends itself in chunks.
- * @throws when the connection breaks before a whole answer has come, or 15 s pass
+ * Sends a request over a new connection. Adds Host and Content-Length unless the request has them or uses chunked transfer encoding.
+ * @throws if the connection breaks before the response is complete, or after 15 s
  */
-export function send(target: Pick<Target, 'url'>, wire: WireRequest): Promise<WireAnswer> {
+export function send(target: Pick<Target, 'url'>, wire: WireRequest): Promise<WireResponse> {
   const { hostname, port, host } = new URL(target.url);
   const body = wire.body === undefined ? undefined : Buffer.from(wire.body);
   const names = new Set(Object.keys(wire.headers).map((name) => name.toLowerCase()));
@@ -49,7 +49,7 @@ export function send(target: Pick<Target, 'url'>, wire: WireRequest): Promise<Wi
     outgoing.once('timeout', () =>
       outgoing.destroy(new Error(`${wire.method} ${wire.path} was not answered within ${TIMEOUT_MS / 1000} s`)),
     );
-    // A store may answer before it has taken the whole body, and close. Once the answer is there, that is no failure.
+    // A store may respond and close the connection before it has read the whole body. After the response, this is not an error.
     outgoing.on('error', (error) => answered || reject(error));
     outgoing.once('response', (incoming) => {
       answered = true;
@@ -73,7 +73,7 @@ export function send(target: Pick<Target, 'url'>, wire: WireRequest): Promise<Wi
   });
 }
 
-/** Sends the first half of a request's body, hangs up, and resolves when the store has hung up too: then it knows that no more comes. */
+/** Sends the first half of a request's body and closes the connection. Resolves when the store has closed it too, and therefore noticed the interruption. */
 export function sendHalf(target: Pick<Target, 'url'>, wire: WireRequest): Promise<void> {
   const { hostname, port, host } = new URL(target.url);
   const body = Buffer.from(wire.body ?? '');
@@ -81,8 +81,8 @@ export function sendHalf(target: Pick<Target, 'url'>, wire: WireRequest): Promis
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname, port: Number(port) });
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error(`The store did not hang up within ${TIMEOUT_MS / 1000} s`)));
-    // It may hang up in whatever way it likes, but it has to be there.
+    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error(`The store did not close the connection within ${TIMEOUT_MS / 1000} s`)));
+    // The store may close the connection in any way, but it must have accepted it.
     let connected = false;
     let failure: Error | undefined;
     socket.once('connect', () => (connected = true));

@@ -1,4 +1,4 @@
-import { expect } from '../../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 import { gone, refusal, Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
 import { settle } from '../manual-clock.js';

@@ -1,4 +1,4 @@
-import { expect } from '../../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 import type { ResumeRecord, ResumeStore } from '../../../src/core/types.js';
 import { UploadError } from '../../../src/core/errors.js';
 import { Rig } from '../rig.js';

@@ -1,7 +1,7 @@
 import { UploadError } from '../../../src/core/errors.js';
 import type { RetryAdvice } from '../../../src/core/errors.js';
 import { retryDelay } from '../../../src/core/upload/retry-delay.js';
-import { expect } from '../../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 describe('retryDelay', () => {
   const rules = { maxAttempts: 3, firstDelay: 1000 };

@@ -1,5 +1,5 @@
 import { StallTimeout } from '../../../src/core/upload/stall-timeout.js';
-import { expect } from '../../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 describe('StallTimeout', () => {
   it('is four times the longest silence, from three requests on', () => {

@@ -1,4 +1,4 @@
-import { expect } from '../../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 import { Rig } from '../rig.js';
 
 describe('the stall timeout of a request', () => {

@@ -1,6 +1,6 @@
 import { hasExtension, validateFile } from '../../../src/core/validation/rules.js';
 import type { ValidationRules } from '../../../src/core/validation/rules.js';
-import { expect } from '../../tools/expect.js';
+import { expect } from '@esm-bundle/chai';
 
 describe('validateFile', () => {
   const cases: [what: string, file: { name: string; size: number; type?: string }, rules: ValidationRules, code: string | undefined][] = [

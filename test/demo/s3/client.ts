@@ -1,6 +1,6 @@
 /**
- * Speaks to a store the way its clients do, with signatures that are computed by other code than the store's: aws4 for SigV4,
- * plain HMACs here for SigV2 and policies.
+ * A client for the store. Its signatures are computed independently of the store's code: by aws4 for SigV4, by plain HMACs in this file for SigV2 and
+ * policies.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,30 +33,30 @@ const aws4 = createRequire(import.meta.url)('aws4') as { sign(request: Aws4Reque
 export const keys: Keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
 export const bucket = 'photos';
 
-export interface Answer {
+export interface StoreResponse {
   status: number;
   headers: Record<string, string | undefined>;
   body: Buffer;
   text: string;
-  /** The text of the first element of that name; '' when there is none. */
+  /** Returns the text of the first element with the name; '' if there is none. */
   element(name: string): string;
 }
 
-export interface Call {
+export interface RequestOptions {
   method?: string;
-  /** With the bucket and the query, percent-encoded. */
+  /** Percent-encoded, with the bucket and the query. */
   path: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
 }
 
-/** Sends a request as it is. */
-export function send(store: Pick<S3Store, 'port'>, { method = 'GET', path, headers = {}, body }: Call): Promise<Answer> {
+/** Sends a request without signing it. */
+export function send(store: Pick<S3Store, 'port'>, { method = 'GET', path, headers = {}, body }: RequestOptions): Promise<StoreResponse> {
   return new Promise((resolve, reject) => {
     const all: OutgoingHttpHeaders = { host: `127.0.0.1:${store.port}`, ...headers };
     if (body !== undefined && !Object.keys(all).some((name) => /^(?:content-length|transfer-encoding)$/i.test(name)))
       all['content-length'] = Buffer.byteLength(body);
-    // A socket of its own: no test waits for, or is broken by, a connection that another has used.
+    // A separate socket for each request, so that tests do not affect each other.
     const outgoing = httpRequest({ host: '127.0.0.1', port: store.port, method, path, headers: all, agent: false }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -74,7 +74,7 @@ export function send(store: Pick<S3Store, 'port'>, { method = 'GET', path, heade
       });
     });
     outgoing.on('error', reject);
-    // As bytes: Node would write the headers in UTF-8 together with a text.
+    // As bytes: with a string body Node writes the headers in UTF-8.
     outgoing.end(body === undefined ? undefined : Buffer.from(body));
   });
 }
@@ -86,25 +86,29 @@ function decodeEntities(text: string): string {
   );
 }
 
-export interface Signing {
+export interface SigningOptions {
   keys?: Keys;
   region?: string;
   service?: string;
-  /** Lower-case names that are sent but not signed. */
+  /** Lower-case names of headers that are sent but not signed. */
   unsigned?: string[];
-  /** Default: the clock of this machine. */
+  /** Time of the signature, in ms since 1970. Default: now. */
   time?: number;
-  /** Changes what was signed before it is sent. */
-  alter?: (call: Required<Pick<Call, 'headers'>> & Call) => void;
+  /** Changes the signed request before it is sent. */
+  alter?: (call: Required<Pick<RequestOptions, 'headers'>> & RequestOptions) => void;
 }
 
-/** Signs with a SigV4 header, by aws4, and sends. */
-export function signed(store: Pick<S3Store, 'port'>, call: Call, signing: Signing = {}): Promise<Answer> {
-  return send(store, signCall(store, call, signing));
+/** Signs a request with a SigV4 header and sends it. */
+export function sendSigned(store: Pick<S3Store, 'port'>, call: RequestOptions, signing: SigningOptions = {}): Promise<StoreResponse> {
+  return send(store, signRequest(store, call, signing));
 }
 
-/** What `signed` would send. */
-export function signCall(store: Pick<S3Store, 'port'>, call: Call, signing: Signing = {}): Call & { headers: Record<string, string> } {
+/** Signs a request with a SigV4 header. */
+export function signRequest(
+  store: Pick<S3Store, 'port'>,
+  call: RequestOptions,
+  signing: SigningOptions = {},
+): RequestOptions & { headers: Record<string, string> } {
   const { method = 'GET', path, headers = {}, body } = call;
   const request = aws4.sign(
     {
@@ -128,11 +132,11 @@ export function signCall(store: Pick<S3Store, 'port'>, call: Call, signing: Sign
   return sent;
 }
 
-/** The path of a SigV4 presigned URL, by aws4. Headers are signed and must be sent too. */
+/** Returns the path of a SigV4 presigned URL. The headers are signed and must be sent. */
 export function presign(
   store: Pick<S3Store, 'port'>,
-  { method = 'GET', path, headers = {} }: Call,
-  signing: Signing & { expires?: number | string } = {},
+  { method = 'GET', path, headers = {} }: RequestOptions,
+  signing: SigningOptions & { expires?: number | string } = {},
 ): string {
   const query = [`X-Amz-Expires=${signing.expires ?? 60}`, `X-Amz-Date=${amzDate(signing.time ?? Date.now())}`].join('&');
   const request = aws4.sign(
@@ -150,7 +154,7 @@ export function presign(
   return request.path;
 }
 
-/** A SigV2 signature of a string that the test spells out. */
+/** Returns the SigV2 signature of a string to sign. */
 export function signatureV2(text: string, secretKey = keys.secretAccessKey): string {
   return createHmac('sha1', secretKey).update(text).digest('base64');
 }
@@ -177,12 +181,12 @@ function lowerCaseNames(headers: Record<string, string | number>): Record<string
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** What a test registers its cleaning up with: its context, or node:test itself for a whole file. */
+/** The context of a test, or node:test itself for a whole file: both register cleanup functions. */
 export interface Cleanup {
   after(clean: () => Promise<void>): void;
 }
 
-/** Starts a store in a folder of its own, unless one is given; both go when the test ends. */
+/** Starts a store. It is closed and its folder (default: a temporary one) is removed when the test ends. */
 export async function startStore(cleanup: Cleanup, options: Partial<StoreOptions> = {}): Promise<S3Store & { folder: string }> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 's3-store-')));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -202,15 +206,15 @@ export async function startStore(cleanup: Cleanup, options: Partial<StoreOptions
   return { ...store, folder };
 }
 
-/** Begins a multipart upload and gives its id. */
+/** Creates a multipart upload and returns its id. */
 export async function createUpload(store: Pick<S3Store, 'port'>, path: string, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await signed(store, { method: 'POST', path: `${path}?uploads`, headers });
-  const uploadId = answer.element('UploadId');
-  if (uploadId === '') throw new Error(`No upload was created: ${answer.text}`);
+  const response = await sendSigned(store, { method: 'POST', path: `${path}?uploads`, headers });
+  const uploadId = response.element('UploadId');
+  if (uploadId === '') throw new Error(`No upload was created: ${response.text}`);
   return uploadId;
 }
 
-export function completion(parts: readonly { partNumber: number; etag: string }[]): string {
+export function completeDocument(parts: readonly { partNumber: number; etag: string }[]): string {
   const items = parts.map(({ partNumber, etag }) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${etag}</ETag></Part>`);
   return `<CompleteMultipartUpload>${items.join('')}</CompleteMultipartUpload>`;
 }

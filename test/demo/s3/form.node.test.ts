@@ -1,40 +1,40 @@
 /**
- * Forms that browsers post: the signature of their policy, its conditions, and what becomes of the file.
+ * POST Object: the signature of the policy, its conditions, and the stored object.
  */
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { type Answer, bucket, keys, md5, send, signed, startStore } from './client.js';
+import { type StoreResponse, bucket, keys, md5, send, sendSigned, startStore } from './client.js';
 import { buildForm, type Condition, encodeForm, type FormOptions, postForm, setField } from './form.js';
 
 const store = await startStore({ after }, { buckets: [{ name: bucket }, { name: 'other' }] });
 const path = `/${bucket}/user/cat.txt`;
 
-function refused(answer: Answer, status: number, code: string, message?: RegExp): void {
-  assert.deepEqual([answer.status, answer.element('Code')], [status, code], answer.text);
-  if (message) assert.match(answer.element('Message'), message);
+function assertError(response: StoreResponse, status: number, code: string, message?: RegExp): void {
+  assert.deepEqual([response.status, response.element('Code')], [status, code], response.text);
+  if (message) assert.match(response.element('Message'), message);
 }
 
-/** Nothing can be seen, and nothing is left on disk either. */
+/** Asserts that the bucket is empty and that no file is left on disk. */
 async function nothingStored(): Promise<void> {
-  const listed = await signed(store, { path: `/${bucket}?list-type=2` });
+  const listed = await sendSigned(store, { path: `/${bucket}?list-type=2` });
   assert.equal(listed.element('KeyCount'), '0', listed.text);
   assert.deepEqual(await readdir(join(store.folder, 'data')), []);
 }
 
 async function clear(key = 'user/cat.txt'): Promise<void> {
-  await signed(store, { method: 'DELETE', path: `/${bucket}/${encodeURIComponent(key)}` });
+  await sendSigned(store, { method: 'DELETE', path: `/${bucket}/${encodeURIComponent(key)}` });
 }
 
 for (const version of [2, 4] as const) {
   describe(`a form signed with version ${version}`, () => {
-    test('stores its file, and says where', async () => {
-      const answer = await postForm(store, { version });
-      assert.equal(answer.status, 204);
-      assert.equal(answer.headers.etag, `"${md5('miaow')}"`);
-      assert.equal(answer.headers.location, `http://127.0.0.1:${store.port}/${bucket}/user/cat.txt`);
-      assert.equal((await signed(store, { path })).text, 'miaow');
+    test('stores its file and returns the location', async () => {
+      const response = await postForm(store, { version });
+      assert.equal(response.status, 204);
+      assert.equal(response.headers.etag, `"${md5('miaow')}"`);
+      assert.equal(response.headers.location, `http://127.0.0.1:${store.port}/${bucket}/user/cat.txt`);
+      assert.equal((await sendSigned(store, { path })).text, 'miaow');
       await clear();
     });
 
@@ -112,17 +112,17 @@ for (const version of [2, 4] as const) {
       'an Authorization header': { options: { headers: { authorization: 'AWS a:b' } }, status: 400, code: 'InvalidArgument' },
     };
     for (const [name, { options, status, code, message }] of Object.entries(alterations)) {
-      test(`is refused with ${name}: ${code}`, async () => {
-        refused(await postForm(store, { version, ...options }), status, code, message);
+      test(`is rejected with ${code} for ${name}`, async () => {
+        assertError(await postForm(store, { version, ...options }), status, code, message);
         await nothingStored();
       });
     }
 
-    test('needs each field of its signature', async () => {
+    test('requires every field of its signature', async () => {
       for (const name of version === 2
         ? ['AWSAccessKeyId', 'signature']
         : ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature']) {
-        refused(
+        assertError(
           await postForm(store, { version, alter: (form) => setField(form, name, undefined) }),
           400,
           'InvalidArgument',
@@ -135,32 +135,32 @@ for (const version of [2, 4] as const) {
 }
 
 describe('a version 4 form', () => {
-  test('is refused for another region, day or algorithm, and with a date that is too old or not yet come', async () => {
-    refused(await postForm(store, { region: 'eu-west-1' }), 400, 'InvalidArgument');
-    refused(await postForm(store, { alter: (form) => setField(form, 'x-amz-date', '20130524T000000Z') }), 400, 'InvalidArgument');
-    refused(await postForm(store, { alter: (form) => setField(form, 'x-amz-date', 'today') }), 400, 'InvalidArgument');
-    refused(
+  test('is rejected for another region, day or algorithm, and for a date that is too old or in the future', async () => {
+    assertError(await postForm(store, { region: 'eu-west-1' }), 400, 'InvalidArgument');
+    assertError(await postForm(store, { alter: (form) => setField(form, 'x-amz-date', '20130524T000000Z') }), 400, 'InvalidArgument');
+    assertError(await postForm(store, { alter: (form) => setField(form, 'x-amz-date', 'today') }), 400, 'InvalidArgument');
+    assertError(
       await postForm(store, { alter: (form) => setField(form, 'x-amz-algorithm', 'AWS4-ECDSA-P256-SHA256') }),
       400,
       'InvalidArgument',
     );
-    refused(await postForm(store, { time: Date.now() - 8 * 24 * 3_600_000 }), 403, 'AccessDenied');
-    refused(await postForm(store, { time: Date.now() + 16 * 60_000 }), 403, 'AccessDenied');
+    assertError(await postForm(store, { time: Date.now() - 8 * 24 * 3_600_000 }), 403, 'AccessDenied');
+    assertError(await postForm(store, { time: Date.now() + 16 * 60_000 }), 403, 'AccessDenied');
     await nothingStored();
     assert.equal((await postForm(store, { time: Date.now() - 36 * 3_600_000 })).status, 204);
     await clear();
   });
 
-  test('must have its x-amz fields in the conditions, too', async () => {
+  test('requires conditions for its x-amz fields', async () => {
     for (const name of ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date']) {
       const conditions = (all: Condition[]) => all.filter((condition) => !(name in condition));
-      refused(await postForm(store, { conditions }), 403, 'AccessDenied', new RegExp(`Extra input fields: ${name}`));
+      assertError(await postForm(store, { conditions }), 403, 'AccessDenied', new RegExp(`Extra input fields: ${name}`));
     }
     await nothingStored();
   });
 
-  test('must not be signed with version 2 as well', async () => {
-    refused(await postForm(store, { alter: (form) => form.fields.push(['AWSAccessKeyId', keys.accessKeyId]) }), 400, 'InvalidRequest');
+  test('is rejected with an additional version 2 signature', async () => {
+    assertError(await postForm(store, { alter: (form) => form.fields.push(['AWSAccessKeyId', keys.accessKeyId]) }), 400, 'InvalidRequest');
   });
 });
 
@@ -168,44 +168,44 @@ describe('conditions', () => {
   const add = (...more: Condition[]) => ({ conditions: (conditions: Condition[]) => [...conditions, ...more] });
   const replaceKey = (condition: Condition) => ({ conditions: (all: Condition[]) => all.map((one) => ('key' in one ? condition : one)) });
 
-  test('may be written as eq and starts-with, their names in any case', async () => {
+  test('support eq and starts-with, case-insensitively', async () => {
     assert.equal((await postForm(store, replaceKey(['eq', '$key', 'user/cat.txt']))).status, 204);
     assert.equal((await postForm(store, replaceKey(['starts-with', '$Key', 'user/']))).status, 204);
     assert.equal((await postForm(store, replaceKey(['starts-with', '$key', '']))).status, 204);
     assert.equal((await postForm(store, replaceKey({ KEY: 'user/cat.txt' }))).status, 204);
     await clear();
-    refused(await postForm(store, replaceKey(['eq', '$key', 'user/'])), 403, 'AccessDenied', /Policy Condition failed/);
-    refused(await postForm(store, replaceKey(['starts-with', '$key', 'admin/'])), 403, 'AccessDenied', /Policy Condition failed/);
-    refused(await postForm(store, replaceKey(['eq', '$key', 'USER/CAT.TXT'])), 403, 'AccessDenied', /Policy Condition failed/);
+    assertError(await postForm(store, replaceKey(['eq', '$key', 'user/'])), 403, 'AccessDenied', /Policy Condition failed/);
+    assertError(await postForm(store, replaceKey(['starts-with', '$key', 'admin/'])), 403, 'AccessDenied', /Policy Condition failed/);
+    assertError(await postForm(store, replaceKey(['eq', '$key', 'USER/CAT.TXT'])), 403, 'AccessDenied', /Policy Condition failed/);
     await nothingStored();
   });
 
-  test('hold for fields that are not sent', async () => {
-    refused(await postForm(store, add({ acl: 'private' })), 403, 'AccessDenied', /\$acl/);
-    refused(await postForm(store, add(['starts-with', '$x-amz-meta-a', ''])), 403, 'AccessDenied', /\$x-amz-meta-a/);
-    refused(await postForm(store, add(['eq', '$x-amz-meta-a', ''])), 403, 'AccessDenied', /\$x-amz-meta-a/);
-    refused(await postForm(store, add(['starts-with', '$Content-Type', ''])), 403, 'AccessDenied', /\$content-type/);
-    refused(await postForm(store, add(['starts-with', '$Content-Type', 'image/'])), 403, 'AccessDenied', /\$content-type/);
+  test('fail for fields that are not sent', async () => {
+    assertError(await postForm(store, add({ acl: 'private' })), 403, 'AccessDenied', /\$acl/);
+    assertError(await postForm(store, add(['starts-with', '$x-amz-meta-a', ''])), 403, 'AccessDenied', /\$x-amz-meta-a/);
+    assertError(await postForm(store, add(['eq', '$x-amz-meta-a', ''])), 403, 'AccessDenied', /\$x-amz-meta-a/);
+    assertError(await postForm(store, add(['starts-with', '$Content-Type', ''])), 403, 'AccessDenied', /\$content-type/);
+    assertError(await postForm(store, add(['starts-with', '$Content-Type', 'image/'])), 403, 'AccessDenied', /\$content-type/);
     await nothingStored();
   });
 
-  test('on Content-Type hold for each of several types', async () => {
+  test('on Content-Type apply to each type of a list', async () => {
     const type = (value: string) => ({
       ...add(['starts-with', '$Content-Type', 'image/']),
       alter: (form: ReturnType<typeof buildForm>) => form.fields.push(['Content-Type', value]),
     });
     assert.equal((await postForm(store, type('image/png, image/jpeg'))).status, 204);
     await clear();
-    refused(await postForm(store, type('image/png, text/html')), 403, 'AccessDenied');
+    assertError(await postForm(store, type('image/png, text/html')), 403, 'AccessDenied');
     await nothingStored();
   });
 
-  test('do not touch fields that begin with x-ignore-', async () => {
+  test('are not required for fields that begin with x-ignore-', async () => {
     assert.equal((await postForm(store, { alter: (form) => form.fields.push(['x-ignore-token', '1']) })).status, 204);
     await clear();
   });
 
-  test('limit the size, in numbers or in text, both ends included', async () => {
+  test('limit the size inclusively, as numbers or strings', async () => {
     for (const [min, max] of [
       [3, 5],
       ['3', '5'],
@@ -217,12 +217,12 @@ describe('conditions', () => {
     }
     const range = add(['content-length-range', 3, 5]);
     const large = await postForm(store, { ...range, file: '123456' });
-    refused(large, 400, 'EntityTooLarge');
+    assertError(large, 400, 'EntityTooLarge');
     assert.equal(large.element('MaxSizeAllowed'), '5');
     const small = await postForm(store, { ...range, file: '12' });
-    refused(small, 400, 'EntityTooSmall');
+    assertError(small, 400, 'EntityTooSmall');
     assert.deepEqual([small.element('ProposedSize'), small.element('MinSizeAllowed')], ['2', '3']);
-    refused(
+    assertError(
       await postForm(store, { ...add(['content-length-range', 0, 9], ['content-length-range', 0, 5]), file: '123456' }),
       400,
       'EntityTooLarge',
@@ -230,9 +230,9 @@ describe('conditions', () => {
     await nothingStored();
   });
 
-  test('refuse a large file without keeping any of it, and the reason arrives', async () => {
-    const answer = await postForm(store, { ...add(['content-length-range', 0, 1000]), file: Buffer.alloc(20_000_000) });
-    refused(answer, 400, 'EntityTooLarge');
+  test('reject a large file without storing it, and the client receives the reason', async () => {
+    const response = await postForm(store, { ...add(['content-length-range', 0, 1000]), file: Buffer.alloc(20_000_000) });
+    assertError(response, 400, 'EntityTooLarge');
     await nothingStored();
   });
 
@@ -265,21 +265,21 @@ describe('conditions', () => {
     'has a range with fractions': add(['content-length-range', 0.5, 5]),
   };
   for (const [name, options] of Object.entries(broken)) {
-    test(`refuse a policy that ${name}`, async () => {
-      refused(await postForm(store, options), 400, 'InvalidPolicyDocument', /^Invalid Policy: /);
+    test(`reject a policy that ${name}`, async () => {
+      assertError(await postForm(store, options), 400, 'InvalidPolicyDocument', /^Invalid Policy: /);
       await nothingStored();
     });
   }
 
-  test('may have their slashes escaped, as PHP does', async () => {
+  test('may have escaped slashes, as PHP writes them', async () => {
     const encode = (policy: object) => Buffer.from(JSON.stringify(policy).replaceAll('/', '\\/')).toString('base64');
     assert.equal((await postForm(store, { encode })).status, 204);
     await clear();
   });
 });
 
-describe('what a form says about its file', () => {
-  test('comes back when it is read', async () => {
+describe('the metadata of a form', () => {
+  test('is returned when the object is read', async () => {
     const extra = {
       acl: 'public-read',
       'Content-Type': 'text/x-cat; charset=utf-8',
@@ -291,9 +291,9 @@ describe('what a form says about its file', () => {
       'x-amz-storage-class': 'REDUCED_REDUNDANCY',
       'x-amz-server-side-encryption': 'AES256',
     };
-    const answer = await postForm(store, { extra });
-    assert.equal(answer.headers['x-amz-server-side-encryption'], 'AES256');
-    const { headers } = await signed(store, { method: 'HEAD', path });
+    const response = await postForm(store, { extra });
+    assert.equal(response.headers['x-amz-server-side-encryption'], 'AES256');
+    const { headers } = await sendSigned(store, { method: 'HEAD', path });
     const bytes = (text: string) => Buffer.from(text).toString('latin1');
     assert.deepEqual(
       {
@@ -321,17 +321,17 @@ describe('what a form says about its file', () => {
         'content-length': '5',
       },
     );
-    assert.match((await signed(store, { path: `${path}?acl` })).text, /global\/AllUsers<\/URI><\/Grantee><Permission>READ</);
+    assert.match((await sendSigned(store, { path: `${path}?acl` })).text, /global\/AllUsers<\/URI><\/Grantee><Permission>READ</);
     await clear();
   });
 
-  test('without a Content-Type it is binary, whatever type its part has', async () => {
+  test('defaults to a binary Content-Type and ignores the type of the file part', async () => {
     await postForm(store);
-    assert.equal((await signed(store, { method: 'HEAD', path })).headers['content-type'], 'binary/octet-stream');
+    assert.equal((await sendSigned(store, { method: 'HEAD', path })).headers['content-type'], 'binary/octet-stream');
     await clear();
   });
 
-  test('${filename} in the key is the name of the file, without its folders, and counts for the conditions', async () => {
+  test('replaces ${filename} in the key with the base name of the file before it checks conditions', async () => {
     const options = {
       key: 'user/${filename}',
       conditions: (all: Condition[]) => all.map((one) => ('key' in one ? ['starts-with', '$key', 'user/'] : one)),
@@ -341,49 +341,49 @@ describe('what a form says about its file', () => {
       ['C:\\pictures\\dog.txt', 'dog.txt'],
       ['../../etc/passwd', 'passwd'],
     ] as const) {
-      const answer = await postForm(store, { ...options, filename });
-      assert.equal(answer.status, 204, answer.text);
-      assert.equal((await signed(store, { path: `/${bucket}/user/${encodeURIComponent(name)}` })).text, 'miaow');
+      const response = await postForm(store, { ...options, filename });
+      assert.equal(response.status, 204, response.text);
+      assert.equal((await sendSigned(store, { path: `/${bucket}/user/${encodeURIComponent(name)}` })).text, 'miaow');
       await clear(`user/${name}`);
     }
     await nothingStored();
   });
 
-  test('keys may be anything: dots, leading slashes, emoji', async () => {
+  test('supports all keys: dots, leading slashes, emoji', async () => {
     for (const key of ['../../escape', '/leading', '..', 'a//b', '😀/ü b+c&d=e?f#g%.txt', '__proto__', 'constructor']) {
       assert.equal((await postForm(store, { key })).status, 204, key);
       const path = `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
-      assert.equal((await signed(store, { path })).text, 'miaow', key);
-      await signed(store, { method: 'DELETE', path });
+      assert.equal((await sendSigned(store, { path })).text, 'miaow', key);
+      await sendSigned(store, { method: 'DELETE', path });
     }
     await nothingStored();
   });
 });
 
-describe('the answer', () => {
-  test('is as success_action_status asks, 204 for anything else', async () => {
+describe('the response to a form', () => {
+  test('has the status of success_action_status; 204 if it is not supported', async () => {
     for (const [asked, status] of [
       ['200', 200],
       ['204', 204],
       ['201', 201],
       ['418', 204],
     ] as const) {
-      const answer = await postForm(store, { extra: { success_action_status: asked } });
-      assert.equal(answer.status, status);
+      const response = await postForm(store, { extra: { success_action_status: asked } });
+      assert.equal(response.status, status);
       if (status === 201) {
         assert.deepEqual(
-          ['Bucket', 'Key', 'ETag', 'Location'].map((name) => answer.element(name)),
-          [bucket, 'user/cat.txt', `"${md5('miaow')}"`, answer.headers.location],
+          ['Bucket', 'Key', 'ETag', 'Location'].map((name) => response.element(name)),
+          [bucket, 'user/cat.txt', `"${md5('miaow')}"`, response.headers.location],
         );
-      } else assert.equal(answer.text, '');
+      } else assert.equal(response.text, '');
     }
     await clear();
   });
 
-  test('is a redirection where success_action_redirect is an address', async () => {
-    const answer = await postForm(store, { extra: { success_action_redirect: 'https://example.com/done?a=1' } });
-    assert.equal(answer.status, 303);
-    const location = new URL(answer.headers.location ?? '');
+  test('is a redirect if success_action_redirect is a URL', async () => {
+    const response = await postForm(store, { extra: { success_action_redirect: 'https://example.com/done?a=1' } });
+    assert.equal(response.status, 303);
+    const location = new URL(response.headers.location ?? '');
     assert.equal(location.origin + location.pathname, 'https://example.com/done');
     assert.deepEqual(Object.fromEntries(location.searchParams), { a: '1', bucket, key: 'user/cat.txt', etag: `"${md5('miaow')}"` });
     for (const value of ['javascript:alert(1)', 'not an address']) {
@@ -392,15 +392,15 @@ describe('the answer', () => {
     await clear();
   });
 
-  test('names the bucket in the host where the form was sent there', async () => {
+  test('has a virtual-hosted location if the form was sent to one', async () => {
     const host = `${bucket}.s3.localhost:${store.port}`;
-    const answer = await postForm(store, { path: '/', headers: { host } });
-    assert.equal(answer.headers.location, `http://${host}/user/cat.txt`);
+    const response = await postForm(store, { path: '/', headers: { host } });
+    assert.equal(response.headers.location, `http://${host}/user/cat.txt`);
     await clear();
   });
 });
 
-describe('a form that is not well-formed', () => {
+describe('a malformed form', () => {
   const { body, headers } = encodeForm(buildForm());
   const post = (content: Buffer | string, more: Record<string, string> = {}) =>
     send(store, { method: 'POST', path: `/${bucket}`, headers: { ...headers, ...more }, body: content });
@@ -411,15 +411,15 @@ describe('a form that is not well-formed', () => {
     return Buffer.from(`${text.slice(0, position)}${boundary}\r\n${part}\r\n${text.slice(position)}`, 'latin1');
   };
 
-  test('is refused without an end, a boundary, a file, or a form in it', async () => {
-    refused(await post(body.subarray(0, body.length - 20)), 400, 'MalformedPOSTRequest');
-    refused(await post(body, { 'content-type': 'multipart/form-data' }), 400, 'MalformedPOSTRequest');
-    refused(await post('hello'), 400, 'MalformedPOSTRequest');
-    refused(await post(''), 400, 'MalformedPOSTRequest');
-    refused(await post(body.subarray(0, 300)), 400, 'MalformedPOSTRequest');
+  test('is rejected without an end, a boundary, a file or fields', async () => {
+    assertError(await post(body.subarray(0, body.length - 20)), 400, 'MalformedPOSTRequest');
+    assertError(await post(body, { 'content-type': 'multipart/form-data' }), 400, 'MalformedPOSTRequest');
+    assertError(await post('hello'), 400, 'MalformedPOSTRequest');
+    assertError(await post(''), 400, 'MalformedPOSTRequest');
+    assertError(await post(body.subarray(0, 300)), 400, 'MalformedPOSTRequest');
     const text = body.toString();
     const noFile = `${text.slice(0, text.lastIndexOf('--', text.indexOf('name="file"')))}`;
-    refused(
+    assertError(
       await post(`${noFile.slice(0, noFile.lastIndexOf('\r\n'))}\r\n${text.slice(text.lastIndexOf('------'))}`),
       400,
       'InvalidArgument',
@@ -428,31 +428,31 @@ describe('a form that is not well-formed', () => {
     await nothingStored();
   });
 
-  test('is refused with a second file, or with a file in another field', async () => {
+  test('is rejected with a second file, or with a file in another field', async () => {
     const file = (name: string) => `Content-Disposition: form-data; name="${name}"; filename="b.txt"\r\n\r\nb`;
-    refused(await post(withPart(file('file'), 'after')), 400, 'IncorrectNumberOfFilesInPostRequest');
-    refused(await post(withPart(file('x-ignore-picture'), 'before')), 400, 'MalformedPOSTRequest');
+    assertError(await post(withPart(file('file'), 'after')), 400, 'IncorrectNumberOfFilesInPostRequest');
+    assertError(await post(withPart(file('x-ignore-picture'), 'before')), 400, 'MalformedPOSTRequest');
     await nothingStored();
   });
 
-  test('may carry its file as a text, once', async () => {
+  test('may contain its file as a text field, once', async () => {
     const text = body.toString().replace(/; filename="[^"]*"\r\nContent-Type: text\/plain/, '');
     assert.equal((await post(text)).status, 204);
-    assert.equal((await signed(store, { path })).text, 'miaow');
+    assert.equal((await sendSigned(store, { path })).text, 'miaow');
     await clear();
-    refused(await post(Buffer.from(text.replace('miaow', 'mi\u00e4ow'), 'latin1')), 400, 'MalformedPOSTRequest');
+    assertError(await post(Buffer.from(text.replace('miaow', 'mi\u00e4ow'), 'latin1')), 400, 'MalformedPOSTRequest');
     const boundary = text.slice(0, text.indexOf('\r\n'));
     const second = `${boundary}\r\nContent-Disposition: form-data; name="file"\r\n\r\nagain\r\n${boundary}--`;
-    refused(await post(text.replace(`${boundary}--`, second)), 400, 'IncorrectNumberOfFilesInPostRequest');
+    assertError(await post(text.replace(`${boundary}--`, second)), 400, 'IncorrectNumberOfFilesInPostRequest');
     await nothingStored();
   });
 
-  test('must say its length', async () => {
-    const answer = await post(body, { 'transfer-encoding': 'chunked' });
-    refused(answer, 411, 'MissingContentLength');
+  test('requires Content-Length', async () => {
+    const response = await post(body, { 'transfer-encoding': 'chunked' });
+    assertError(response, 411, 'MissingContentLength');
   });
 
-  test('has its fields before the file: what follows it is ignored', async () => {
+  test('ignores fields after the file', async () => {
     const field = (name: string, value: string) => `Content-Disposition: form-data; name="${name}"\r\n\r\n${value}`;
     assert.equal((await post(withPart(field('submit', 'Upload'), 'after'))).status, 204);
     await clear();
@@ -461,12 +461,12 @@ describe('a form that is not well-formed', () => {
     const boundary = text.slice(0, text.indexOf('\r\n'));
     const end = text.lastIndexOf(boundary);
     const moved = `${text.slice(0, end)}${boundary}\r\n${field('key', 'user/cat.txt')}\r\n${text.slice(end)}`;
-    refused(await post(moved), 400, 'InvalidArgument', /order of the fields/);
+    assertError(await post(moved), 400, 'InvalidArgument', /order of the fields/);
     await nothingStored();
   });
 
-  test('is refused as another type', async () => {
-    refused(
+  test('is rejected with another Content-Type', async () => {
+    assertError(
       await send(store, { method: 'POST', path: `/${bucket}`, headers: { 'content-type': 'text/plain' }, body: 'x' }),
       412,
       'PreconditionFailed',

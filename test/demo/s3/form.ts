@@ -1,13 +1,13 @@
 /**
- * Builds the form that a browser sends to S3, with a policy signed by plain HMACs, and lets a test change any of it.
+ * Builds the form that a browser sends to S3, with a policy signed by plain HMACs. Tests can change every part of it.
  */
 import type { S3Store } from '../../../demo/s3/store.js';
-import { amzDate, type Answer, bucket, type Keys, keys, send, signatureV2, signatureV4 } from './client.js';
+import { amzDate, type StoreResponse, bucket, type Keys, keys, send, signatureV2, signatureV4 } from './client.js';
 
 export type Condition = Record<string, unknown> | unknown[];
 
 export interface Form {
-  /** In this order. */
+  /** In the order in which they are sent. */
   fields: [name: string, value: string][];
   file: string | Buffer;
   filename: string;
@@ -18,26 +18,26 @@ export interface FormOptions {
   key?: string;
   file?: string | Buffer;
   filename?: string;
-  /** More fields; each gets a condition that it must be so. */
+  /** Additional fields. A condition requires each of them. */
   extra?: Record<string, string>;
   /** Changes the conditions before they are signed. */
   conditions?: (conditions: Condition[]) => Condition[];
-  /** Default: in a minute. */
+  /** Default: one minute from now. */
   expiration?: unknown;
-  /** Makes the policy's text from its document. Default: JSON in Base64. */
+  /** Encodes the policy document. Default: JSON in Base64. */
   encode?: (policy: object) => string;
   keys?: Keys;
   region?: string;
-  /** What `x-amz-date` says. Default: now. */
+  /** Value of `x-amz-date`, in ms since 1970. Default: now. */
   time?: number;
-  /** Changes the form after it is signed. */
+  /** Changes the signed form before it is sent. */
   alter?: (form: Form) => void;
   path?: string;
   headers?: Record<string, string>;
 }
 
-/** Posts a form. Without options it is a good one. */
-export function postForm(store: Pick<S3Store, 'port'>, options: FormOptions = {}): Promise<Answer> {
+/** Posts a form. It is valid unless the options change it. */
+export function postForm(store: Pick<S3Store, 'port'>, options: FormOptions = {}): Promise<StoreResponse> {
   const form = buildForm(options);
   const { body, headers } = encodeForm(form);
   return send(store, { method: 'POST', path: options.path ?? `/${bucket}`, headers: { ...headers, ...options.headers }, body });
@@ -93,7 +93,7 @@ export function encodeForm({ fields, file, filename }: Form): { body: Buffer; he
   return { body, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
 }
 
-/** Puts a field to another value, or takes it out. */
+/** Sets a field, or removes it. */
 export function setField(form: Form, name: string, value: string | undefined): void {
   form.fields = form.fields.flatMap((field) => (field[0] !== name ? [field] : value === undefined ? [] : [[name, value]]));
 }

@@ -1,5 +1,5 @@
 /**
- * Nothing that arrives on a socket ends the store, and nothing half arrived becomes visible.
+ * Malformed and interrupted requests: they never stop the store and never leave partial data.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -8,21 +8,21 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { bucket, completion, createUpload, presign, send, signCall, signed, startStore } from './client.js';
+import { bucket, completeDocument, createUpload, presign, send, signRequest, sendSigned, startStore } from './client.js';
 import { buildForm, encodeForm, postForm } from './form.js';
 
 const store = await startStore({ after });
 const path = `/${bucket}/cat.txt`;
 
 /**
- * Sends bytes and gives all that comes back until the connection is closed.
- * @param cut ends the sending side behind the bytes; otherwise the store is the one to end, when it has answered
+ * Sends bytes and returns everything that is received until the connection is closed.
+ * @param cut - closes the sending side after the bytes; otherwise the store closes the connection after its response
  */
 async function exchange(port: number, bytes: Buffer | string, cut = false): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // A reset is an answer, too.
+  // A reset counts as a response.
   socket.on('error', () => undefined);
   if (cut) socket.end(bytes);
   else socket.write(bytes);
@@ -35,16 +35,16 @@ function raw({ method = 'GET', path, headers = {}, body = '' }: Parameters<typeo
   return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), Buffer.from(body)]);
 }
 
-/** The store still does its work. */
+/** Asserts that the store still works. */
 async function alive(): Promise<void> {
-  assert.equal((await signed(store, { method: 'PUT', path: `/${bucket}/alive`, body: 'yes' })).status, 200);
-  assert.equal((await signed(store, { path: `/${bucket}/alive` })).text, 'yes');
-  assert.equal((await signed(store, { method: 'DELETE', path: `/${bucket}/alive` })).status, 204);
+  assert.equal((await sendSigned(store, { method: 'PUT', path: `/${bucket}/alive`, body: 'yes' })).status, 200);
+  assert.equal((await sendSigned(store, { path: `/${bucket}/alive` })).text, 'yes');
+  assert.equal((await sendSigned(store, { method: 'DELETE', path: `/${bucket}/alive` })).status, 204);
 }
 
-describe('requests that are no HTTP, or no S3', () => {
+describe('a request that is not HTTP or not S3', () => {
   const host = `Host: 127.0.0.1:${store.port}\r\nConnection: close\r\n`;
-  const cases: Record<string, [bytes: string | Buffer, answer: RegExp, cut?: boolean]> = {
+  const cases: Record<string, [bytes: string | Buffer, response: RegExp, cut?: boolean]> = {
     'no HTTP at all': ['hello\r\n\r\n', /^HTTP\/1.1 400 [\s\S]*<Code>BadRequest</],
     'a TLS greeting': [Buffer.from('16030100c8010000c403035b', 'hex'), /^HTTP\/1.1 400 /],
     'no host': ['GET / HTTP/1.1\r\nConnection: close\r\n\r\n', /^HTTP\/1.1 400 [\s\S]*<Code>InvalidRequest</],
@@ -74,27 +74,27 @@ describe('requests that are no HTTP, or no S3', () => {
     nothing: ['', /^$/, true],
     'half a request': ['GET / HT', /^HTTP\/1.1 400 /, true],
   };
-  for (const [name, [bytes, answer, cut]] of Object.entries(cases)) {
-    test(`with ${name} are answered, and the store goes on`, async () => {
-      assert.match(await exchange(store.port, bytes, cut), answer);
+  for (const [name, [bytes, response, cut]] of Object.entries(cases)) {
+    test(`with ${name} is answered, and the store keeps working`, async () => {
+      assert.match(await exchange(store.port, bytes, cut), response);
       await alive();
     });
   }
 
-  test('carry an id in every answer', async () => {
+  test('gets a request id in its response', async () => {
     for (const bytes of ['hello\r\n\r\n', `GET /%zz HTTP/1.1\r\n${host}\r\n`])
       assert.match(await exchange(store.port, bytes), /x-amz-request-id: [0-9A-F]{16}/);
   });
 });
 
-describe('a body that does not arrive whole', () => {
+describe('an incomplete body', () => {
   const large = Buffer.alloc(3_000_000, 'x');
   const form = encodeForm(buildForm({ file: large }));
 
-  test('is IncompleteBody when the client still listens', async () => {
+  test('is IncompleteBody if the client still reads', async () => {
     const uploadId = await createUpload(store, path);
     for (const target of [path, `${path}?partNumber=1&uploadId=${uploadId}`]) {
-      const call = signCall(store, { method: 'PUT', path: target, body: large });
+      const call = signRequest(store, { method: 'PUT', path: target, body: large });
       assert.match(await exchange(store.port, raw(call).subarray(0, -1), true), /^HTTP\/1.1 400 [\s\S]*<Code>IncompleteBody</);
     }
     const call = {
@@ -104,17 +104,17 @@ describe('a body that does not arrive whole', () => {
       body: form.body,
     };
     assert.match(await exchange(store.port, raw(call).subarray(0, -1), true), /^HTTP\/1.1 400 [\s\S]*<Code>IncompleteBody</);
-    await signed(store, { method: 'DELETE', path: `${path}?uploadId=${uploadId}` });
+    await sendSigned(store, { method: 'DELETE', path: `${path}?uploadId=${uploadId}` });
   });
 
-  test('leaves nothing when the connection breaks', async (t) => {
+  test('leaves no data if the connection breaks', async (t) => {
     const own = await startStore(t);
     const uploadId = await createUpload(own, path);
-    const complete = completion([{ partNumber: 1, etag: 'x' }]);
+    const complete = completeDocument([{ partNumber: 1, etag: 'x' }]);
     const calls = [
-      signCall(own, { method: 'PUT', path, body: large }),
-      signCall(own, { method: 'PUT', path: `${path}?partNumber=1&uploadId=${uploadId}`, body: large }),
-      signCall(own, { method: 'POST', path: `${path}?uploadId=${uploadId}`, body: complete }),
+      signRequest(own, { method: 'PUT', path, body: large }),
+      signRequest(own, { method: 'PUT', path: `${path}?partNumber=1&uploadId=${uploadId}`, body: large }),
+      signRequest(own, { method: 'POST', path: `${path}?uploadId=${uploadId}`, body: complete }),
       {
         method: 'POST',
         path: `/${bucket}`,
@@ -131,48 +131,48 @@ describe('a body that does not arrive whole', () => {
         socket.resetAndDestroy();
       }
     }
-    assert.match((await signed(own, { path: `/${bucket}?list-type=2` })).text, /<KeyCount>0</);
-    assert.doesNotMatch((await signed(own, { path: `${path}?uploadId=${uploadId}` })).text, /<Part>/);
+    assert.match((await sendSigned(own, { path: `/${bucket}?list-type=2` })).text, /<KeyCount>0</);
+    assert.doesNotMatch((await sendSigned(own, { path: `${path}?uploadId=${uploadId}` })).text, /<Part>/);
     await own.close();
-    // Nothing runs any more: what is on disk now stays there.
+    // The store is closed: the files on disk no longer change.
     const again = await startStore(t, { folder: own.folder });
-    assert.equal((await signed(again, { path: `${path}?uploadId=${uploadId}` })).status, 200);
+    assert.equal((await sendSigned(again, { path: `${path}?uploadId=${uploadId}` })).status, 200);
   });
 
-  test('has left nothing on disk once its connection is gone', async (t) => {
+  test('is removed from disk when its connection has closed', async (t) => {
     const own = await startStore(t);
-    const call = signCall(own, { method: 'PUT', path, body: large });
+    const call = signRequest(own, { method: 'PUT', path, body: large });
     const socket = connect(own.port, '127.0.0.1');
     socket.on('error', () => undefined);
     await new Promise<void>((resolve) => socket.write(raw(call).subarray(0, -2), () => resolve()));
-    // The store answers this one while the other hangs.
-    assert.equal((await signed(own, { path: `/${bucket}?list-type=2` })).element('KeyCount'), '0');
+    // The store answers this request while the other one hangs.
+    assert.equal((await sendSigned(own, { path: `/${bucket}?list-type=2` })).element('KeyCount'), '0');
     socket.resetAndDestroy();
     await own.close();
     assert.deepEqual(await readdir(join(own.folder, 'data')), []);
   });
 
-  test('that is longer than was said is cut at what was said', async () => {
-    const call = signCall(store, { method: 'PUT', path, body: 'miaow' });
+  test('that is longer than Content-Length is cut', async () => {
+    const call = signRequest(store, { method: 'PUT', path, body: 'miaow' });
     assert.match(await exchange(store.port, Buffer.concat([raw(call), Buffer.from('and more')])), /^HTTP\/1.1 200 /);
-    assert.equal((await signed(store, { path })).text, 'miaow');
-    await signed(store, { method: 'DELETE', path });
+    assert.equal((await sendSigned(store, { path })).text, 'miaow');
+    await sendSigned(store, { method: 'DELETE', path });
   });
 });
 
-describe('a refusal', () => {
-  test('of a large body arrives instead of a broken connection', async () => {
+describe('an error response', () => {
+  test('to a large body is received instead of a broken connection', async () => {
     const body = Buffer.alloc(30_000_000);
     const unsigned = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
     const put = { method: 'PUT', path, body, headers: unsigned };
-    assert.equal((await signed(store, put, { keys: { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' } })).status, 403);
+    assert.equal((await sendSigned(store, put, { keys: { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'x' } })).status, 403);
     assert.equal((await send(store, put)).status, 403);
-    assert.equal((await signed(store, { ...put, path: `${path}?partNumber=1&uploadId=gone` })).status, 404);
+    assert.equal((await sendSigned(store, { ...put, path: `${path}?partNumber=1&uploadId=gone` })).status, 404);
     assert.equal((await send(store, { ...put, path: '/nowhere/x' })).status, 404);
     assert.equal((await postForm(store, { file: body, expiration: '2013-05-24T00:00:00Z' })).status, 403);
   });
 
-  test('saves a client that waits for "100 Continue" from sending its body', async () => {
+  test('is sent before the body if the client waits for "100 Continue"', async () => {
     const attempt = async (path: string) => {
       const outgoing = request({
         host: '127.0.0.1',
@@ -196,38 +196,38 @@ describe('a refusal', () => {
     const good = presign(store, { method: 'PUT', path });
     assert.deepEqual(await attempt(good), { asked: true, status: 200 });
     assert.deepEqual(await attempt(good.replace('Expires=60', 'Expires=61')), { asked: false, status: 403 });
-    await signed(store, { method: 'DELETE', path });
+    await sendSigned(store, { method: 'DELETE', path });
   });
 });
 
-test('several requests sent at once on one connection are answered in order', async () => {
-  const first = signCall(store, { method: 'PUT', path, body: 'miaow' });
-  const second = signCall(store, { path });
-  const third = signCall(store, { method: 'DELETE', path });
+test('pipelined requests are answered in order', async () => {
+  const first = signRequest(store, { method: 'PUT', path, body: 'miaow' });
+  const second = signRequest(store, { path });
+  const third = signRequest(store, { method: 'DELETE', path });
   third.headers.connection = 'close';
   const text = await exchange(store.port, Buffer.concat([raw(first), raw(second), raw(third)]));
-  // Only the order of the answers is promised: the GET may be served before the PUT is done.
+  // Only the order of the responses is guaranteed: the GET may be handled before the PUT is done.
   assert.match(text, /^HTTP\/1\.1 200 [\s\S]*HTTP\/1\.1 (200|404) [\s\S]*HTTP\/1\.1 204 /);
-  await signed(store, { method: 'DELETE', path });
+  await sendSigned(store, { method: 'DELETE', path });
 });
 
-test('objects that a broken connection was reading are let go', { timeout: 60_000 }, async (t) => {
+test('a broken connection releases the object that it was reading', { timeout: 60_000 }, async (t) => {
   const own = await startStore(t);
-  await signed(own, { method: 'PUT', path, body: Buffer.alloc(30_000_000) });
-  await signed(own, { method: 'PUT', path: `${path}2`, body: 'waits behind the large one' });
+  await sendSigned(own, { method: 'PUT', path, body: Buffer.alloc(30_000_000) });
+  await sendSigned(own, { method: 'PUT', path: `${path}2`, body: 'waits behind the large one' });
   const socket = connect(own.port, '127.0.0.1');
   socket.on('error', () => undefined);
-  socket.write(Buffer.concat([raw(signCall(own, { path })), raw(signCall(own, { path: `${path}2` }))]));
+  socket.write(Buffer.concat([raw(signRequest(own, { path })), raw(signRequest(own, { path: `${path}2` }))]));
   await once(socket, 'readable');
-  for (const name of [path, `${path}2`]) assert.equal((await signed(own, { method: 'DELETE', path: name })).status, 204);
+  for (const name of [path, `${path}2`]) assert.equal((await sendSigned(own, { method: 'DELETE', path: name })).status, 204);
   socket.resetAndDestroy();
   await own.close();
   assert.deepEqual(await readdir(join(own.folder, 'data')), []);
 });
 
-test('five hundred broken requests change nothing', { timeout: 120_000 }, async (t) => {
+test('five hundred randomly broken requests change nothing', { timeout: 120_000 }, async (t) => {
   const store = await startStore(t);
-  // Chance that can be repeated: a small linear congruential generator.
+  // Reproducible random numbers: a linear congruential generator.
   let state = 20260101;
   const random = (below: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -236,10 +236,12 @@ test('five hundred broken requests change nothing', { timeout: 120_000 }, async 
   const uploadId = await createUpload(store, path);
   const form = encodeForm(buildForm());
   const seeds = [
-    raw(signCall(store, { method: 'PUT', path, body: 'miaow' })),
-    raw(signCall(store, { path: `${path}?x=%41` })),
-    raw(signCall(store, { method: 'POST', path: `${path}?uploadId=${uploadId}`, body: completion([{ partNumber: 1, etag: 'x' }]) })),
-    raw(signCall(store, { method: 'PUT', path: `${path}?partNumber=1&uploadId=${uploadId}`, body: 'part' })),
+    raw(signRequest(store, { method: 'PUT', path, body: 'miaow' })),
+    raw(signRequest(store, { path: `${path}?x=%41` })),
+    raw(
+      signRequest(store, { method: 'POST', path: `${path}?uploadId=${uploadId}`, body: completeDocument([{ partNumber: 1, etag: 'x' }]) }),
+    ),
+    raw(signRequest(store, { method: 'PUT', path: `${path}?partNumber=1&uploadId=${uploadId}`, body: 'part' })),
     raw({
       method: 'PUT',
       path: presign(store, { method: 'PUT', path }),
@@ -302,12 +304,12 @@ test('five hundred broken requests change nothing', { timeout: 120_000 }, async 
   console.error = (...words: unknown[]) => void faults.push(words);
   try {
     for (let round = 0; round < 500; round += 20) {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 20 }, () => exchange(store.port, mutate(seeds[random(seeds.length)] ?? Buffer.alloc(0)), true)),
       );
-      for (const answer of answers) {
-        assert.doesNotMatch(answer, /HTTP\/1\.1 5(?!01)/);
-        kinds.add(/<Code>(\w+)</.exec(answer)?.[1] ?? '');
+      for (const response of responses) {
+        assert.doesNotMatch(response, /HTTP\/1\.1 5(?!01)/);
+        kinds.add(/<Code>(\w+)</.exec(response)?.[1] ?? '');
       }
     }
   } finally {
@@ -315,10 +317,10 @@ test('five hundred broken requests change nothing', { timeout: 120_000 }, async 
   }
   assert.deepEqual(faults, [], 'the store met something that it had not foreseen');
   assert.ok(kinds.size > 10, `the requests were all broken in the same way: ${[...kinds].join(' ')}`);
-  assert.equal((await signed(store, { method: 'PUT', path, body: 'miaow' })).status, 200);
-  assert.equal((await signed(store, { path })).text, 'miaow');
+  assert.equal((await sendSigned(store, { method: 'PUT', path, body: 'miaow' })).status, 200);
+  assert.equal((await sendSigned(store, { path })).text, 'miaow');
   await store.close();
-  // What nothing names would go when the store starts again.
+  // Unreferenced files would be removed at the next start.
   const left = await readdir(join(store.folder, 'data'));
   await startStore(t, { folder: store.folder });
   assert.deepEqual(await readdir(join(store.folder, 'data')), left);

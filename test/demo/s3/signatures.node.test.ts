@@ -1,6 +1,5 @@
 /**
- * The signatures that AWS publishes with its documentation, computed by the store's functions and sent to a store whose clock stands at
- * their day.
+ * The example signatures of AWS's documentation, computed by the store's functions and sent to a store with a clock at their date.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -61,7 +60,7 @@ function exampleHeaders(headers: object): Map<string, string> {
 }
 
 for (const example of v4Examples) {
-  test(`SigV4: the published signature of "${example.name}" is computed`, () => {
+  test(`SigV4: computes the published signature of "${example.name}"`, () => {
     const headers = exampleHeaders(example.headers);
     const canonical = canonicalRequest({
       method: example.method,
@@ -77,7 +76,7 @@ for (const example of v4Examples) {
   });
 }
 
-test('SigV4: the published PUT and GET are accepted by a store on their day, and refused with one digit changed', async (t) => {
+test('SigV4: accepts the published PUT and GET on their date and rejects a changed digit', async (t) => {
   const store = await startStore(t, {
     now: () => Date.UTC(2013, 4, 24),
     buckets: [{ name: 'examplebucket' }],
@@ -102,11 +101,11 @@ test('SigV4: the published PUT and GET are accepted by a store on their day, and
     refused.element('StringToSign'),
     'AWS4-HMAC-SHA256\n20130524T000000Z\n20130524/us-east-1/s3/aws4_request\n9e0e90d9c76de8fa5b200d8c849cd5b8dc7a3be3951ddb7f6a76b4158342019d',
   );
-  // test.txt was never written: the signature is right, the object is not there.
+  // test.txt does not exist: the signature is accepted, the object is not found.
   assert.equal((await call(get, get.signature)).element('Code'), 'NoSuchKey');
 });
 
-test('SigV4: the published presigned GET is accepted until its day is over', async (t) => {
+test('SigV4: accepts the published presigned GET until it expires', async (t) => {
   let now = Date.UTC(2013, 4, 24);
   const store = await startStore(t, { now: () => now, buckets: [{ name: 'examplebucket' }], hosts: ['s3.amazonaws.com'] });
   const path = `/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent(credential)}&X-Amz-Date=${amzDate}&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404`;
@@ -119,7 +118,7 @@ test('SigV4: the published presigned GET is accepted until its day is over', asy
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html */
-test('SigV4: the published signature of a POST policy is computed', () => {
+test('SigV4: computes the published signature of a POST policy', () => {
   const policy =
     'eyAiZXhwaXJhdGlvbiI6ICIyMDE1LTEyLTMwVDEyOjAwOjAwLjAwMFoiLA0KICAiY29uZGl0aW9ucyI6IFsNCiAgICB7ImJ1Y2tldCI6ICJzaWd2NGV4YW1wbGVidWNrZXQifSwNCiAgICBbInN0YXJ0cy13aXRoIiwgIiRrZXkiLCAidXNlci91c2VyMS8iXSwNCiAgICB7ImFjbCI6ICJwdWJsaWMtcmVhZCJ9LA0KICAgIHsic3VjY2Vzc19hY3Rpb25fcmVkaXJlY3QiOiAiaHR0cDovL3NpZ3Y0ZXhhbXBsZWJ1Y2tldC5zMy5hbWF6b25hd3MuY29tL3N1Y2Nlc3NmdWxfdXBsb2FkLmh0bWwifSwNCiAgICBbInN0YXJ0cy13aXRoIiwgIiRDb250ZW50LVR5cGUiLCAiaW1hZ2UvIl0sDQogICAgeyJ4LWFtei1tZXRhLXV1aWQiOiAiMTQzNjUxMjM2NTEyNzQifSwNCiAgICB7IngtYW16LXNlcnZlci1zaWRlLWVuY3J5cHRpb24iOiAiQUVTMjU2In0sDQogICAgWyJzdGFydHMtd2l0aCIsICIkeC1hbXotbWV0YS10YWciLCAiIl0sDQoNCiAgICB7IngtYW16LWNyZWRlbnRpYWwiOiAiQUtJQUlPU0ZPRE5ON0VYQU1QTEUvMjAxNTEyMjkvdXMtZWFzdC0xL3MzL2F3czRfcmVxdWVzdCJ9LA0KICAgIHsieC1hbXotYWxnb3JpdGhtIjogIkFXUzQtSE1BQy1TSEEyNTYifSwNCiAgICB7IngtYW16LWRhdGUiOiAiMjAxNTEyMjlUMDAwMDAwWiIgfQ0KICBdDQp9';
   const scope = parseCredential(`${keys.accessKeyId}/20151229/us-east-1/s3/aws4_request`);
@@ -174,13 +173,13 @@ const v2Examples = [
 ] as const;
 
 for (const { name, parts, signature } of v2Examples) {
-  test(`SigV2: the published signature of "${name}" is computed`, () => {
+  test(`SigV2: computes the published signature of "${name}"`, () => {
     const text = stringToSignV2({ ...parts, headers: new Map(Object.entries(parts.headers)) });
     assert.equal(signV2(keys.secretAccessKey, text), signature);
   });
 }
 
-test('the canonical URI is what S3 makes of a path: decoded and strictly encoded again, never normalised', () => {
+test('the canonical URI is decoded, strictly encoded again and never normalized', () => {
   assert.equal(canonicalUri("/a!b'(c)*d"), '/a%21b%27%28c%29%2Ad');
   assert.equal(canonicalUri('/a%21b'), '/a%21b');
   assert.equal(canonicalUri('//x/../y/./z'), '//x/../y/./z');

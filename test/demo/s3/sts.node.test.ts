@@ -1,5 +1,5 @@
 /**
- * Temporary credentials: who gets them for which token, what they are good for, and for how long.
+ * Temporary credentials: how they are issued, their permissions and their lifetime.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
@@ -7,23 +7,35 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Role } from '../../../demo/s3/store.js';
-import { type Answer, bucket, completion, createUpload, type Keys, md5, presign, send, signatureV2, signed, startStore } from './client.js';
+import {
+  type StoreResponse,
+  bucket,
+  completeDocument,
+  createUpload,
+  type Keys,
+  md5,
+  presign,
+  send,
+  signatureV2,
+  sendSigned,
+  startStore,
+} from './client.js';
 import { postForm } from './form.js';
 
 const first = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const second = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-/** An identity provider: its keys may change, and it may fail. */
+/** An identity provider whose keys and status the tests change. */
 let published: { kid: string; key: KeyObject }[] = [{ kid: 'first', key: first.publicKey }];
 let failing = false;
 const provider = createServer((request, response) => {
-  const answers: Record<string, unknown> = {
+  const responses: Record<string, unknown> = {
     '/idp/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
     '/idp/keys': { keys: published.map(({ kid, key }) => ({ ...key.export({ format: 'jwk' }), kid, use: 'sig' })) },
     '/liar/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
   };
-  const found = answers[request.url ?? ''];
+  const found = responses[request.url ?? ''];
   response
     .writeHead(failing ? 500 : found === undefined ? 404 : 200, { 'content-type': 'application/json' })
     .end(JSON.stringify(found ?? {}));
@@ -47,10 +59,10 @@ const roles: Role[] = [
   role,
   { ...role, arn: 'arn:aws:iam::000000000000:role/Reader', actions: ['s3:Get*', 's3:ListBucket'], minDuration: 900, maxDuration: 1800 },
 ];
-let drift = 0;
+let clockOffset = 0;
 const options = {
   buckets: [{ name: bucket }, { name: 'other' }],
-  now: () => Date.now() + drift,
+  now: () => Date.now() + clockOffset,
   identityProviders: [
     { issuer, audience: 'web-page', roles },
     { issuer: `${origin}/liar`, audience: 'web-page', roles },
@@ -58,7 +70,7 @@ const options = {
 };
 const store = await startStore({ after }, options);
 
-const seconds = () => Math.floor((Date.now() + drift) / 1000);
+const seconds = () => Math.floor((Date.now() + clockOffset) / 1000);
 const claims = () => ({ iss: issuer, aud: 'web-page', sub: 'eva', iat: seconds(), exp: seconds() + 600 });
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
@@ -67,7 +79,7 @@ function token(changes: Record<string, unknown> = {}, header: Record<string, unk
   return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`;
 }
 
-function assume(changes: Record<string, string | undefined> = {}): Promise<Answer> {
+function assume(changes: Record<string, string | undefined> = {}): Promise<StoreResponse> {
   const fields = {
     Action: 'AssumeRoleWithWebIdentity',
     Version: '2011-06-15',
@@ -82,42 +94,42 @@ function assume(changes: Record<string, string | undefined> = {}): Promise<Answe
 }
 
 async function credentials(changes: Record<string, string | undefined> = {}): Promise<Keys & { sessionToken: string; expiration: string }> {
-  const answer = await assume(changes);
-  assert.equal(answer.status, 200, answer.text);
+  const response = await assume(changes);
+  assert.equal(response.status, 200, response.text);
   return {
-    accessKeyId: answer.element('AccessKeyId'),
-    secretAccessKey: answer.element('SecretAccessKey'),
-    sessionToken: answer.element('SessionToken'),
-    expiration: answer.element('Expiration'),
+    accessKeyId: response.element('AccessKeyId'),
+    secretAccessKey: response.element('SecretAccessKey'),
+    sessionToken: response.element('SessionToken'),
+    expiration: response.element('Expiration'),
   };
 }
 
-function refused(answer: Answer, status: number, code: string): void {
-  assert.deepEqual([answer.status, answer.element('Code')], [status, code], answer.text);
+function assertError(response: StoreResponse, status: number, code: string): void {
+  assert.deepEqual([response.status, response.element('Code')], [status, code], response.text);
 }
 
 describe('AssumeRoleWithWebIdentity', () => {
-  test('gives credentials for a good token', async () => {
-    const answer = await assume();
-    assert.equal(answer.status, 200);
+  test('issues credentials for a valid token', async () => {
+    const response = await assume();
+    assert.equal(response.status, 200);
     assert.match(
-      answer.text,
+      response.text,
       /<AssumeRoleWithWebIdentityResponse xmlns="https:\/\/sts.amazonaws.com\/doc\/2011-06-15\/"><AssumeRoleWithWebIdentityResult>/,
     );
-    assert.match(answer.element('AccessKeyId'), /^ASIA[A-Z2-7]{16}$/);
-    assert.equal(answer.element('SecretAccessKey').length, 40);
-    assert.ok(Math.abs(Date.parse(answer.element('Expiration')) - Date.now() - 900_000) < 10_000);
+    assert.match(response.element('AccessKeyId'), /^ASIA[A-Z2-7]{16}$/);
+    assert.equal(response.element('SecretAccessKey').length, 40);
+    assert.ok(Math.abs(Date.parse(response.element('Expiration')) - Date.now() - 900_000) < 10_000);
     assert.deepEqual(
       [
-        answer.element('SubjectFromWebIdentityToken'),
-        answer.element('Audience'),
-        answer.element('Provider'),
-        answer.headers['cache-control'],
+        response.element('SubjectFromWebIdentityToken'),
+        response.element('Audience'),
+        response.element('Provider'),
+        response.headers['cache-control'],
       ],
       ['eva', 'web-page', issuer, 'no-store'],
     );
-    assert.equal(answer.element('Arn'), 'arn:aws:sts::000000000000:assumed-role/WebUpload/page');
-    assert.notEqual((await assume()).element('AccessKeyId'), answer.element('AccessKeyId'));
+    assert.equal(response.element('Arn'), 'arn:aws:sts::000000000000:assumed-role/WebUpload/page');
+    assert.notEqual((await assume()).element('AccessKeyId'), response.element('AccessKeyId'));
     assert.equal((await assume({ WebIdentityToken: token({ aud: ['else', 'web-page'] }) })).status, 200);
   });
 
@@ -148,15 +160,15 @@ describe('AssumeRoleWithWebIdentity', () => {
     'that is JSON of another kind': { token: () => 'bnVsbA.bnVsbA.bnVsbA' },
   };
   for (const [name, { token: make, code = 'InvalidIdentityToken' }] of Object.entries(wrong)) {
-    test(`refuses a token ${name}: ${code}`, async () => {
-      const answer = await assume({ WebIdentityToken: make() });
-      refused(answer, 400, code);
-      assert.match(answer.text, /<ErrorResponse xmlns="https:\/\/sts.amazonaws.com\/doc\/2011-06-15\/"><Error><Type>Sender<\/Type>/);
+    test(`rejects a token ${name}: ${code}`, async () => {
+      const response = await assume({ WebIdentityToken: make() });
+      assertError(response, 400, code);
+      assert.match(response.text, /<ErrorResponse xmlns="https:\/\/sts.amazonaws.com\/doc\/2011-06-15\/"><Error><Type>Sender<\/Type>/);
     });
   }
 
-  test('refuses a role that the provider has not, and values that cannot be', async () => {
-    refused(await assume({ RoleArn: 'arn:aws:iam::000000000000:role/Admin' }), 403, 'AccessDenied');
+  test('rejects unknown roles and invalid values', async () => {
+    assertError(await assume({ RoleArn: 'arn:aws:iam::000000000000:role/Admin' }), 403, 'AccessDenied');
     for (const changes of [
       { RoleArn: undefined },
       { RoleArn: 'Admin' },
@@ -173,23 +185,23 @@ describe('AssumeRoleWithWebIdentity', () => {
       { RoleArn: roles[1]?.arn, DurationSeconds: '899' },
       { RoleArn: roles[1]?.arn, DurationSeconds: '1801' },
     ]) {
-      refused(await assume(changes), 400, 'ValidationError');
+      assertError(await assume(changes), 400, 'ValidationError');
     }
     for (const changes of [{ Action: 'AssumeRole' }, { Action: undefined }, { Version: '2010-05-08' }])
-      refused(await assume(changes), 400, 'InvalidAction');
+      assertError(await assume(changes), 400, 'InvalidAction');
   });
 
-  test('takes the role to its longest when nothing is said', async () => {
+  test('uses the maximum duration of the role by default', async () => {
     const { expiration } = await credentials({ RoleArn: roles[1]?.arn, DurationSeconds: undefined });
     assert.ok(Math.abs(Date.parse(expiration) - Date.now() - 1_800_000) < 10_000);
   });
 
-  test('finds the new key when the provider changes its keys, and says so when it cannot be asked', async (t) => {
+  test('fetches the new key when the provider changes its keys, and reports an unreachable provider', async (t) => {
     t.after(() => {
       failing = false;
       published = [{ kid: 'first', key: first.publicKey }];
     });
-    // A store of its own has asked for no keys yet, and need not wait before it asks again.
+    // A new store has no cached keys and no limit for the next fetch.
     const fresh = await startStore(t, options);
     const ask = (kid: string, key: KeyObject) =>
       send(fresh, {
@@ -205,7 +217,7 @@ describe('AssumeRoleWithWebIdentity', () => {
         }).toString(),
       });
     failing = true;
-    refused(await ask('second', second.privateKey), 400, 'IDPCommunicationError');
+    assertError(await ask('second', second.privateKey), 400, 'IDPCommunicationError');
     failing = false;
     published = [
       { kid: 'first', key: first.publicKey },
@@ -223,9 +235,9 @@ describe('temporary credentials', () => {
   const path = `/${bucket}/user/cat.txt`;
   const put = { method: 'PUT', path, body: 'miaow' };
 
-  test('do what their role may, in every way of signing', async () => {
-    assert.equal((await signed(store, put, { keys: mine })).status, 200);
-    assert.equal((await signed(store, { path }, { keys: mine })).text, 'miaow');
+  test('allow the actions of their role with every kind of signature', async () => {
+    assert.equal((await sendSigned(store, put, { keys: mine })).status, 200);
+    assert.equal((await sendSigned(store, { path }, { keys: mine })).text, 'miaow');
     assert.equal((await send(store, { ...put, path: presign(store, put, { keys: mine }) })).status, 200);
     for (const version of [2, 4] as const) assert.equal((await postForm(store, { version, keys: mine })).status, 204);
     const now = new Date().toUTCString();
@@ -247,73 +259,73 @@ describe('temporary credentials', () => {
     assert.equal((await send(store, { ...put, path: `${path}?${query.toString()}` })).status, 200);
   });
 
-  test('carry a multipart upload from its beginning to its end', async () => {
+  test('allow a complete multipart upload', async () => {
     const call = (method: string, query: string, body?: string) =>
-      signed(store, { method, path: `${path}${query}`, ...(body === undefined ? {} : { body }) }, { keys: mine });
+      sendSigned(store, { method, path: `${path}${query}`, ...(body === undefined ? {} : { body }) }, { keys: mine });
     const uploadId = (await call('POST', '?uploads')).element('UploadId');
     assert.equal((await call('PUT', `?partNumber=1&uploadId=${uploadId}`, 'miaow')).status, 200);
     assert.equal((await call('GET', `?uploadId=${uploadId}`)).element('PartNumber'), '1');
-    assert.equal((await call('POST', `?uploadId=${uploadId}`, completion([{ partNumber: 1, etag: md5('miaow') }]))).status, 200);
+    assert.equal((await call('POST', `?uploadId=${uploadId}`, completeDocument([{ partNumber: 1, etag: md5('miaow') }]))).status, 200);
     const aborted = (await call('POST', '?uploads')).element('UploadId');
     assert.equal((await call('DELETE', `?uploadId=${aborted}`)).status, 204);
   });
 
-  test('do nothing else', async () => {
+  test('allow nothing else', async () => {
     const mineOnly = { keys: mine };
-    refused(await signed(store, { ...put, path: `/${bucket}/admin/cat.txt` }, mineOnly), 403, 'AccessDenied');
-    refused(await signed(store, { ...put, path: '/other/user/cat.txt' }, mineOnly), 403, 'AccessDenied');
-    refused(await signed(store, { method: 'DELETE', path }, mineOnly), 403, 'AccessDenied');
-    refused(await signed(store, { path: `/${bucket}?list-type=2&prefix=user/` }, mineOnly), 403, 'AccessDenied');
-    refused(await signed(store, { path: `/${bucket}?uploads` }, mineOnly), 403, 'AccessDenied');
-    refused(await postForm(store, { keys: mine, key: 'admin/cat.txt' }), 403, 'AccessDenied');
-    refused(await signed(store, { path: `/${bucket}/user/missing` }, mineOnly), 403, 'AccessDenied');
+    assertError(await sendSigned(store, { ...put, path: `/${bucket}/admin/cat.txt` }, mineOnly), 403, 'AccessDenied');
+    assertError(await sendSigned(store, { ...put, path: '/other/user/cat.txt' }, mineOnly), 403, 'AccessDenied');
+    assertError(await sendSigned(store, { method: 'DELETE', path }, mineOnly), 403, 'AccessDenied');
+    assertError(await sendSigned(store, { path: `/${bucket}?list-type=2&prefix=user/` }, mineOnly), 403, 'AccessDenied');
+    assertError(await sendSigned(store, { path: `/${bucket}?uploads` }, mineOnly), 403, 'AccessDenied');
+    assertError(await postForm(store, { keys: mine, key: 'admin/cat.txt' }), 403, 'AccessDenied');
+    assertError(await sendSigned(store, { path: `/${bucket}/user/missing` }, mineOnly), 403, 'AccessDenied');
     const foreign = await createUpload(store, `/${bucket}/admin/big`);
-    refused(
-      await signed(store, { method: 'PUT', path: `/${bucket}/admin/big?partNumber=1&uploadId=${foreign}`, body: 'x' }, mineOnly),
+    assertError(
+      await sendSigned(store, { method: 'PUT', path: `/${bucket}/admin/big?partNumber=1&uploadId=${foreign}`, body: 'x' }, mineOnly),
       403,
       'AccessDenied',
     );
-    refused(
-      await signed(store, { method: 'PUT', path: `${path}?partNumber=1&uploadId=${foreign}`, body: 'x' }, mineOnly),
+    assertError(
+      await sendSigned(store, { method: 'PUT', path: `${path}?partNumber=1&uploadId=${foreign}`, body: 'x' }, mineOnly),
       404,
       'NoSuchUpload',
     );
     const reader = { keys: await credentials({ RoleArn: roles[1]?.arn }) };
-    assert.equal((await signed(store, { path }, reader)).text, 'miaow');
-    assert.equal((await signed(store, { path: `/${bucket}?list-type=2&prefix=user/` }, reader)).status, 200);
-    refused(await signed(store, { path: `/${bucket}?list-type=2` }, reader), 403, 'AccessDenied');
-    refused(await signed(store, { path: `/${bucket}/user/missing` }, reader), 404, 'NoSuchKey');
-    refused(await signed(store, put, reader), 403, 'AccessDenied');
+    assert.equal((await sendSigned(store, { path }, reader)).text, 'miaow');
+    assert.equal((await sendSigned(store, { path: `/${bucket}?list-type=2&prefix=user/` }, reader)).status, 200);
+    assertError(await sendSigned(store, { path: `/${bucket}?list-type=2` }, reader), 403, 'AccessDenied');
+    assertError(await sendSigned(store, { path: `/${bucket}/user/missing` }, reader), 404, 'NoSuchKey');
+    assertError(await sendSigned(store, put, reader), 403, 'AccessDenied');
   });
 
-  test('need their own token, whole', async () => {
+  test('require their complete session token', async () => {
     const { accessKeyId, secretAccessKey, sessionToken } = mine;
-    const with_ = (changes: Partial<Keys>) => signed(store, put, { keys: { accessKeyId, secretAccessKey, sessionToken, ...changes } });
-    refused(await signed(store, put, { keys: { accessKeyId, secretAccessKey } }), 403, 'InvalidAccessKeyId');
-    refused(await with_({ sessionToken: 'token' }), 400, 'InvalidToken');
-    refused(await with_({ sessionToken: sessionToken.replace(/./, (letter) => (letter === 'A' ? 'B' : 'A')) }), 400, 'InvalidToken');
-    refused(await with_({ sessionToken: sessionToken.slice(0, -4) }), 400, 'InvalidToken');
-    refused(await with_({ sessionToken: (await credentials()).sessionToken }), 400, 'InvalidToken');
-    refused(await with_({ secretAccessKey: 'wrong' }), 403, 'SignatureDoesNotMatch');
-    refused(
-      await signed(store, put, { keys: mine, alter: (call) => delete call.headers['x-amz-security-token'] }),
+    const with_ = (changes: Partial<Keys>) => sendSigned(store, put, { keys: { accessKeyId, secretAccessKey, sessionToken, ...changes } });
+    assertError(await sendSigned(store, put, { keys: { accessKeyId, secretAccessKey } }), 403, 'InvalidAccessKeyId');
+    assertError(await with_({ sessionToken: 'token' }), 400, 'InvalidToken');
+    assertError(await with_({ sessionToken: sessionToken.replace(/./, (letter) => (letter === 'A' ? 'B' : 'A')) }), 400, 'InvalidToken');
+    assertError(await with_({ sessionToken: sessionToken.slice(0, -4) }), 400, 'InvalidToken');
+    assertError(await with_({ sessionToken: (await credentials()).sessionToken }), 400, 'InvalidToken');
+    assertError(await with_({ secretAccessKey: 'wrong' }), 403, 'SignatureDoesNotMatch');
+    assertError(
+      await sendSigned(store, put, { keys: mine, alter: (call) => delete call.headers['x-amz-security-token'] }),
       403,
       'InvalidAccessKeyId',
     );
-    refused(await postForm(store, { keys: { accessKeyId, secretAccessKey } }), 403, 'InvalidAccessKeyId');
+    assertError(await postForm(store, { keys: { accessKeyId, secretAccessKey } }), 403, 'InvalidAccessKeyId');
   });
 
-  test('are good until they expire', async (t) => {
-    t.after(() => void (drift = 0));
+  test('are valid until they expire', async (t) => {
+    t.after(() => void (clockOffset = 0));
     const short = await credentials({ DurationSeconds: '3' });
-    assert.equal((await signed(store, put, { keys: short })).status, 200);
-    drift = 3000;
-    refused(await signed(store, put, { keys: short }), 400, 'ExpiredToken');
-    for (const version of [2, 4] as const) refused(await postForm(store, { version, keys: short }), 400, 'ExpiredToken');
-    refused(await send(store, { ...put, path: presign(store, put, { keys: short }) }), 400, 'ExpiredToken');
+    assert.equal((await sendSigned(store, put, { keys: short })).status, 200);
+    clockOffset = 3000;
+    assertError(await sendSigned(store, put, { keys: short }), 400, 'ExpiredToken');
+    for (const version of [2, 4] as const) assertError(await postForm(store, { version, keys: short }), 400, 'ExpiredToken');
+    assertError(await send(store, { ...put, path: presign(store, put, { keys: short }) }), 400, 'ExpiredToken');
   });
 
-  test('live on when the store starts again, and mean nothing to another store', async (t) => {
+  test('survive a restart and are invalid for another store', async (t) => {
     const one = await startStore(t, options);
     const fields = {
       Action: 'AssumeRoleWithWebIdentity',
@@ -322,20 +334,20 @@ describe('temporary credentials', () => {
       RoleSessionName: 'page',
       WebIdentityToken: token(),
     };
-    const answer = await send(one, {
+    const response = await send(one, {
       method: 'POST',
       path: '/',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(fields).toString(),
     });
     const theirs = {
-      accessKeyId: answer.element('AccessKeyId'),
-      secretAccessKey: answer.element('SecretAccessKey'),
-      sessionToken: answer.element('SessionToken'),
+      accessKeyId: response.element('AccessKeyId'),
+      secretAccessKey: response.element('SecretAccessKey'),
+      sessionToken: response.element('SessionToken'),
     };
     await one.close();
     const again = await startStore(t, { ...options, folder: one.folder });
-    assert.equal((await signed(again, put, { keys: theirs })).status, 200);
-    refused(await signed(store, put, { keys: theirs }), 400, 'InvalidToken');
+    assert.equal((await sendSigned(again, put, { keys: theirs })).status, 200);
+    assertError(await sendSigned(store, put, { keys: theirs }), 400, 'InvalidToken');
   });
 });

@@ -1,6 +1,6 @@
-/** The part of npm's aws4 that the tests use. The package carries no types of its own. */
+/** Types of the part of aws4 that the tests use; the package has no types. */
 declare module 'aws4' {
-  /** A request before and after signing. With `signQuery` the signature goes into `path`, otherwise into `headers.Authorization`. */
+  /** A request before and after signing. With `signQuery` the signature is in `path`, otherwise in `headers.Authorization`. */
   export interface Aws4Request {
     service: string;
     region: string;
@@ -11,11 +11,11 @@ declare module 'aws4' {
     headers: Record<string, string>;
     body?: string | Buffer;
     signQuery?: boolean;
-    /** Lower-case names that stay out of the signature. */
+    /** Lower-case names of headers that are not signed. */
     extraHeadersToIgnore?: Record<string, boolean>;
-    /** Lower-case names that go into the signature although aws4 would leave them out. */
+    /** Lower-case names of headers that are signed in addition to aws4's default. */
     extraHeadersToInclude?: Record<string, boolean>;
-    /** Adds no header of its own (date, payload hash, length). */
+    /** Whether aws4 adds no headers (date, payload hash, length). */
     doNotModifyHeaders?: boolean;
   }
   export interface Aws4Credentials {

@@ -2,7 +2,7 @@ import aws4 from 'aws4';
 import { createHash } from 'node:crypto';
 import type { AccessKeys } from './cluster.js';
 
-/** One CORS rule of a bucket, with the words of S3's CORSRule. */
+/** A CORS rule of a bucket, with the names of S3's CORSRule. */
 export interface CorsRule {
   allowedOrigins: string[];
   allowedMethods: string[];
@@ -11,7 +11,7 @@ export interface CorsRule {
   maxAgeSeconds?: number;
 }
 
-/** Any S3 service: a running `Ceph` is one. */
+/** An S3 service, such as a running `Ceph`. */
 export interface S3Service {
   /** `http://HOST:PORT`, path-style. */
   url: string;
@@ -21,8 +21,8 @@ export interface S3Service {
 }
 
 /**
- * Creates a bucket owned by the service's credentials and, when `cors` has rules, sets them (S3's CreateBucket and PutBucketCors, path-style, signed with SigV4).
- * @throws an Error with S3's answer when it refuses
+ * Creates a bucket and sets its CORS rules (CreateBucket and PutBucketCors, path-style, signed with SigV4).
+ * @throws with S3's response if it rejects a request
  */
 export async function createBucket(service: S3Service, name: string, cors: CorsRule[] = []): Promise<void> {
   await put(service, `/${name}`, '', {});
@@ -34,7 +34,7 @@ export async function createBucket(service: S3Service, name: string, cors: CorsR
   });
 }
 
-/** The CORSConfiguration document of https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html. */
+/** Returns the CORSConfiguration document of https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html. */
 export function corsXml(rules: CorsRule[]): string {
   const elements = (name: string, values: (string | number)[]) =>
     values.map((value) => `<${name}>${escapeXml(String(value))}</${name}>`).join('');
@@ -53,11 +53,11 @@ async function put(service: S3Service, path: string, body: string, headers: Reco
     { service: 's3', region: service.region ?? 'us-east-1', method: 'PUT', host: new URL(service.url).host, path, headers, body },
     { accessKeyId: accessKey, secretAccessKey: secretKey },
   );
-  // fetch writes the host and the length by itself.
+  // fetch sets Host and Content-Length.
   const { Host: _host, 'Content-Length': _length, ...sent } = signed.headers;
-  const answer = await fetch(service.url + path, { method: 'PUT', headers: sent, body });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`PUT ${path} was answered with ${answer.status} ${text}`);
+  const response = await fetch(service.url + path, { method: 'PUT', headers: sent, body });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`PUT ${path} was answered with ${response.status} ${text}`);
 }
 
 function escapeXml(text: string): string {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { configurationText } from './configuration.js';
+import { cephConfiguration } from './configuration.js';
 import { run, startDaemon, type Daemon } from './daemon.js';
 import { missingPrograms } from './installation.js';
 
@@ -16,24 +16,24 @@ export interface AccessKeys {
 
 /** A running single-node Ceph cluster with an S3 service. */
 export interface Ceph {
-  /** `http://127.0.0.1:PORT`; a bucket is `/BUCKET` below it, or `http://BUCKET.s3.localhost:PORT`. */
+  /** `http://127.0.0.1:PORT`. The URL of a bucket is `${url}/BUCKET` or `http://BUCKET.s3.localhost:PORT`. */
   url: string;
   port: number;
-  /** The name under which the service knows itself: `s3.localhost`. Node does not resolve it, browsers and curl do. */
+  /** Host name of the service: `s3.localhost`. Browsers and curl resolve it, Node does not. */
   dnsName: string;
-  /** An ordinary user, who may also manage roles and identity providers (STS). */
+  /** Keys of an ordinary user that may also manage roles and identity providers (STS). */
   credentials: AccessKeys;
-  /** A system user, who may read every object whoever wrote it. */
+  /** Keys of a system user that may read every object. */
   system: AccessKeys;
-  /** Where the cluster keeps its data and logs until it is stopped. */
+  /** Folder with the cluster's data and logs. It is removed on stop. */
   folder: string;
-  /** Kills the cluster and removes its folder. May be called more than once. */
+  /** Kills the cluster and removes its folder. May be called repeatedly. */
   stop(): Promise<void>;
 }
 
-/** All optional. */
+/** Options of `startCeph`. */
 export interface CephOptions {
-  /** Where to put the cluster's data: a folder that is empty or does not exist yet. Removed on stop. Default: a new one in the system's temporary folder. */
+  /** Folder for the cluster's data: an empty or not yet existing folder. It is removed on stop. Default: a new temporary folder. */
   folder?: string;
   /** TCP port of the S3 service on 127.0.0.1. Default: a free one. */
   port?: number;
@@ -45,9 +45,9 @@ const DNS_NAME = 's3.localhost';
 const BOOT_DEADLINE_MS = 60_000;
 
 /**
- * Boots a throw-away Ceph cluster (one monitor, one OSD, radosgw) on 127.0.0.1 and waits until its S3 service answers. It has the storage classes STANDARD and
- * REDUCED_REDUNDANCY, session tokens (STS), and two users with random keys. It dies with `stop()`, and with this process.
- * @throws when Ceph is not installed (see `ensureCeph`), the folder is not empty, or a daemon ends or does not answer within a minute
+ * Starts a temporary Ceph cluster (one monitor, one OSD, radosgw) on 127.0.0.1 and waits until its S3 service responds. It has the storage classes STANDARD
+ * and REDUCED_REDUNDANCY, session tokens (STS), and two users with random keys. It ends on `stop()` and with this process.
+ * @throws if Ceph is not installed (see `ensureCeph`), the folder is not empty, or a daemon ends or does not respond within a minute
  */
 export async function startCeph(options: CephOptions = {}): Promise<Ceph> {
   const missing = await missingPrograms();
@@ -64,9 +64,9 @@ export async function startCeph(options: CephOptions = {}): Promise<Ceph> {
     boot.abort(new Error('Ceph was stopped while it was starting.'));
     for (const daemon of daemons) daemon.kill();
   };
-  const cleanUp = cleanUpOnExit(kill, folder);
+  const exitCleanup = cleanUpOnExit(kill, folder);
   const stop = async () => {
-    cleanUp.forget();
+    exitCleanup.cancel();
     kill();
     await Promise.all(daemons.map((daemon) => daemon.ended));
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -81,19 +81,19 @@ export async function startCeph(options: CephOptions = {}): Promise<Ceph> {
     const tokenKey = randomBytes(8).toString('hex');
     await writeFile(
       conf,
-      configurationText({ clusterId, folder, monitorPort, store: options.store ?? 'memstore', dnsName: DNS_NAME, tokenKey }),
+      cephConfiguration({ clusterId, folder, monitorPort, store: options.store ?? 'memstore', dnsName: DNS_NAME, tokenKey }),
     );
 
     const signal = boot.signal;
     const guard = (daemon: Daemon) => {
       daemons.push(daemon);
-      // A daemon that dies while the cluster boots ends the boot with its own words; later it can only be told.
-      void daemon.ended.then((how) => {
-        if (state === 'running') process.stderr.write(`Ceph: ${how}\n`);
-        boot.abort(new Error(`Ceph did not start: ${how}`));
+      // A daemon that ends during the start aborts the start with its message; afterwards the message is only logged.
+      void daemon.ended.then((reason) => {
+        if (state === 'running') process.stderr.write(`Ceph: ${reason}\n`);
+        boot.abort(new Error(`Ceph did not start: ${reason}`));
       });
     };
-    const admin = async (...words: string[]) => run('radosgw-admin', ['-c', conf, '-n', 'client.rgw', ...words], signal);
+    const admin = async (...args: string[]) => run('radosgw-admin', ['-c', conf, '-n', 'client.rgw', ...args], signal);
 
     const monitorMap = join(folder, 'monmap');
     await run(
@@ -107,8 +107,8 @@ export async function startCeph(options: CephOptions = {}): Promise<Ceph> {
     await run('ceph-osd', ['-c', conf, '-i', '0', '--mkfs', '--osd-uuid', randomUUID()], signal);
     guard(startDaemon('ceph-osd', ['-f', '-c', conf, '-i', '0']));
 
-    // The first command creates the default zone; radosgw reads the zone's storage classes when it starts.
-    const credentials = keysOf(
+    // The first command creates the default zone. radosgw reads the zone's storage classes at its start.
+    const credentials = parseKeys(
       await admin('user', 'create', '--uid', 'demo', '--display-name', 'demo', '--caps', 'roles=*;oidc-provider=*'),
     );
     const placement = ['--placement-id', 'default-placement', '--storage-class', 'REDUCED_REDUNDANCY'];
@@ -116,8 +116,8 @@ export async function startCeph(options: CephOptions = {}): Promise<Ceph> {
     await admin('zone', 'placement', 'add', '--rgw-zone', 'default', ...placement, '--data-pool', 'default.rgw.rr.data');
     guard(startDaemon('radosgw', ['-f', '-c', conf, '-n', 'client.rgw', '--rgw-frontends', `beast endpoint=127.0.0.1:${port}`]));
     const [system] = await Promise.all([
-      admin('user', 'create', '--uid', 'system', '--display-name', 'system', '--system').then(keysOf),
-      answering(url, signal),
+      admin('user', 'create', '--uid', 'system', '--display-name', 'system', '--system').then(parseKeys),
+      waitForResponse(url, signal),
     ]);
     signal.throwIfAborted();
     state = 'running';
@@ -130,16 +130,16 @@ export async function startCeph(options: CephOptions = {}): Promise<Ceph> {
   }
 }
 
-async function emptyFolder(wanted: string | undefined): Promise<string> {
-  if (wanted === undefined) return mkdtemp(join(tmpdir(), 'ceph-'));
-  const folder = resolve(wanted);
+async function emptyFolder(path: string | undefined): Promise<string> {
+  if (path === undefined) return mkdtemp(join(tmpdir(), 'ceph-'));
+  const folder = resolve(path);
   await mkdir(folder, { recursive: true });
-  // It is removed on stop, so it must be nobody else's.
+  // The folder is removed on stop, so it must not contain other files.
   if ((await readdir(folder)).length > 0) throw new Error(`Ceph's folder ${folder} is not empty.`);
   return folder;
 }
 
-/** A port nobody listens on, below the range that the system hands out to outgoing connections, so that none of them takes it before we do. */
+/** Returns a free port below the range that the system uses for outgoing connections, so that none of them takes it. */
 async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = 10_000 + Math.floor(Math.random() * 20_000);
@@ -153,45 +153,45 @@ async function freePort(): Promise<number> {
   throw new Error('No free port found on 127.0.0.1 between 10000 and 30000.');
 }
 
-/** Resolves when the S3 service gives any answer. Rejects when `signal` aborts. */
-async function answering(url: string, signal: AbortSignal): Promise<void> {
+/** Resolves when the S3 service responds. Rejects when `signal` aborts. */
+async function waitForResponse(url: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
     try {
       await (await fetch(url, { signal })).arrayBuffer();
       return;
     } catch {
-      // Not listening yet; nothing tells us when it does, so ask again.
+      // Not listening yet. There is no event for it, so poll.
       await new Promise((later) => setTimeout(later, 20));
     }
   }
 }
 
-function keysOf(userJson: string): AccessKeys {
+function parseKeys(userJson: string): AccessKeys {
   const user = JSON.parse(userJson) as { keys?: { access_key: string; secret_key: string }[] };
   const keys = user.keys?.[0];
   if (!keys) throw new Error('radosgw-admin created a user without keys.');
   return { accessKey: keys.access_key, secretKey: keys.secret_key };
 }
 
-/** Kills the cluster and removes its folder when this process ends, by itself or by a signal. `forget` takes that back. */
-function cleanUpOnExit(kill: () => void, folder: string): { forget(): void } {
+/** Kills the cluster and removes its folder when this process exits or receives a signal. `cancel` removes the listeners. */
+function cleanUpOnExit(kill: () => void, folder: string): { cancel(): void } {
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
   const clean = () => {
     kill();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   const onSignal = (signal: NodeJS.Signals) => {
-    forget();
+    cancel();
     clean();
-    // Our listener took away the signal's default; where nobody else listens, the process is to end by it as it would have.
+    // A listener replaces the signal's default action. Without other listeners the process must still end by the signal.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
-  const forget = () => {
+  const cancel = () => {
     process.off('exit', clean);
     for (const signal of signals) process.off(signal, onSignal);
   };
   process.on('exit', clean);
   for (const signal of signals) process.on(signal, onSignal);
-  return { forget };
+  return { cancel };
 }

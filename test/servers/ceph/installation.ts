@@ -3,14 +3,14 @@ import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** The programs a single-node cluster is made of. They come with Debian's packages radosgw, ceph-mon and ceph-osd. */
+/** The programs of a single-node cluster. Debian's packages radosgw, ceph-mon and ceph-osd contain them. */
 const PROGRAMS = ['radosgw', 'radosgw-admin', 'ceph-mon', 'ceph-osd', 'ceph', 'monmaptool'];
 const PACKAGES = ['radosgw', 'ceph-mon', 'ceph-osd'];
 
-/** Which of Ceph's programs are not in PATH; empty when Ceph is installed. */
+/** Returns the programs that are not in PATH; empty if Ceph is installed. */
 export async function missingPrograms(): Promise<string[]> {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const found = await Promise.all(
+  const isInstalled = await Promise.all(
     PROGRAMS.map((program) =>
       Promise.any(folders.map((folder) => access(join(folder, program), constants.X_OK))).then(
         () => true,
@@ -18,13 +18,12 @@ export async function missingPrograms(): Promise<string[]> {
       ),
     ),
   );
-  return PROGRAMS.filter((_, index) => !found[index]);
+  return PROGRAMS.filter((_, index) => !isInstalled[index]);
 }
 
 /**
- * Sees to it that Ceph can be started on this machine. Looks for its programs; when they are missing, and this is Debian or Ubuntu and we are root,
- * installs them (about 61 MB to download).
- * @throws one sentence saying what to do, where it cannot install them itself or apt-get fails
+ * Installs Ceph if it is missing, on Debian and Ubuntu and as root (a download of about 61 MB).
+ * @throws with instructions if it cannot install Ceph or apt-get fails
  */
 export async function ensureCeph(): Promise<void> {
   const missing = await missingPrograms();
@@ -47,16 +46,16 @@ async function isDebianLike(): Promise<boolean> {
   return /^ID(_LIKE)?="?.*\b(debian|ubuntu)\b/m.test(release);
 }
 
-async function aptGet(words: string[]): Promise<void> {
+async function aptGet(args: string[]): Promise<void> {
   // Waits for another apt-get instead of failing on its lock.
-  const child = spawn('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...words], {
+  const child = spawn('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
   });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
+    stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2000)));
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (code !== 0)
-    throw new Error(`"apt-get ${words.join(' ')}" ended with ${code}, so Ceph could not be installed. It said at last:\n${said.trim()}`);
+    throw new Error(`"apt-get ${args.join(' ')}" ended with ${code}, so Ceph could not be installed. Its last output:\n${output.trim()}`);
 }

@@ -1,4 +1,4 @@
-/** Boots Ceph several times: `node --import tsx --test test/servers/ceph/launcher.ceph.test.ts`, or as part of `npm run test:ceph`. */
+/** Tests of `startCeph`: `node --import tsx --test test/servers/ceph/launcher.ceph.test.ts`, or as part of `npm run test:ceph`. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,15 +20,15 @@ const RULE = {
   maxAgeSeconds: 60,
 };
 
-/** Command lines of living processes that were told of a folder. Of one that has ended and still waits for its parent, there is none. */
+/** Returns the command lines of running processes that use a folder. Zombie processes have no command line. */
 async function processesOf(folder: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
   return lines.filter((line) => line.includes(join(folder, 'ceph.conf'))).map((line) => line.replaceAll('\0', ' '));
 }
 
-/** Resolves when no process has to do with the folder any more. */
-async function deserted(folder: string): Promise<void> {
+/** Resolves when no process uses the folder. */
+async function waitUntilUnused(folder: string): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (let left = await processesOf(folder); left.length > 0; left = await processesOf(folder)) {
     assert.ok(Date.now() < deadline, `still running after ten seconds: ${left.join('; ')}`);
@@ -47,7 +47,7 @@ async function isListening(port: number): Promise<boolean> {
   }
 }
 
-async function leavesNothing({ port, folder }: Pick<Ceph, 'port' | 'folder'>): Promise<void> {
+async function assertCleanedUp({ port, folder }: Pick<Ceph, 'port' | 'folder'>): Promise<void> {
   assert.deepEqual(await processesOf(folder), []);
   assert.equal(existsSync(folder), false);
   assert.equal(await isListening(port), false);
@@ -60,7 +60,7 @@ async function preflight(ceph: Ceph, bucket: string): Promise<Response> {
 
 before(ensureCeph);
 
-test('a cluster boots, makes buckets with CORS rules, and leaves nothing behind', async () => {
+test('starts a cluster, creates buckets with CORS rules and cleans up', async () => {
   const ceph = await startCeph();
   try {
     assert.equal((await processesOf(ceph.folder)).length, 3);
@@ -77,29 +77,29 @@ test('a cluster boots, makes buckets with CORS rules, and leaves nothing behind'
     await ceph.stop();
   }
   await ceph.stop();
-  await leavesNothing(ceph);
+  await assertCleanedUp(ceph);
 });
 
-test('two clusters run side by side', async () => {
+test('runs two clusters side by side', async () => {
   const both = await Promise.all([startCeph(), startCeph()]);
   const [first, second] = both;
   await Promise.all(both.map((ceph) => createBucket(ceph, 'the-same-name', [RULE])));
   await first.stop();
   assert.equal((await preflight(second, 'the-same-name')).status, 200);
   await second.stop();
-  await Promise.all(both.map(leavesNothing));
+  await Promise.all(both.map(assertCleanedUp));
 });
 
-test('with bluestore, in a folder of the caller', async () => {
+test('uses bluestore and a given folder', async () => {
   const folder = join(tmpdir(), `ceph-test-${process.pid}`);
   const ceph = await startCeph({ folder, store: 'bluestore' });
   assert.equal(ceph.folder, folder);
   await createBucket(ceph, 'web');
   await ceph.stop();
-  await leavesNothing(ceph);
+  await assertCleanedUp(ceph);
 });
 
-test('a folder with something in it is refused and left alone', async () => {
+test('rejects a folder that is not empty and does not change it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ceph-test-'));
   await writeFile(join(folder, 'precious.txt'), 'mine');
   await assert.rejects(startCeph({ folder }), /is not empty/);
@@ -107,7 +107,7 @@ test('a folder with something in it is refused and left alone', async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a port that is taken is said so, and nothing stays', async () => {
+test('rejects a port in use and cleans up', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -119,20 +119,20 @@ test('a port that is taken is said so, and nothing stays', async () => {
 });
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGKILL'] as const) {
-  test(`the command prints where the cluster is, and takes it along on ${signal}`, async () => {
+  test(`the command prints the cluster's data and stops the cluster on ${signal}`, async () => {
     const main = fileURLToPath(new URL('main.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', main], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    const facts = JSON.parse(line) as Omit<Ceph, 'stop'>;
-    assert.equal((await fetch(facts.url)).status, 200);
+    const cluster = JSON.parse(line) as Omit<Ceph, 'stop'>;
+    assert.equal((await fetch(cluster.url)).status, 200);
     child.kill(signal);
     const [code] = await ended;
     if (signal === 'SIGKILL') {
-      // Nobody is left to remove the folder, but the kernel ends the daemons.
-      await deserted(facts.folder);
-      await rm(facts.folder, { recursive: true });
+      // The killed process cannot remove the folder, but the kernel ends the daemons.
+      await waitUntilUnused(cluster.folder);
+      await rm(cluster.folder, { recursive: true });
     } else assert.equal(code, 0);
-    await leavesNothing(facts);
+    await assertCleanedUp(cluster);
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Boots Ceph and prints `{"url", "port", "dnsName", "credentials", "system", "folder"}` on one line once it answers. Ends, and leaves nothing behind, on
- * SIGTERM and SIGINT.
+ * Starts Ceph and prints `{"url", "port", "dnsName", "credentials", "system", "folder"}` on one line when it responds. SIGTERM and SIGINT stop it and
+ * remove its data.
  *
  *     node --import tsx test/servers/ceph/main.ts [--port=7480] [--folder=/tmp/some-folder] [--store=bluestore]
  */
@@ -18,11 +18,11 @@ async function main(): Promise<void> {
     ...(folder === undefined ? {} : { folder }),
     ...(store === undefined ? {} : { store }),
   });
-  const { stop, ...facts } = ceph;
+  const { stop, ...cluster } = ceph;
   const end = () => void stop().then(() => process.exit(0));
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  console.log(JSON.stringify(facts));
+  console.log(JSON.stringify(cluster));
 }
 
 main().catch((error: unknown) => {

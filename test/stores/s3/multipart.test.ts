@@ -3,7 +3,7 @@ import { expect } from '@open-wc/testing';
 import type { UploadFile } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
 import type { Fault } from '../../servers/faults.js';
-import { badDays, s3Error } from '../../servers/faults.js';
+import { errorResponses, s3Error } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
 import { Attempt, browserSigned, partSize, RecordedSend, serverSigned } from './test-store.js';
@@ -136,7 +136,7 @@ describe('S3Store, in parts', () => {
       }
       await script();
       const attempt = hiddenETagAttempt();
-      await script({ ...badDays.slowDown(), match: listRequest });
+      await script({ ...errorResponses.slowDown(), match: listRequest });
       const { parts } = await attempt.open();
       expect(await uploadError(attempt.send(parts[0] ?? expect.fail()))).to.include({ retry: 'auto', status: 503 });
       await attempt.send(parts[0] ?? expect.fail());
@@ -175,7 +175,7 @@ describe('S3Store, in parts', () => {
 
     it('can be repeated after an Error with status 200', async () => {
       const attempt = await sendAllParts();
-      await script({ ...badDays.errorInside200(), match: completeRequest });
+      await script({ ...errorResponses.errorInside200(), match: completeRequest });
       expect(await uploadError(attempt.close())).to.include({ code: 'InternalError', status: 200, retry: 'auto', startOver: false });
       await expectUploaded((await attempt.close()).key);
     });
@@ -323,7 +323,7 @@ describe('S3Store, in parts', () => {
 
     it('rejects with a retryable error if the store is too busy to list the parts', async () => {
       const { file, saved } = await uploadFirstPart();
-      await script({ ...badDays.slowDown(), match: listRequest });
+      await script({ ...errorResponses.slowDown(), match: listRequest });
       expect(await uploadError(serverAttempt(file).open(saved))).to.include({ retry: 'auto', status: 503, startOver: false });
     });
 
@@ -400,7 +400,7 @@ describe('S3Store, in parts', () => {
     it('rejects if the store fails', async () => {
       const attempt = serverAttempt(newFile());
       const { session } = await attempt.open();
-      await script({ ...badDays.internalError(), match: { method: 'DELETE' } });
+      await script({ ...errorResponses.internalError(), match: { method: 'DELETE' } });
       expect(await uploadError(attempt.store.abandon(session, attempt.context))).to.include({ retry: 'auto', code: 'InternalError' });
     });
 

@@ -6,7 +6,7 @@ import { browserSigner } from '../../../src/stores/s3/signers/browser-signer.js'
 import { StoreClock } from '../../../src/stores/s3/signers/store-clock.js';
 import { CredentialsProvider } from '../../../src/stores/s3/signers/credentials-provider.js';
 import type { Credentials } from '../../../src/stores/s3/signers/credentials-provider.js';
-import { badDays, s3Error } from '../../servers/faults.js';
+import { errorResponses, s3Error } from '../../servers/faults.js';
 import type { Fault } from '../../servers/faults.js';
 import { bytesOf, fileOf, sha256, uploadError } from '../../contract/checks.js';
 import { testServers, commandTestServers } from '../../tools/test-servers.js';
@@ -56,18 +56,18 @@ describe('S3Client, when a signature has expired', () => {
 
   it('signs again', async () => {
     for (const attempt of [serverSignedAttempt(), renewableCredentials().attempt()]) {
-      await script({ ...badDays.requestExpired(), match: part });
+      await script({ ...errorResponses.requestExpired(), match: part });
       await expectUploaded(attempt);
     }
-    await script({ ...badDays.requestExpired(), match: { method: 'POST' } });
+    await script({ ...errorResponses.requestExpired(), match: { method: 'POST' } });
     await expectUploaded(serverSignedAttempt(newFile(1000)));
   });
 
   it('signs again twice at most', async () => {
-    await script({ ...badDays.expiredToken(), match: part, times: 2 });
+    await script({ ...errorResponses.expiredToken(), match: part, times: 2 });
     await expectUploaded(serverSignedAttempt());
     await commandTestServers('reset');
-    await script({ ...badDays.expiredToken(), match: part, times: 99 });
+    await script({ ...errorResponses.expiredToken(), match: part, times: 99 });
     const attempt = serverSignedAttempt();
     const { parts } = await attempt.open();
     const error = await uploadError(attempt.send(parts[0] ?? expect.fail()));
@@ -102,7 +102,7 @@ describe('S3Client, when credentials have expired', () => {
 
   it('renews them once for all requests', async () => {
     const fixture = renewableCredentials();
-    await script({ ...badDays.expiredToken(), match: { method: 'PUT', path: 'partNumber' }, times: 2 });
+    await script({ ...errorResponses.expiredToken(), match: { method: 'PUT', path: 'partNumber' }, times: 2 });
     // The store has rejected both parts before the client sees a response.
     let rejected = 0;
     let release: () => void = () => {};
@@ -155,7 +155,7 @@ describe('S3Client, when credentials have expired', () => {
   it('rejects with the page’s message if they cannot be renewed', async () => {
     const fixture = renewableCredentials();
     fixture.respond = () => Promise.reject(new Error('Please log in again.'));
-    await script({ ...badDays.expiredToken(), match: part });
+    await script({ ...errorResponses.expiredToken(), match: part });
     expect(await uploadError(fixture.attempt().upload())).to.include({
       reason: 'Please log in again.',
       retry: 'manual',

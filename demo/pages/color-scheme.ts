@@ -1,7 +1,4 @@
-/**
- * Light or dark: as the system says, or as the switch in the head of the page does. It runs before the page is drawn, so that nothing flashes; frames of the
- * page follow it.
- */
+/** Applies the colour scheme: the system's, or the one chosen in the page's header. Runs before the first paint, so that nothing flashes. Frames follow the page. */
 (() => {
   const key = 'colours';
   const system = matchMedia('(prefers-color-scheme: dark)');
@@ -11,7 +8,7 @@
     const { dataset } = document.documentElement;
     if (chosen) dataset['colours'] = chosen;
     else delete dataset['colours'];
-    // Bootstrap's own switch.
+    // Bootstrap's colour mode.
     dataset['bsTheme'] = chosen || (system.matches ? 'dark' : 'light');
   };
 

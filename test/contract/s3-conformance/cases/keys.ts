@@ -1,11 +1,11 @@
 import { CONTENT, policyUpload } from '../policy.js';
-import { accepts, refuses, type Question } from '../question.js';
+import { accepts, rejects, type ConformanceCase } from '../conformance-case.js';
 import { presignV4, signV2, signV4 } from '../signatures.js';
-import { answered, elementText, put, putRequest, read, stored, tryUpload } from '../store.js';
+import { toResult, elementText, putObject, putRequest, readObject, compareStored, tryUpload } from '../store.js';
 import { newKey, objectPath, uriEncode, type Target } from '../target.js';
 import { send } from '../wire.js';
 
-/** Names that a store, a signer or a CDN is likely to get wrong. */
+/** Names with characters that stores, signers or CDNs often handle incorrectly. */
 const NAMES = [
   'a b.txt',
   ' blank at both ends ',
@@ -37,8 +37,8 @@ async function tryForm(target: Target, key: string) {
   return tryUpload(target, key, wire);
 }
 
-/** Names of objects, by PUT and by form. */
-export const keys: Question[] = [
+/** Keys of objects, by PUT and by form. */
+export const keys: ConformanceCase[] = [
   ...NAMES.flatMap((name) => [
     accepts(`key: ${JSON.stringify(name)} by PUT, v4`, (target) => {
       const key = newKey(name);
@@ -54,80 +54,80 @@ export const keys: Question[] = [
     }),
     accepts(`key: ${JSON.stringify(name)} by form`, (target) => tryForm(target, newKey(name)), {
       status: 204,
-      ...(name.endsWith(' ') ? { cephIsStricter: 'RGW cuts the blanks off the ends of a form field' } : {}),
+      ...(name.endsWith(' ') ? { cephIsStricter: 'RGW trims form fields' } : {}),
     }),
     accepts(
-      `key: ${JSON.stringify(name)} in the answer to a multipart upload`,
+      `key: ${JSON.stringify(name)} in the response of CreateMultipartUpload`,
       async (target) => {
         const key = newKey(name);
-        const answer = await send(
+        const response = await send(
           target,
           signV4(target, { method: 'POST', path: `${objectPath(target.bucket, key)}?uploads`, headers: {} }),
         );
-        return answered(answer, { isTheKey: elementText(answer.body.toString('utf8'), 'Key') === key });
+        return toResult(response, { isTheKey: elementText(response.body.toString('utf8'), 'Key') === key });
       },
-      { facts: { isTheKey: true } },
+      { details: { isTheKey: true } },
     ),
   ]),
   accepts('key: 1024 bytes long', (target) => {
     const key = newKey(twoHundredFolders.padEnd(1024 - 37 - 200, 'x'));
     return tryUpload(target, key, signV4(target, putRequest(target, key)));
   }),
-  refuses('key: 1025 bytes long by PUT', 400, 'KeyTooLongError', (target) => {
+  rejects('key: 1025 bytes long by PUT', 400, 'KeyTooLongError', (target) => {
     const key = newKey(twoHundredFolders.padEnd(1025 - 37 - 200, 'x'));
     return tryUpload(target, key, signV4(target, putRequest(target, key)));
   }),
-  refuses(
+  rejects(
     'key: 1025 bytes long by form',
     400,
     'KeyTooLongError',
     (target) => tryForm(target, newKey(twoHundredFolders.padEnd(1025 - 37 - 200, 'x'))),
-    { cephIsLaxer: 'RGW stores it, and then refuses to read it' },
+    { cephIsLaxer: 'RGW stores the object and then rejects reading it' },
   ),
-  accepts('key: characters that need no encoding may be encoded', async (target) => {
+  accepts('key: unreserved characters may be percent-encoded', async (target) => {
     const key = newKey('abc.txt');
     const path = objectPath(target.bucket, key).replace('abc.txt', '%61b%63%2Etxt');
     return tryUpload(target, key, signV4(target, { ...putRequest(target, key), path }));
   }),
-  accepts('key: hexadecimal digits of an encoding may be lower-case', async (target) => {
+  accepts('key: percent-encodings may have lower-case digits', async (target) => {
     const key = newKey('ä*.txt');
     const path = objectPath(target.bucket, key).replaceAll(/%../g, (code) => code.toLowerCase());
     return tryUpload(target, key, signV4(target, { ...putRequest(target, key), path }));
   }),
   accepts('key: composed and decomposed letters are two objects', async (target) => {
     const folder = newKey('');
-    await put(target, `${folder}caf\u00e9`);
-    await put(target, `${folder}cafe\u0301`, {}, 'another');
-    return answered(await read(target, `${folder}caf\u00e9`), undefined, await stored(target, `${folder}caf\u00e9`, CONTENT));
+    await putObject(target, `${folder}caf\u00e9`);
+    await putObject(target, `${folder}cafe\u0301`, {}, 'another');
+    return toResult(await readObject(target, `${folder}caf\u00e9`), undefined, await compareStored(target, `${folder}caf\u00e9`, CONTENT));
   }),
   accepts('key: upper and lower case are two objects', async (target) => {
     const folder = newKey('');
-    await put(target, `${folder}a.txt`);
-    await put(target, `${folder}A.TXT`, {}, 'another');
-    return answered(await read(target, `${folder}a.txt`), undefined, await stored(target, `${folder}a.txt`, CONTENT));
+    await putObject(target, `${folder}a.txt`);
+    await putObject(target, `${folder}A.TXT`, {}, 'another');
+    return toResult(await readObject(target, `${folder}a.txt`), undefined, await compareStored(target, `${folder}a.txt`, CONTENT));
   }),
-  accepts('key: an object and another below it, as if it were a folder', async (target) => {
+  accepts('key: an object and another one below its key', async (target) => {
     const key = newKey('a');
-    await put(target, key);
-    await put(target, `${key}/b`, {}, 'another');
-    return answered(await read(target, key), undefined, await stored(target, key, CONTENT));
+    await putObject(target, key);
+    await putObject(target, `${key}/b`, {}, 'another');
+    return toResult(await readObject(target, key), undefined, await compareStored(target, key, CONTENT));
   }),
   accepts(
-    'key: dots in the middle stay as they are, by form',
+    'key: dot segments are not resolved, by form',
     async (target) => {
       const folder = newKey('');
       const { wire } = policyUpload(target, { version: 4, key: `${folder}a/../b.txt` });
-      const answer = await send(target, wire);
-      const elsewhere = await read(target, `${folder}b.txt`);
-      return answered(answer, { elsewhere: elsewhere.status }, await stored(target, `${folder}a/../b.txt`, CONTENT));
+      const response = await send(target, wire);
+      const elsewhere = await readObject(target, `${folder}b.txt`);
+      return toResult(response, { elsewhere: elsewhere.status }, await compareStored(target, `${folder}a/../b.txt`, CONTENT));
     },
-    { status: 204, facts: { elsewhere: 404 } },
+    { status: 204, details: { elsewhere: 404 } },
   ),
-  accepts('key: dots in the middle stay as they are, by PUT', (target) => {
+  accepts('key: dot segments are not resolved, by PUT', (target) => {
     const key = newKey('a/./../b.txt');
     return tryUpload(target, key, signV4(target, putRequest(target, key)));
   }),
-  accepts('key: a slash at the beginning', (target) => {
+  accepts('key: a leading slash', (target) => {
     const key = `/${newKey()}`;
     return tryUpload(target, key, signV4(target, putRequest(target, key)));
   }),
@@ -135,11 +135,11 @@ export const keys: Question[] = [
     'key: an encoded slash is a slash',
     async (target) => {
       const key = newKey('a/b.txt');
-      await put(target, key);
+      await putObject(target, key);
       const path = `/${target.bucket}/${uriEncode(key)}`;
-      const answer = await send(target, signV4(target, { method: 'GET', path, headers: {} }));
-      return answered(answer, { body: answer.body.equals(CONTENT) });
+      const response = await send(target, signV4(target, { method: 'GET', path, headers: {} }));
+      return toResult(response, { body: response.body.equals(CONTENT) });
     },
-    { facts: { body: true } },
+    { details: { body: true } },
   ),
 ];

@@ -1,6 +1,6 @@
-import { accepts, refuses, type Answer, type Question } from '../question.js';
+import { accepts, rejects, type CaseResult, type ConformanceCase } from '../conformance-case.js';
 import { contentMd5, presignV2, signV2, type SigningOptions } from '../signatures.js';
-import { answered, put, putRequest, tryPut, tryUpload } from '../store.js';
+import { toResult, putObject, putRequest, tryPut, tryUpload } from '../store.js';
 import { newKey, objectPath, type Target } from '../target.js';
 import { CONTENT } from '../policy.js';
 import { send, type WireRequest } from '../wire.js';
@@ -12,7 +12,7 @@ const inMinutes = (minutes: number) => new Date(Date.now() + minutes * MINUTE_MS
 function tryPresigned(
   target: Target,
   options: SigningOptions & { headers?: Record<string, string>; change?: (wire: WireRequest) => WireRequest } = {},
-): Promise<Answer> {
+): Promise<CaseResult> {
   const key = newKey(`a b (1)'s ü.txt`);
   const wire = presignV2(target, putRequest(target, key, options.headers), options);
   return tryUpload(target, key, options.change ? options.change(wire) : wire);
@@ -25,7 +25,7 @@ function tryV2(
     change?: (wire: WireRequest) => WireRequest;
     dateHeader?: 'x-amz-date' | 'Date' | 'none';
   } = {},
-): Promise<Answer> {
+): Promise<CaseResult> {
   return tryPut(target, { ...options, sign: (store, request) => signV2(store, request, options) });
 }
 
@@ -34,10 +34,10 @@ function withHeaders(headers: Record<string, string>): (wire: WireRequest) => Wi
 }
 
 /** Signature version 2, in the header and in the query. */
-export const v2: Question[] = [
-  accepts('v2 header: a good signature with x-amz-date', (target) => tryV2(target)),
-  accepts('v2 header: a good signature with Date', (target) => tryV2(target, { dateHeader: 'Date' })),
-  accepts('v2 header: content type, MD5, acl and metadata are signed', (target) =>
+export const v2: ConformanceCase[] = [
+  accepts('v2 header: a valid signature with x-amz-date', (target) => tryV2(target)),
+  accepts('v2 header: a valid signature with Date', (target) => tryV2(target, { dateHeader: 'Date' })),
+  accepts('v2 header: signed content type, MD5, acl and metadata', (target) =>
     tryV2(target, {
       headers: {
         'Content-Type': 'image/png',
@@ -53,95 +53,95 @@ export const v2: Question[] = [
     return tryUpload(target, key, signV2(target, putRequest(target, key)));
   }),
   accepts('v2 header: an empty content type, as Fine Uploader sends parts', (target) => tryV2(target, { headers: { 'Content-Type': '' } })),
-  accepts('v2 header: Date and x-amz-date, of which only the latter counts', (target) =>
+  accepts('v2 header: Date and x-amz-date, of which only x-amz-date counts', (target) =>
     tryV2(target, { headers: { Date: 'Thu, 01 Jan 2015 00:00:00 GMT' } }),
   ),
-  accepts('v2 header: a subresource is signed', async (target) => {
-    const answer = await send(
+  accepts('v2 header: a signed subresource', async (target) => {
+    const response = await send(
       target,
       signV2(target, { method: 'POST', path: `${objectPath(target.bucket, newKey())}?uploads`, headers: {} }),
     );
-    return answered(answer);
+    return toResult(response);
   }),
-  accepts('v2 header: a clock 14 minutes slow', (target) => tryV2(target, { date: inMinutes(-14) })),
-  refuses('v2 header: a wrong secret', 403, WRONG, (target) =>
+  accepts('v2 header: a clock that is 14 minutes slow', (target) => tryV2(target, { date: inMinutes(-14) })),
+  rejects('v2 header: a wrong secret', 403, WRONG, (target) =>
     tryV2(target, { credentials: { ...target.credentials, secretKey: 'x'.repeat(40) } }),
   ),
-  refuses('v2 header: an unknown access key', 403, 'InvalidAccessKeyId', (target) =>
+  rejects('v2 header: an unknown access key', 403, 'InvalidAccessKeyId', (target) =>
     tryV2(target, { credentials: { ...target.credentials, accessKey: 'AKIAUNKNOWN000000000' } }),
   ),
-  refuses('v2 header: another key than the signed one', 403, WRONG, (target) => {
+  rejects('v2 header: a key other than the signed one', 403, WRONG, (target) => {
     const key = newKey();
     return tryUpload(target, key, { ...signV2(target, putRequest(target, newKey())), path: objectPath(target.bucket, key) });
   }),
-  refuses('v2 header: another method than the signed one', 403, WRONG, async (target) => {
+  rejects('v2 header: a method other than the signed one', 403, WRONG, async (target) => {
     const key = newKey();
-    await put(target, key);
+    await putObject(target, key);
     const wire = signV2(target, { method: 'GET', path: objectPath(target.bucket, key), headers: {} });
-    return answered(await send(target, { ...wire, method: 'DELETE' }));
+    return toResult(await send(target, { ...wire, method: 'DELETE' }));
   }),
-  refuses('v2 header: a content type changed after signing', 403, WRONG, (target) =>
+  rejects('v2 header: a content type changed after signing', 403, WRONG, (target) =>
     tryV2(target, { headers: { 'Content-Type': 'image/png' }, change: withHeaders({ 'Content-Type': 'text/html' }) }),
   ),
-  refuses('v2 header: metadata changed after signing', 403, WRONG, (target) =>
+  rejects('v2 header: metadata changed after signing', 403, WRONG, (target) =>
     tryV2(target, { headers: { 'x-amz-meta-a': '1' }, change: withHeaders({ 'x-amz-meta-a': '2' }) }),
   ),
-  refuses('v2 header: an x-amz header that is not signed', 403, WRONG, (target) =>
+  rejects('v2 header: an x-amz header that is not signed', 403, WRONG, (target) =>
     tryV2(target, { change: withHeaders({ 'x-amz-meta-a': 'added' }) }),
   ),
-  refuses('v2 header: a subresource that is not signed', 403, WRONG, async (target) => {
+  rejects('v2 header: a subresource that is not signed', 403, WRONG, async (target) => {
     const path = objectPath(target.bucket, newKey());
-    return answered(await send(target, { ...signV2(target, { method: 'POST', path, headers: {} }), path: `${path}?uploads` }));
+    return toResult(await send(target, { ...signV2(target, { method: 'POST', path, headers: {} }), path: `${path}?uploads` }));
   }),
-  refuses('v2 header: the date changed after signing', 403, WRONG, (target) =>
+  rejects('v2 header: the date changed after signing', 403, WRONG, (target) =>
     tryV2(target, { change: withHeaders({ 'x-amz-date': inMinutes(1).toUTCString() }) }),
   ),
-  refuses('v2 header: a wrong Content-MD5', 400, 'BadDigest', (target) =>
+  rejects('v2 header: a wrong Content-MD5', 400, 'BadDigest', (target) =>
     tryV2(target, { headers: { 'Content-MD5': contentMd5('another body') } }),
   ),
-  refuses('v2 header: a clock 16 minutes slow', 403, 'RequestTimeTooSkewed', (target) => tryV2(target, { date: inMinutes(-16) })),
-  refuses('v2 header: a clock 16 minutes fast', 403, 'RequestTimeTooSkewed', (target) => tryV2(target, { date: inMinutes(16) })),
-  refuses('v2 header: no date', 403, 'AccessDenied', (target) => tryV2(target, { dateHeader: 'none' })),
-  refuses('v2 header: no signature behind the key', 400, 'InvalidArgument', (target) =>
+  rejects('v2 header: a clock that is 16 minutes slow', 403, 'RequestTimeTooSkewed', (target) => tryV2(target, { date: inMinutes(-16) })),
+  rejects('v2 header: a clock that is 16 minutes fast', 403, 'RequestTimeTooSkewed', (target) => tryV2(target, { date: inMinutes(16) })),
+  rejects('v2 header: no date', 403, 'AccessDenied', (target) => tryV2(target, { dateHeader: 'none' })),
+  rejects('v2 header: no signature after the access key', 400, 'InvalidArgument', (target) =>
     tryV2(target, { change: withHeaders({ Authorization: `AWS ${target.credentials.accessKey}` }) }),
   ),
 
-  accepts('v2 presigned: a good PUT', (target) => tryPresigned(target)),
+  accepts('v2 presigned: a valid PUT', (target) => tryPresigned(target)),
   accepts('v2 presigned: a signed content type and metadata', (target) =>
     tryPresigned(target, { headers: { 'Content-Type': 'image/png', 'x-amz-meta-a': 'b' } }),
   ),
   accepts(
-    'v2 presigned: a good GET',
+    'v2 presigned: a valid GET',
     async (target) => {
       const key = newKey();
-      await put(target, key);
-      const answer = await send(target, presignV2(target, { method: 'GET', path: objectPath(target.bucket, key), headers: {} }));
-      return answered(answer, { body: answer.body.equals(CONTENT) });
+      await putObject(target, key);
+      const response = await send(target, presignV2(target, { method: 'GET', path: objectPath(target.bucket, key), headers: {} }));
+      return toResult(response, { body: response.body.equals(CONTENT) });
     },
-    { facts: { body: true } },
+    { details: { body: true } },
   ),
-  refuses('v2 presigned: expired', 403, 'AccessDenied', (target) => tryPresigned(target, { expires: -5 })),
-  refuses('v2 presigned: the expiry changed after signing', 403, WRONG, (target) =>
+  rejects('v2 presigned: expired', 403, 'AccessDenied', (target) => tryPresigned(target, { expires: -5 })),
+  rejects('v2 presigned: the expiry changed after signing', 403, WRONG, (target) =>
     tryPresigned(target, {
       change: (wire) => ({ ...wire, path: wire.path.replace(/Expires=(\d+)/, (_, time: string) => `Expires=${Number(time) + 60}`) }),
     }),
   ),
-  refuses('v2 presigned: no expiry', 403, 'AccessDenied', (target) =>
+  rejects('v2 presigned: no expiry', 403, 'AccessDenied', (target) =>
     tryPresigned(target, { change: (wire) => ({ ...wire, path: wire.path.replace(/Expires=\d+&/, '') }) }),
   ),
-  refuses('v2 presigned: another method than the signed one', 403, WRONG, async (target) => {
+  rejects('v2 presigned: a method other than the signed one', 403, WRONG, async (target) => {
     const key = newKey();
-    await put(target, key);
+    await putObject(target, key);
     const { path } = presignV2(target, { method: 'GET', path: objectPath(target.bucket, key), headers: {} });
-    return answered(await send(target, { method: 'DELETE', path, headers: {} }));
+    return toResult(await send(target, { method: 'DELETE', path, headers: {} }));
   }),
-  refuses('v2 presigned: a content type that is not signed', 403, WRONG, (target) =>
+  rejects('v2 presigned: a content type that is not signed', 403, WRONG, (target) =>
     tryPresigned(target, { change: withHeaders({ 'Content-Type': 'text/html' }) }),
   ),
-  refuses('v2 presigned: a wrong secret', 403, WRONG, (target) =>
+  rejects('v2 presigned: a wrong secret', 403, WRONG, (target) =>
     tryPresigned(target, { credentials: { ...target.credentials, secretKey: 'x'.repeat(40) } }),
   ),
-  refuses('v2 presigned: an unknown access key', 403, 'InvalidAccessKeyId', (target) =>
+  rejects('v2 presigned: an unknown access key', 403, 'InvalidAccessKeyId', (target) =>
     tryPresigned(target, { credentials: { ...target.credentials, accessKey: 'AKIAUNKNOWN000000000' } }),
   ),
 ];

@@ -1,6 +1,6 @@
-import { accepts, refuses, type Answer, type Question } from '../question.js';
+import { accepts, rejects, type CaseResult, type ConformanceCase } from '../conformance-case.js';
 import { presignV4, type SigningOptions } from '../signatures.js';
-import { answered, put, putRequest, tryUpload } from '../store.js';
+import { toResult, putObject, putRequest, tryUpload } from '../store.js';
 import { newKey, objectPath, type Target } from '../target.js';
 import { CONTENT } from '../policy.js';
 import { send, type WireRequest } from '../wire.js';
@@ -10,7 +10,7 @@ const HOUR_S = 3600;
 function tryPresigned(
   target: Target,
   options: SigningOptions & { headers?: Record<string, string>; change?: (wire: WireRequest) => WireRequest } = {},
-): Promise<Answer> {
+): Promise<CaseResult> {
   const key = newKey();
   const wire = presignV4(target, putRequest(target, key, options.headers), options);
   return tryUpload(target, key, options.change ? options.change(wire) : wire);
@@ -28,8 +28,8 @@ const WRONG = 'SignatureDoesNotMatch';
 const MALFORMED = 'AuthorizationQueryParametersError';
 
 /** Signature version 4 in the query. */
-export const v4Presigned: Question[] = [
-  accepts('v4 presigned: a good PUT', (target) => tryPresigned(target)),
+export const v4Presigned: ConformanceCase[] = [
+  accepts('v4 presigned: a valid PUT', (target) => tryPresigned(target)),
   accepts('v4 presigned: a PUT with a signed content type and metadata', (target) =>
     tryPresigned(target, { headers: { 'Content-Type': 'image/png', 'x-amz-meta-a': 'b' } }),
   ),
@@ -41,82 +41,82 @@ export const v4Presigned: Question[] = [
   ),
   accepts('v4 presigned: valid for seven days', (target) => tryPresigned(target, { expires: 7 * 24 * HOUR_S })),
   accepts(
-    'v4 presigned: a good GET that asks for another content type',
+    'v4 presigned: a valid GET with another response content type',
     async (target) => {
       const key = newKey();
-      await put(target, key);
+      await putObject(target, key);
       const path = `${objectPath(target.bucket, key)}?response-content-type=text%2Fcsv`;
-      const answer = await send(target, presignV4(target, { method: 'GET', path, headers: {} }));
-      return answered(answer, { type: answer.headers['content-type'] ?? null, body: answer.body.equals(CONTENT) });
+      const response = await send(target, presignV4(target, { method: 'GET', path, headers: {} }));
+      return toResult(response, { type: response.headers['content-type'] ?? null, body: response.body.equals(CONTENT) });
     },
-    { facts: { type: 'text/csv', body: true } },
+    { details: { type: 'text/csv', body: true } },
   ),
-  refuses('v4 presigned: expired', 403, 'AccessDenied', (target) => tryPresigned(target, { date: secondsAgo(10), expires: 5 })),
-  refuses('v4 presigned: signed yesterday, valid for an hour', 403, 'AccessDenied', (target) =>
+  rejects('v4 presigned: expired', 403, 'AccessDenied', (target) => tryPresigned(target, { date: secondsAgo(10), expires: 5 })),
+  rejects('v4 presigned: signed yesterday, valid for an hour', 403, 'AccessDenied', (target) =>
     tryPresigned(target, { date: secondsAgo(24 * HOUR_S), expires: HOUR_S }),
   ),
-  refuses('v4 presigned: the validity changed after signing', 403, WRONG, (target) =>
+  rejects('v4 presigned: the expiry changed after signing', 403, WRONG, (target) =>
     tryPresigned(target, { change: rewrittenPath('X-Amz-Expires=300', 'X-Amz-Expires=3000') }),
   ),
-  refuses('v4 presigned: valid for more than seven days', 400, MALFORMED, (target) =>
+  rejects('v4 presigned: valid for more than seven days', 400, MALFORMED, (target) =>
     tryPresigned(target, { expires: 7 * 24 * HOUR_S + 1 }),
   ),
-  refuses('v4 presigned: a validity that is no number', 400, MALFORMED, (target) =>
+  rejects('v4 presigned: an expiry that is not a number', 400, MALFORMED, (target) =>
     tryPresigned(target, { change: rewrittenPath('X-Amz-Expires=300', 'X-Amz-Expires=soon') }),
   ),
-  refuses('v4 presigned: a validity below zero', 400, MALFORMED, (target) => tryPresigned(target, { expires: -1 })),
-  refuses('v4 presigned: no validity', 400, MALFORMED, (target) =>
+  rejects('v4 presigned: a negative expiry', 400, MALFORMED, (target) => tryPresigned(target, { expires: -1 })),
+  rejects('v4 presigned: no expiry', 400, MALFORMED, (target) =>
     tryPresigned(target, { change: rewrittenPath(/X-Amz-Expires=300&?/, '') }),
   ),
-  refuses('v4 presigned: a date an hour ahead', 403, 'AccessDenied', (target) => tryPresigned(target, { date: secondsAgo(-HOUR_S) }), {
+  rejects('v4 presigned: a date an hour ahead', 403, 'AccessDenied', (target) => tryPresigned(target, { date: secondsAgo(-HOUR_S) }), {
     cephIsLaxer: 'RGW only looks at the end of the validity',
   }),
-  refuses('v4 presigned: another key than the signed one', 403, WRONG, (target) => {
+  rejects('v4 presigned: a key other than the signed one', 403, WRONG, (target) => {
     const key = newKey();
     const { path } = presignV4(target, putRequest(target, newKey()));
     return tryUpload(target, key, { ...putRequest(target, key), path: `${objectPath(target.bucket, key)}?${path.split('?')[1]}` });
   }),
-  refuses('v4 presigned: another method than the signed one', 403, WRONG, async (target) => {
+  rejects('v4 presigned: a method other than the signed one', 403, WRONG, async (target) => {
     const key = newKey();
-    await put(target, key);
+    await putObject(target, key);
     const { path } = presignV4(target, { method: 'GET', path: objectPath(target.bucket, key), headers: {} });
-    return answered(await send(target, { method: 'DELETE', path, headers: {} }));
+    return toResult(await send(target, { method: 'DELETE', path, headers: {} }));
   }),
-  refuses('v4 presigned: a further query parameter', 403, WRONG, (target) =>
+  rejects('v4 presigned: an additional query parameter', 403, WRONG, (target) =>
     tryPresigned(target, { change: (wire) => ({ ...wire, path: `${wire.path}&x-id=PutObject` }) }),
   ),
-  refuses('v4 presigned: signed metadata that is not sent', 403, WRONG, (target) =>
+  rejects('v4 presigned: signed metadata that is not sent', 403, WRONG, (target) =>
     tryPresigned(target, { headers: { 'x-amz-meta-a': 'b' }, change: (wire) => ({ ...wire, headers: {} }) }),
   ),
-  refuses('v4 presigned: a signed content type that is another', 403, WRONG, (target) =>
+  rejects('v4 presigned: a changed content type', 403, WRONG, (target) =>
     tryPresigned(target, {
       headers: { 'Content-Type': 'image/png' },
       change: (wire) => ({ ...wire, headers: { 'Content-Type': 'text/html' } }),
     }),
   ),
-  refuses(
+  rejects(
     'v4 presigned: an acl that is not signed',
     403,
     'AccessDenied',
     (target) => tryPresigned(target, { change: (wire) => ({ ...wire, headers: { 'x-amz-acl': 'public-read' } }) }),
-    { cephIsLaxer: 'RGW checks the headers that are named as signed, and no others' },
+    { cephIsLaxer: 'RGW checks only the headers in SignedHeaders' },
   ),
-  refuses('v4 presigned: a wrong secret', 403, WRONG, (target) =>
+  rejects('v4 presigned: a wrong secret', 403, WRONG, (target) =>
     tryPresigned(target, { credentials: { ...target.credentials, secretKey: 'x'.repeat(40) } }),
   ),
-  refuses('v4 presigned: an unknown access key', 403, 'InvalidAccessKeyId', (target) =>
+  rejects('v4 presigned: an unknown access key', 403, 'InvalidAccessKeyId', (target) =>
     tryPresigned(target, { credentials: { ...target.credentials, accessKey: 'AKIAUNKNOWN000000000' } }),
   ),
-  refuses('v4 presigned: another region', 400, MALFORMED, (target) => tryPresigned(target, { region: 'mars-north-1' }), {
-    cephIsLaxer: 'RGW does not compare the region of a credential scope with anything',
+  rejects('v4 presigned: another region', 400, MALFORMED, (target) => tryPresigned(target, { region: 'mars-north-1' }), {
+    cephIsLaxer: 'RGW ignores the region of a credential scope',
   }),
-  refuses('v4 presigned: another algorithm', 400, MALFORMED, (target) =>
+  rejects('v4 presigned: another algorithm', 400, MALFORMED, (target) =>
     tryPresigned(target, { change: rewrittenPath('AWS4-HMAC-SHA256', 'AWS4-HMAC-MD5') }),
   ),
-  refuses('v4 presigned: no signature', 400, MALFORMED, (target) =>
+  rejects('v4 presigned: no signature', 400, MALFORMED, (target) =>
     tryPresigned(target, { change: rewrittenPath(/&?X-Amz-Signature=[0-9a-f]+/, '') }),
   ),
-  refuses('v4 presigned: an empty signature', [400, 403], [MALFORMED, WRONG], (target) =>
+  rejects('v4 presigned: an empty signature', [400, 403], [MALFORMED, WRONG], (target) =>
     tryPresigned(target, { change: rewrittenPath(/(X-Amz-Signature=)[0-9a-f]+/, '$1') }),
   ),
 ];

@@ -1,11 +1,8 @@
-/**
- * What the demo's pages do with their uploader: a link to every stored file, and a log of every event. File names and servers' answers are
- * strangers' words, so they only ever become text.
- */
+/** Lists the stored files and logs the events of the page's uploader. File names and server responses are untrusted: they are inserted as text only. */
 import type { CompleteDetail, UploaderEventMap } from '../../src/elements/events.js';
 
-/** Where a finished file can be seen. Pages without a server that would say so find another way. */
-export type LinkOf = (detail: CompleteDetail) => unknown;
+/** Returns the URL of an uploaded file, or a promise of it. The result is untrusted. */
+export type LinkResolver = (detail: CompleteDetail) => unknown;
 
 type Uploader = Pick<HTMLElement, 'addEventListener'>;
 type EventName = keyof UploaderEventMap;
@@ -35,22 +32,22 @@ const EVENTS: readonly EventName[] = [
   'sessionRequestComplete',
   'credentialsExpired',
 ];
-/** These come many times a second: each file's take one line, which counts. */
+/** Events that are dispatched many times per second: the log has one line per file and event, with a counter. */
 const FREQUENT: ReadonlySet<EventName> = new Set(['progress', 'totalProgress']);
-const MOST_LINES = 300;
-const LONGEST_TEXT = 80;
+const MAX_LINES = 300;
+const MAX_TEXT_LENGTH = 80;
 
 const uploader = document.querySelector<HTMLElement>('fine-uploader, fine-uploader-s3');
 const stored = byId('stored');
 const events = byId('events');
-let linkOf: LinkOf = ({ response }) => response['tempLink'];
+let resolveLink: LinkResolver = ({ response }) => response['tempLink'];
 const lines = new Map<string, { line: HTMLElement; count: number }>();
 
 if (uploader) {
-  for (const name of EVENTS) on(uploader, name, (event) => note(name, event.detail));
+  for (const name of EVENTS) on(uploader, name, (event) => logEvent(name, event.detail));
   on(uploader, 'complete', ({ detail }) => {
     if (!detail.success) return;
-    void Promise.resolve(linkOf(detail)).then((address) => list(detail.id, detail.name, address, detail.key ?? detail.uuid));
+    void Promise.resolve(resolveLink(detail)).then((url) => addStoredFile(detail.id, detail.name, url, detail.key ?? detail.uuid));
   });
   on(uploader, 'deleteComplete', ({ detail }) => {
     if (detail.success) document.getElementById(`stored-${detail.id}`)?.remove();
@@ -65,22 +62,22 @@ byId('clear').addEventListener('click', () => {
 const copy = byId('copy');
 copy.addEventListener('click', () => {
   navigator.clipboard.writeText(byId('snippet').textContent ?? '').then(
-    () => say('Copied'),
-    () => say('Copying is not allowed here'),
+    () => showResult('Copied'),
+    () => showResult('Copying is not allowed'),
   );
-  function say(text: string): void {
+  function showResult(text: string): void {
     copy.textContent = text;
     setTimeout(() => (copy.textContent = 'Copy'), 2000);
   }
 });
 
-/** Says how this page finds the link to a stored file. Default: it is the `tempLink` that the server answered. */
-export function setLink(link: LinkOf): void {
-  linkOf = link;
+/** Sets the function that returns the URL of a stored file. Default: `tempLink` of the server's response. */
+export function setLinkResolver(resolver: LinkResolver): void {
+  resolveLink = resolver;
 }
 
-/** A link to a stored file. `address` came from a server, so it is looked at before it becomes one. */
-function list(id: number, name: string, address: unknown, place: string): void {
+/** Adds a file to the list of stored files, with a link if `address` is an http(s) URL. `place`: its key or UUID. */
+function addStoredFile(id: number, name: string, address: unknown, place: string): void {
   const item = element('li');
   item.id = `stored-${id}`;
   const url = typeof address === 'string' && URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI) : undefined;
@@ -98,14 +95,14 @@ function list(id: number, name: string, address: unknown, place: string): void {
   stored.prepend(item);
 }
 
-/** One line of the log. */
-function note(name: EventName, detail: object): void {
+/** Adds a line to the event log, or updates the line of a frequent event. */
+function logEvent(name: EventName, detail: object): void {
   const { id } = detail as { id?: number | null };
   const key = `${name} ${id ?? ''}`;
-  const before = FREQUENT.has(name) ? lines.get(key) : undefined;
-  if (before?.line.isConnected) {
-    before.count++;
-    before.line.replaceChildren(...contents(name, detail, before.count));
+  const previous = FREQUENT.has(name) ? lines.get(key) : undefined;
+  if (previous?.line.isConnected) {
+    previous.count++;
+    previous.line.replaceChildren(...contents(name, detail, previous.count));
     return;
   }
   const line = element('li');
@@ -113,26 +110,26 @@ function note(name: EventName, detail: object): void {
   line.replaceChildren(...contents(name, detail, 1));
   lines.set(key, { line, count: 1 });
   events.prepend(line);
-  if (events.childElementCount > MOST_LINES) events.lastElementChild?.remove();
+  if (events.childElementCount > MAX_LINES) events.lastElementChild?.remove();
 }
 
 function contents(name: EventName, detail: object, count: number): Node[] {
   const pairs = Object.entries(detail)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}: ${inWords(value)}`)
+    .map(([key, value]) => `${key}: ${formatValue(value)}`)
     .join(', ');
   return [element('b', count > 1 ? `${name} ×${count}` : name), element('span', pairs)];
 }
 
-function inWords(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value instanceof Blob) return `Blob of ${value.size} bytes`;
   if (value instanceof Error) return value.message;
-  return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? shortened(part) : part)) ?? String(value);
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? truncate(part) : part)) ?? String(value);
 }
 
-/** Signed addresses are long, and only their beginning says something. */
-function shortened(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+/** Shortens long texts such as signed URLs. */
+function truncate(text: string): string {
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
 }
 
 function on<Name extends EventName>(target: Uploader, name: Name, listener: (event: UploaderEventMap[Name]) => void): void {
@@ -140,14 +137,14 @@ function on<Name extends EventName>(target: Uploader, name: Name, listener: (eve
 }
 
 function element(tag: string, text = ''): HTMLElement {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
+  const node = document.createElement(tag);
+  node.textContent = text;
+  return node;
 }
 
-/** An element that the page has. */
+/** Returns the element with an id. Throws if the page has none. */
 export function byId(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`The page has no #${id}.`);
-  return found;
+  const node = document.getElementById(id);
+  if (!node) throw new Error(`The page has no #${id}.`);
+  return node;
 }
