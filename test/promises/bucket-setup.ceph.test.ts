@@ -157,7 +157,7 @@ before(async () => {
   signer = { accessKey: user.keys[0].access_key, secretKey: user.keys[0].secret_key };
   await createBucket(ceph, BUCKET);
   await createBucket(ceph, 'other');
-  assert.equal(await ask(ceph.credentials, 'PUT', `${BUCKET}/somebody else’s`), 200);
+  assert.equal(await ask(ceph.credentials, 'PUT', `${BUCKET}/another user’s`), 200);
 
   await registerProvider(ceph, identity);
   // The provider's names, and no account id, which Ceph does not have.
@@ -227,7 +227,7 @@ describe('the CORS rules for files in one request and the policy of the signing 
     assert.equal(await ask(signer, 'PUT', `${BUCKET}/written`), 200);
     for (const [method, path] of [
       ['DELETE', `${BUCKET}/written`],
-      ['GET', `${BUCKET}/somebody else’s`],
+      ['GET', `${BUCKET}/another user’s`],
       ['GET', `${BUCKET}/`],
       ['PUT', 'other/written'],
     ] as const) {
@@ -319,7 +319,7 @@ describe('the CORS rules for files in parts and the policy of the signing server
     assert.equal(await ask(signer, 'PUT', `${BUCKET}/mine`), 200);
     for (const [method, path, query] of [
       ['DELETE', `${BUCKET}/mine`],
-      ['GET', `${BUCKET}/somebody else’s`],
+      ['GET', `${BUCKET}/another user’s`],
       ['GET', `${BUCKET}/`],
       ['GET', `${BUCKET}/`, { uploads: '' }],
       ['GET', `${BUCKET}/`, { cors: '' }],
@@ -338,9 +338,9 @@ describe('the CORS rules for files in parts and the policy of the signing server
       assert.equal(await ask(signer, 'PUT', `${BUCKET}/deleted`), 200);
       await allow(signerPolicy, 's3:DeleteObject');
       assert.equal(await ask(signer, 'DELETE', `${BUCKET}/deleted`), 204);
-      assert.equal(await ask(signer, 'GET', `${BUCKET}/somebody else’s`), 403);
+      assert.equal(await ask(signer, 'GET', `${BUCKET}/another user’s`), 403);
       await allow(signerPolicy, 's3:GetObject');
-      assert.equal(await ask(signer, 'GET', `${BUCKET}/somebody else’s`), 200);
+      assert.equal(await ask(signer, 'GET', `${BUCKET}/another user’s`), 200);
     } finally {
       await allow(signerPolicy);
     }
@@ -374,7 +374,7 @@ describe('the role for uploads without a server', { timeout: 60_000 }, () => {
     for (const [method, path] of [
       ['PUT', `${BUCKET}/elsewhere`],
       ['DELETE', `${BUCKET}/visitors/mine`],
-      ['GET', `${BUCKET}/somebody else’s`],
+      ['GET', `${BUCKET}/another user’s`],
       ['GET', `${BUCKET}/`],
       ['PUT', 'other/visitors/mine'],
     ] as const) {
