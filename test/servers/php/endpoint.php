@@ -226,7 +226,7 @@ function delete(string $root, mixed $text): array
     $uuid = uuid_of($text);
     return with_lock($root, $uuid, function () use ($root, $uuid): array {
         if (!is_dir("$root/files/$uuid") && !is_dir("$root/chunks/$uuid")) {
-            throw new RequestError('The file does not exist.', 404);
+            throw new RequestError('There is no such file.', 404);
         }
         remove_folder("$root/files/$uuid");
         remove_folder("$root/chunks/$uuid");
@@ -253,7 +253,7 @@ function send(string $root, string $text): never
 {
     $path = "$root/files/" . uuid_of($text) . '/bytes';
     if (!is_file($path)) {
-        throw new RequestError('The file does not exist.', 404);
+        throw new RequestError('There is no such file.', 404);
     }
     header('Content-Type: application/octet-stream');
     header('Content-Disposition: attachment');
