@@ -1,7 +1,7 @@
-/** Makes custom-elements.json from the sources: what editors, and the tables in README.md, know of the elements. */
+/** Generates custom-elements.json from the sources, for editors and for the tables in README.md. */
 const published = (path) => path.replace(/^\/?src\//, 'dist/').replace(/\.ts$/, '.js');
 
-/** Paths as they are in the package, and only what a page may use. */
+/** Rewrites paths to those of the package, and removes what is not public. */
 const asPublished = {
   name: 'as-published',
   packageLinkPhase({ customElementsManifest }) {
@@ -16,7 +16,7 @@ const asPublished = {
       }
     };
     visit(customElementsManifest);
-    // Of the elements' own modules, only the classes: what helps them is nobody's business, and would make the manifest old at every turn.
+    // Of the modules in elements/, only the classes are public.
     for (const module of customElementsManifest.modules) {
       if (!module.path.startsWith('dist/elements/')) continue;
       module.declarations = module.declarations.filter(({ kind }) => kind === 'class');

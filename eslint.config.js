@@ -7,32 +7,32 @@ import { defineConfig } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** File names and servers' messages are hostile: they reach the page as text, never as markup or code. */
+/** File names and server messages are untrusted: they are rendered as text, never as markup or code. */
 const noMarkupFromData = [
   {
     selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|srcdoc|setHTMLUnsafe)$/]',
-    message: 'Markup is written in templates; data goes in as text.',
+    message: 'Write markup in templates and insert data as text.',
   },
-  { selector: "CallExpression[callee.property.name='write'][callee.object.name='document']", message: 'Markup is written in templates.' },
-  { selector: 'ImportSpecifier[imported.name=/^unsafe(HTML|SVG|MathML|CSS|Static)$/]', message: 'Data goes in as text.' },
-  { selector: 'TemplateElement[value.raw=/(\\.innerHTML|\\bsrcdoc)\\s*=/]', message: 'Data goes in as text.' },
+  { selector: "CallExpression[callee.property.name='write'][callee.object.name='document']", message: 'Write markup in templates.' },
+  { selector: 'ImportSpecifier[imported.name=/^unsafe(HTML|SVG|MathML|CSS|Static)$/]', message: 'Insert data as text.' },
+  { selector: 'TemplateElement[value.raw=/(\\.innerHTML|\\bsrcdoc)\\s*=/]', message: 'Insert data as text.' },
 ];
 
-/** A test that is switched off, or that switches the others off, says nothing and looks like success. */
-const noSwitchedOffTests = [
+/** A skipped test looks like a passed one. */
+const noSkippedTests = [
   {
     selector: 'MemberExpression[object.name=/^(it|test|describe|suite)$/][property.name=/^(only|skip|todo)$/]',
-    message: 'Every test runs, always.',
+    message: 'Do not skip tests.',
   },
 ];
 
-const noUnheardAssertion = {
+const noFloatingAssertion = {
   selector: "ExpressionStatement > CallExpression[callee.property.name='accessible']",
-  message: 'Await it, or nobody hears the answer.',
+  message: 'Await this assertion.',
 };
 
-/** Core has no DOM, no network and no disk; what it needs of them comes in through the seams. */
-const outsideOfCore = [
+/** Core uses no DOM, network or disk; interfaces in core/types.ts provide them. */
+const forbiddenInCore = [
   ...[
     'document',
     'window',
@@ -52,12 +52,12 @@ const outsideOfCore = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'node_modules', 'demo/.data', 'demo/.site', 'test/frameworks/**', '.lab'] },
+  { ignores: ['dist', 'coverage', '.wireit', 'node_modules', 'demo/.data', 'demo/.site', 'test/frameworks/**', '.lab'] },
   js.configs.recommended,
   {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
-    rules: { 'no-restricted-syntax': ['error', ...noSwitchedOffTests] },
+    rules: { 'no-restricted-syntax': ['error', ...noSkippedTests] },
   },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'demo/**/*.ts'],
@@ -68,7 +68,7 @@ export default defineConfig(
       'no-control-regex': 'off',
       'no-eval': 'error',
       'no-new-func': 'error',
-      'no-restricted-syntax': ['error', ...noMarkupFromData, ...noSwitchedOffTests],
+      'no-restricted-syntax': ['error', ...noMarkupFromData, ...noSkippedTests],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/ban-ts-comment': [
         'error',
@@ -76,13 +76,13 @@ export default defineConfig(
       ],
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      // What is handed around are objects of closures, described with the syntax of methods.
+      // Interfaces of closures use method syntax.
       '@typescript-eslint/unbound-method': 'off',
-      // A controller that registers itself is kept, and never asked.
+      // A controller that registers itself with its host is only assigned.
       'no-unused-private-class-members': 'off',
       // chai says `expect(x).to.be.true`.
       '@typescript-eslint/no-unused-expressions': 'off',
-      // Functions that fit an asynchronous seam are async also where they have nothing to wait for: a throw becomes a rejection.
+      // An async function without await turns a throw into a rejection, as an asynchronous interface requires.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
@@ -94,24 +94,24 @@ export default defineConfig(
     plugins: { 'lit-a11y': litA11y },
     rules: {
       ...litA11y.configs.recommended.rules,
-      // It does not see that what it finds are slots and areas around a real button, whose click a key fires as well.
+      // False alarms: the listeners are on slots and areas around a real button, whose click the keyboard fires too.
       'lit-a11y/click-events-have-key-events': 'off',
-      // HTML's own way to say where a dialog's focus begins.
+      // `autofocus` is HTML's way to set the initial focus of a dialog.
       'lit-a11y/no-autofocus': 'off',
     },
   },
-  { files: ['src/core/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...outsideOfCore] } },
+  { files: ['src/core/**/*.ts'], rules: { 'no-restricted-globals': ['error', ...forbiddenInCore] } },
   {
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-floating-promises': [
         'error',
         {
-          // node:test runs what it was told of, awaited or not. chai's `equal` is a promise only in the types that a plugin for comparing HTML gives it.
+          // node:test awaits its tests itself. chai's `equal` is a promise only in the types of a plugin that compares HTML.
           allowForKnownSafeCalls: ['Equal', { from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] }],
         },
       ],
-      // Tests reach into answers from servers as JSON.
+      // Tests read the JSON of servers untyped.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
@@ -119,8 +119,8 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
-      // A test's page is its own markup.
-      'no-restricted-syntax': ['error', ...noSwitchedOffTests, noUnheardAssertion],
+      // A test may write markup into its page.
+      'no-restricted-syntax': ['error', ...noSkippedTests, noFloatingAssertion],
     },
   },
   prettier,

@@ -1,4 +1,4 @@
-/** Bundles for pages without a build step of their own: everything inside, one file each. */
+/** Bundles for pages without a build step: each file contains everything. */
 import { readFileSync } from 'node:fs';
 import resolve from '@rollup/plugin-node-resolve';
 import minifyTemplates from '@lit-labs/rollup-plugin-minify-html-literals';
@@ -8,9 +8,9 @@ import esbuild from 'rollup-plugin-esbuild';
 const { name, version, license } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /**
- * What makes small code of small code, the same for the bundles and for the check of their size.
- * keepClosingSlash: without it, one path of an svg`` template ends up inside the other, and is not painted. conservativeCollapse: space between inline
- * elements shows, so that one space of it stays.
+ * The minifying plugins, shared with the size check (test/tools/size.rollup.mjs).
+ * keepClosingSlash: without it, the paths of an svg`` template nest, and the inner ones are not painted. conservativeCollapse: keeps one space between
+ * inline elements, because it is visible.
  * @param {{format?: import('@rollup/plugin-terser').Options['format']}} [more]
  */
 export const minify = ({ format = {} } = {}) => [
@@ -37,7 +37,7 @@ export default {
       file: 'dist/cdn/fine-uploader.min.js',
       format: 'iife',
       name: 'FineUploaderElements',
-      // A `var` is a global in a classic script only; this makes it one in <script type=module> as well.
+      // A `var` is a global only in a classic script. This defines it in <script type=module> too.
       footer: 'globalThis.FineUploaderElements = FineUploaderElements;',
     },
   ],

@@ -1,15 +1,10 @@
 /** The uploader without an element: for scripts, workers and Node. Touches no page. */
 
 export { Uploader } from './core/uploader.js';
-export type { UploaderOptions } from './core/uploader.js';
-export type { ValidationOptions } from './core/validation/file-validator.js';
-export type { Network } from './core/upload/attempt.js';
+export type { Network, ResumeOptions, RetryRules, StallTimeoutRules, UploaderOptions } from './core/uploader-options.js';
 export { systemClock } from './core/clock.js';
 export type { EventOutcome, Events, UploaderListener, CancelableEvents } from './core/events.js';
 export type { NewFile, InitialFileData } from './core/file-record.js';
-export type { ResumeOptions } from './core/upload/resume-recorder.js';
-export type { StallTimeoutRules } from './core/upload/stall-timeout.js';
-export type { RetryRules } from './core/upload/retry.js';
 export type { FileSnapshot, TotalsSnapshot, UploaderSnapshot } from './core/snapshot.js';
 export { status } from './core/status.js';
 export type { Status } from './core/status.js';

@@ -28,6 +28,6 @@ export { ThumbnailError } from './elements/uploader-methods.js';
 export type { NamedBlob, NamedCanvas, FileInput, FileInputs } from './elements/file-inputs.js';
 export type { Size } from './elements/attribute-converters.js';
 export { registerMessages } from './ui/messages/messages.js';
-export type { MessageKey, Messages, PluralText, Text } from './ui/messages/messages.js';
+export type { Message, MessageKey, Messages, PluralMessage } from './ui/messages/messages.js';
 export { UploadError } from './core/errors.js';
 export type { RetryAdvice } from './core/errors.js';

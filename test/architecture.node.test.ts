@@ -1,4 +1,4 @@
-/** The arrows between the rooms of src/, as CONTRIBUTING.md draws them, read from the import statements. */
+/** The import rules between the folders of src/ that CONTRIBUTING.md describes, checked on every import statement. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,31 +9,31 @@ import ts from 'typescript';
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 interface Import {
-  /** A module of ours by its path below src/, or the name of a package. */
+  /** A module's path below src/, or the name of a package. */
   readonly target: string;
-  readonly ours: boolean;
-  /** Gone after compiling. */
+  readonly isPackage: boolean;
+  /** Removed by the compiler. */
   readonly typeOnly: boolean;
-  /** Loaded when it is needed: `import('…')`. */
-  readonly later: boolean;
+  /** `import('…')`. */
+  readonly dynamic: boolean;
 }
 
-/** Every import of a module, static, dynamic, re-exported or only in a type. */
+/** The imports of a module: static, dynamic, re-exported and in types. */
 function importsOf(file: string): Import[] {
   const source = ts.createSourceFile(file, readFileSync(path.join(src, file), 'utf8'), ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean, later = false) => {
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean, dynamic = false) => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
-    const ours = specifier.text.startsWith('.');
-    const target = ours ? path.posix.join(path.posix.dirname(file), specifier.text.replace(/\.js$/, '.ts')) : specifier.text;
-    found.push({ target, ours, typeOnly, later });
+    const isPackage = !specifier.text.startsWith('.');
+    const target = isPackage ? specifier.text : path.posix.join(path.posix.dirname(file), specifier.text.replace(/\.js$/, '.ts'));
+    found.push({ target, isPackage, typeOnly, dynamic });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {
       const names = node.importClause?.namedBindings;
-      const everyNameIsAType =
+      const onlyTypeNames =
         !!names && ts.isNamedImports(names) && !node.importClause.name && names.elements.every((name) => name.isTypeOnly);
-      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword || everyNameIsAType);
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword || onlyTypeNames);
     } else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false, true);
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
@@ -49,81 +49,105 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .sort();
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
-/** The room a file is in: a folder, for stores one per far side, and '' for the entries on top. */
-const roomOf = (file: string): string => /^(stores\/[^/]+|[^/]+)\//.exec(file)?.[1] ?? '';
+/** The folder that a file belongs to: `stores/NAME` for stores, '' for the entry points. */
+const folderOf = (file: string): string => /^(stores\/[^/]+|[^/]+)\//.exec(file)?.[1] ?? '';
 
 interface Rule {
-  /** Rooms that may be imported from. */
-  readonly rooms: readonly string[];
-  /** Rooms of which only types may be imported. */
+  /** Folders that may be imported. */
+  readonly folders: readonly string[];
+  /** Folders whose types may be imported. */
   readonly types?: readonly string[];
   /** Packages that may be imported. */
   readonly packages?: readonly RegExp[];
-  /** Packages that may be loaded when they are needed. */
-  readonly later?: readonly RegExp[];
+  /** Packages that may be imported dynamically. */
+  readonly dynamicPackages?: readonly RegExp[];
 }
 
 const lit = /^lit($|\/)/;
-/** For pages that are not served over https, where browsers have no `crypto.subtle`. */
+/** SHA-256 for pages without https, where browsers have no `crypto.subtle`. */
 const hashes = /^@noble\/hashes\//;
-const anyStore = [...new Set(files.map(roomOf).filter((room) => room.startsWith('stores/')))];
+const stores = [...new Set(files.map(folderOf).filter((folder) => folder.startsWith('stores/')))];
 
 const rules: Readonly<Record<string, Rule>> = {
-  utils: { rooms: [] },
-  core: { rooms: ['utils'] },
-  http: { rooms: ['core', 'utils'] },
-  resume: { rooms: ['core', 'utils'] },
-  session: { rooms: ['core', 'http', 'utils'] },
-  images: { rooms: ['utils'] },
-  ...Object.fromEntries(anyStore.map((store) => [store, { rooms: ['core', 'http', 'utils'], later: [hashes] }])),
-  ui: { rooms: ['images', 'utils'], types: ['core'], packages: [lit] },
+  utils: { folders: [] },
+  core: { folders: ['utils'] },
+  http: { folders: ['core', 'utils'] },
+  resume: { folders: ['core', 'utils'] },
+  session: { folders: ['core', 'http', 'utils'] },
+  images: { folders: ['utils'] },
+  // A store never imports another store.
+  ...Object.fromEntries(stores.map((store) => [store, { folders: ['core', 'http', 'utils'], dynamicPackages: [hashes] }])),
+  ui: { folders: ['images', 'utils'], types: ['core'], packages: [lit] },
   elements: {
-    rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', 'utils', ...anyStore],
+    folders: ['core', 'http', 'resume', 'session', 'images', 'ui', 'utils', ...stores],
     packages: [lit, /^file-selector$/, /^attr-accept$/],
   },
-  '': { rooms: ['core', 'http', 'resume', 'session', 'images', 'ui', 'elements', 'utils', ...anyStore] },
+  '': { folders: ['core', 'http', 'resume', 'session', 'images', 'ui', 'elements', 'utils', ...stores] },
 };
 
-describe('the house', () => {
-  test('has the rooms that are drawn', () => {
+function isAllowed(from: string, { target, isPackage, typeOnly, dynamic }: Import): boolean {
+  const { folders, types = [], packages = [], dynamicPackages = [] } = rules[from]!;
+  if (isPackage) return [...packages, ...(dynamic ? dynamicPackages : [])].some((pattern) => pattern.test(target));
+  const to = folderOf(target);
+  return files.includes(target) && (to === from || folders.includes(to) || (typeOnly && types.includes(to)));
+}
+
+/** The modules that an import of `file` can load, and the packages that it loads at once. */
+function reachableFrom(file: string): { modules: Set<string>; packages: Set<string> } {
+  const modules = new Set([file]);
+  const packages = new Set<string>();
+  for (const module of modules) {
+    for (const { target, isPackage, typeOnly, dynamic } of imports.get(module) ?? []) {
+      if (typeOnly) continue;
+      if (!isPackage) modules.add(target);
+      else if (!dynamic) packages.add(target);
+    }
+  }
+  return { modules, packages };
+}
+
+describe('the folders of src/', () => {
+  test('each have a rule', () => {
     assert.deepEqual(
-      [...new Set(files.map(roomOf))].filter((room) => !(room in rules)),
+      [...new Set(files.map(folderOf))].filter((folder) => !(folder in rules)),
       [],
     );
     assert.ok(files.includes('core/types.ts'));
   });
 
-  for (const [room, rule] of Object.entries(rules)) {
-    test(`${room || 'an entry'} imports only what it may`, () => {
-      const broken: string[] = [];
-      for (const [file, imported] of imports) {
-        if (roomOf(file) !== room) continue;
-        for (const { target, ours, typeOnly, later } of imported) {
-          const allowed = ours
-            ? files.includes(target) &&
-              (roomOf(target) === room || rule.rooms.includes(roomOf(target)) || (typeOnly && !!rule.types?.includes(roomOf(target))))
-            : [...(rule.packages ?? []), ...((later && rule.later) || [])].some((pattern) => pattern.test(target));
-          if (!allowed) broken.push(`${file} imports ${typeOnly ? 'the types of ' : ''}${target}`);
-        }
-      }
-      assert.deepEqual(broken, []);
+  for (const from of Object.keys(rules)) {
+    test(`${from || 'the entry points'} import only what the rule allows`, () => {
+      const violations = files
+        .filter((file) => folderOf(file) === from)
+        .flatMap((file) =>
+          imports
+            .get(file)!
+            .filter((imported) => !isAllowed(from, imported))
+            .map(({ target, typeOnly }) => `${file} imports ${typeOnly ? 'types of ' : ''}${target}`),
+        );
+      assert.deepEqual(violations, []);
     });
   }
 
-  /** The modules that a program importing `file` loads, and the packages. */
-  function reachableFrom(file: string): { modules: Set<string>; packages: Set<string> } {
-    const modules = new Set([file]);
-    const packages = new Set<string>();
-    for (const module of modules) {
-      for (const { target, ours, typeOnly, later } of imports.get(module) ?? []) {
-        if (ours && !typeOnly) modules.add(target);
-        else if (!typeOnly && !later) packages.add(target);
-      }
-    }
-    return { modules, packages };
-  }
+  test('have no import cycle', () => {
+    const cycles: string[] = [];
+    const trail: string[] = [];
+    const done = new Set<string>();
+    const follow = (file: string): void => {
+      if (trail.includes(file)) cycles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
+      if (done.has(file)) return;
+      done.add(file);
+      trail.push(file);
+      for (const { target, isPackage } of imports.get(file) ?? []) if (!isPackage) follow(target);
+      trail.pop();
+    };
+    files.forEach(follow);
+    assert.deepEqual(cycles, []);
+  });
+});
 
-  test('has a headless.ts that leads to no element and to no package', () => {
+describe('headless.ts', () => {
+  test('loads no element and no package', () => {
     const { modules, packages } = reachableFrom('headless.ts');
     assert.ok(modules.has('core/uploader.ts'));
     assert.deepEqual([...packages], []);
@@ -133,23 +157,7 @@ describe('the house', () => {
     );
   });
 
-  test('has no cycle of imports', () => {
-    const cycles: string[] = [];
-    const trail: string[] = [];
-    const done = new Set<string>();
-    const follow = (file: string): void => {
-      if (trail.includes(file)) cycles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
-      if (done.has(file)) return;
-      done.add(file);
-      trail.push(file);
-      for (const { target, ours } of imports.get(file) ?? []) if (ours) follow(target);
-      trail.pop();
-    };
-    files.forEach(follow);
-    assert.deepEqual(cycles, []);
-  });
-
-  test('has a core, and a headless.ts, that compile where there is no document', () => {
+  test('and core compile without the types of the DOM', () => {
     const configFile = fileURLToPath(new URL('../tsconfig.json', import.meta.url));
     const { config } = ts.readConfigFile(configFile, (file) => readFileSync(file, 'utf8')) as { config: { compilerOptions: object } };
     const { options } = ts.convertCompilerOptionsFromJson(
@@ -157,7 +165,7 @@ describe('the house', () => {
       path.dirname(configFile),
     );
     const program = ts.createProgram(
-      files.filter((file) => roomOf(file) === 'core' || file === 'headless.ts').map((file) => path.join(src, file)),
+      files.filter((file) => folderOf(file) === 'core' || file === 'headless.ts').map((file) => path.join(src, file)),
       options,
     );
     const problems = ts.getPreEmitDiagnostics(program).map((problem) => {

@@ -1,6 +1,7 @@
+import { nextTask } from '../utils/next-task.js';
 import type { Clock } from './types.js';
 
-/** The real time, real chance. */
+/** The {@link Clock} of the real world. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
@@ -19,13 +20,3 @@ export const systemClock: Clock = {
       signal.addEventListener('abort', stop, { once: true });
     }),
 };
-
-/** As soon as others have had their turn: browsers make timers wait 4 ms even where they are asked for none (https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timers). */
-export function nextTask(run: () => void): void {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    run();
-  };
-  port2.postMessage(0);
-}

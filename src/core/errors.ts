@@ -1,28 +1,28 @@
-/** The one error that crosses the seams: what failed, and whether a retry can help. */
+/** The error that all parts of the uploader throw: what failed, and whether a retry can help. */
 
 import type { JsonObject } from './types.js';
 
-/** What may be done about a failure: the uploader tries again by itself, only a person may, or nobody should. */
+/** Who may retry a failure: `auto` the uploader by itself, `manual` only a person, `never` nobody. */
 export type RetryAdvice = 'auto' | 'manual' | 'never';
 
 /** Everything about a failure but its sentence. */
 export interface UploadErrorDetails {
-  /** The far side's own word for it: S3's `<Code>`, or one of ours. */
+  /** The server's error code, or one of ours. */
   readonly code?: string | undefined;
-  /** HTTP status; 0 where no answer came. */
+  /** HTTP status; 0 where no response came. */
   readonly status?: number | undefined;
-  /** Default 'auto'. */
+  /** Default `auto`. */
   readonly retry?: RetryAdvice | undefined;
-  /** How long (ms) the far side asks us to wait. */
+  /** ms that the server asks to wait before a retry. */
   readonly retryAfter?: number | undefined;
-  /** What was sent so far is worthless: begin again. */
+  /** True where nothing that was sent can be used: the upload begins again at byte 0. */
   readonly startOver?: boolean | undefined;
-  /** What the server answered. */
+  /** The server's response. */
   readonly response?: JsonObject | undefined;
   readonly cause?: unknown;
 }
 
-/** A failure in words for a person (`message`), with what the uploader needs to decide what comes next. */
+/** A failure: a sentence for a person (`message`), and the details that decide how the uploader goes on. */
 export class UploadError extends Error {
   override readonly name = 'UploadError';
   readonly code: string | undefined;
@@ -48,14 +48,14 @@ export class UploadError extends Error {
   }
 }
 
-/** Makes whatever was thrown an {@link UploadError}. What is not one is a mistake in a page's function or in us: not tried again by itself. */
+/** Converts anything that was thrown to an {@link UploadError}. Other errors are mistakes in the page's code or in ours: not retried automatically. */
 export function asUploadError(thrown: unknown): UploadError {
   if (thrown instanceof UploadError) return thrown;
   const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
   return new UploadError(reason || 'Something went wrong.', { retry: 'manual', cause: thrown });
 }
 
-/** The failure of an `import()`: the page is offline, or the script is no longer on its server. */
+/** Creates the error for an `import()` that failed: the page is offline, or the script is no longer on its server. */
 export function notLoaded(cause: unknown): UploadError {
   return new UploadError('A part of the uploader could not be loaded.', { code: 'NotLoaded', retry: 'auto', cause });
 }

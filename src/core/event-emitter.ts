@@ -1,11 +1,12 @@
-import type { EventOutcome, Events, UploaderListener, CancelableEvents } from './events.js';
-import type { FileRecord } from './file-record.js';
 import type { UploadError } from './errors.js';
+import type { CancelableEvents, EventOutcome, Events, UploaderListener } from './events.js';
+import type { FileRecord } from './file-record.js';
 
-/** Tells and asks a listener, whose mistakes stay its own: they reach the page's error handling, never the queue. */
+/** Emits events to the listener. What a listener throws is reported to the page's error handling and never stops the queue. */
 export class EventEmitter {
   constructor(private readonly listener: UploaderListener) {}
 
+  /** False where emitting the event would have no effect. */
   listensTo(name: keyof Events | keyof CancelableEvents): boolean {
     try {
       return this.listener.listensTo?.(name) ?? true;
@@ -23,7 +24,7 @@ export class EventEmitter {
     }
   }
 
-  /** Tells why a file, or one try at it, has failed. */
+  /** Emits `error` for a file, or for one attempt at it. */
   emitError({ id, name }: FileRecord, error: UploadError): void {
     const { reason, code, status, cause } = error;
     this.emit('error', {
@@ -36,17 +37,18 @@ export class EventEmitter {
     });
   }
 
-  /** Asks; a listener that fails has no objection. */
+  /** Emits an event that can be refused. A listener that throws does not refuse. */
   emitCancelable<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): EventOutcome | Promise<EventOutcome> {
     try {
-      const answer = this.listener.emitCancelable(name, detail);
-      return answer instanceof Promise ? answer.catch(noObjection) : answer;
+      const outcome = this.listener.emitCancelable(name, detail);
+      return outcome instanceof Promise ? outcome.catch(reportAndAllow) : outcome;
     } catch (error) {
-      return noObjection(error);
+      return reportAndAllow(error);
     }
   }
 
-  changed(): void {
+  /** Tells the listener that something visible has changed. */
+  emitChange(): void {
     try {
       this.listener.changed?.();
     } catch (error) {
@@ -55,12 +57,12 @@ export class EventEmitter {
   }
 }
 
-function noObjection(error: unknown): EventOutcome {
+function reportAndAllow(error: unknown): EventOutcome {
   report(error);
   return { refused: false };
 }
 
-/** Lets the page's own error handling see what a listener threw. */
+/** Passes a listener's error to the page's own error handling. */
 function report(error: unknown): void {
   queueMicrotask(() => {
     throw error;

@@ -1,18 +1,21 @@
-/** What the uploader tells: facts, which it states, and questions, which can be refused or made to wait. Names and details are the public events' own. */
+/** The events of the uploader: those that only inform, and those that can be refused or delayed. Names and details are those of the public events. */
 
-import type { ChunkOverrides, Json, JsonObject } from './types.js';
 import type { Status } from './status.js';
+import type { Json, JsonObject } from './types.js';
 
-/** A file, as every fact about one has it. */
+/** The file that an event is about. */
 export interface FileDetail {
   readonly id: number;
   readonly name: string;
 }
 
-/** Fine Uploader's description of a chunk; `startByte` counts from 1. */
+/** Fine Uploader's description of a chunk. */
 export interface ChunkDetail extends FileDetail {
+  /** Counts from 0. */
   readonly partIndex: number;
+  /** The first byte; counts from 1. */
   readonly startByte: number;
+  /** The last byte; counts from 1. */
   readonly endByte: number;
   readonly totalParts: number;
 }
@@ -34,38 +37,39 @@ export interface ErrorDetail {
   readonly name: string;
   /** A sentence for a person. */
   readonly reason: string;
-  /** The far side's own word, S3's `<Code>` say. */
+  /** The server's error code, or one of ours. */
   readonly code?: string;
-  /** HTTP status; 0 where no answer came. */
+  /** HTTP status; 0 where no response came. */
   readonly status?: number;
   readonly cause?: unknown;
 }
 
+/** Also has the {@link UploadResult.details} of the store. */
 export interface CompleteDetail extends FileDetail {
   readonly success: boolean;
-  /** What the server answered. */
+  /** The server's response. */
   readonly response: JsonObject;
   readonly uuid: string;
-  readonly key?: string;
-  readonly bucket?: string;
 }
 
-/** What is stated; nobody can object. */
+/** Events that only inform. */
 export interface Events {
   statusChange: StatusChangeDetail;
   submitted: FileDetail;
   uploadChunkSuccess: ChunkDetail & { readonly response: Json };
   progress: ProgressDetail;
   totalProgress: { readonly uploadedBytes: number; readonly totalBytes: number };
+  /** `attempt` counts automatic retries from 1. */
   autoRetry: FileDetail & { readonly attempt: number };
   error: ErrorDetail;
   complete: CompleteDetail;
+  /** Ids of the files. */
   allComplete: { readonly succeeded: readonly number[]; readonly failed: readonly number[] };
   delete: FileDetail;
   deleteComplete: FileDetail & { readonly success: boolean; readonly isError: boolean };
 }
 
-/** What is asked; a listener may refuse, or hold the file until a promise settles. */
+/** Events that a listener may refuse, or delay until a promise settles. */
 export interface CancelableEvents {
   validateBatch: { readonly files: readonly { readonly name: string; readonly size: number }[] };
   validate: FileDetail & { readonly size: number };
@@ -78,19 +82,16 @@ export interface CancelableEvents {
   submitDelete: FileDetail;
 }
 
-/** What came of a question: nobody objected (perhaps with a value), or somebody did (perhaps with a reason). */
+/** The result of a cancelable event: not refused, perhaps with a value, or refused, perhaps with a reason. */
 export type EventOutcome = { readonly refused: false; readonly value?: unknown } | { readonly refused: true; readonly reason?: string };
 
-/** Whoever listens to the uploader: an element's controller, or a script. A listener that throws is the listener's problem, never the queue's. */
+/** Receives the events of an {@link Uploader}. */
 export interface UploaderListener {
-  /** False where telling or asking this would come to nothing: of ten thousand files, that saves a tenth of the work. Default: true. */
+  /** False where emitting this event has no effect: with ten thousand files that saves a tenth of the time. Default: true. */
   listensTo?(name: keyof Events | keyof CancelableEvents): boolean;
   emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void;
-  /** Answers at once where nobody needs time. */
+  /** Returns the outcome at once where no listener needs time. */
   emitCancelable<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): EventOutcome | Promise<EventOutcome>;
-  /** Something that a face shows has changed; called once per turn. */
+  /** Something visible has changed. Called at most once per turn. */
   changed?(): void;
 }
-
-/** What `uploadChunk` may resolve to. */
-export type { ChunkOverrides };

@@ -1,84 +1,84 @@
-import type { FileSnapshot } from './snapshot.js';
-import { status } from './status.js';
+import { Speed } from './speed.js';
 import type { Status } from './status.js';
-import { Speed } from './totals.js';
-import type { Json, Saved, Store, UploadFile, UploadResult } from './types.js';
+import type { Json, JsonObject, Saved, Store, UploadFile, UploadResult } from './types.js';
 
-/** A file as it is handed to {@link Uploader.add}. */
+/** A file as it is passed to {@link Uploader.add}. */
 export interface NewFile {
-  /** Its bytes; undefined where they are made when its turn comes. */
+  /** Its bytes; undefined where {@link NewFile.createBlob} creates them. */
   readonly blob?: Blob | undefined;
-  /** Makes its bytes, a scaled image's say. Until then its size is -1. What it rejects with is why the file fails. */
+  /** Creates its bytes when the upload begins, such as those of a scaled image. Until then its size is -1. A rejection fails the file. */
   readonly createBlob?: (signal: AbortSignal) => Promise<Blob>;
-  /** Default: the blob's, which has to be a File. */
+  /** Default: the name of the blob, which then has to be a File. */
   readonly name?: string;
   /** MIME type. Default: the blob's. */
   readonly type?: string;
   /** Default: a new one. */
   readonly uuid?: string;
-  /** Not in the list that people see. */
+  /** Not shown in the list of files. */
   readonly hidden?: boolean;
-  /** Only what is made from it is sent: once it has been let in, it is set aside without a word. */
+  /** Only the scaled versions of this image are uploaded: the file itself is validated, then hidden as rejected, without an error. */
   readonly scaledOnly?: boolean;
   /** Path inside a chosen or dropped folder, or ''. */
   readonly path?: string;
-  /** Where it was made from another file. */
+  /** The file that this one is a scaled version of. */
   readonly parent?: { readonly id: number; readonly uuid: string; readonly size: number };
 }
 
-/** A file that the far side has already. */
+/** A file that was uploaded before. */
 export interface InitialFileData {
   readonly name: string;
   readonly uuid: string;
-  /** Bytes, where the server knows. */
+  /** Bytes; undefined where it is not known. */
   readonly size?: number | undefined;
   readonly thumbnailUrl?: string | undefined;
-  readonly key?: string | undefined;
-  readonly bucket?: string | undefined;
+  /** See {@link UploadResult.details}. */
+  readonly details?: JsonObject | undefined;
 }
 
-/** One attempt under way. */
-export interface Run {
-  readonly controller: AbortController;
-}
-
-/** All that the uploader knows about one file. Written by the uploader alone. */
+/** Everything that the uploader knows about one file. Its status is written by {@link FileRegistry} only. */
 export class FileRecord implements UploadFile {
+  /** null before the file has its first status. */
   status: Status | null = null;
   readonly path: string;
   readonly parent: NewFile['parent'];
-  /** Gone after `removeFileRef`, and for files that only the server has; not yet there where it is still to be made. */
+  /** Its bytes. Undefined before they are created, after `removeFileRef`, and for files that were uploaded before. */
   data: Blob | undefined;
   createBlob: NewFile['createBlob'];
   readonly scaledOnly: boolean;
   uploadedBytes = 0;
+  /** Why the file was refused, or why its last attempt failed: a sentence for a person, or ''. */
   reason = '';
-  /** Automatic retries since something last arrived. */
-  attempt = 0;
-  /** How often all was begun again. */
+  /** Number of automatic retries since the last part arrived. */
+  retries = 0;
+  /** Number of times that the upload began again at byte 0. */
   restarts = 0;
+  /** Uploaded in parts. */
   chunked = false;
-  /** Counts toward the item limit. */
-  counted = false;
-  /** No further try, whoever asks. */
-  final = false;
-  run: Run | undefined;
-  /** Settles, never rejects, when nothing of the last attempt is under way any more. */
-  settled: Promise<void> | undefined;
-  /** Its bytes are among those of the total progress. */
+  /** Counts toward the item and total size limits. */
+  isCounted = false;
+  /** False where no retry is possible after a failure. */
+  retryable = true;
+  /** Aborts the attempt under way; undefined where there is none. */
+  attemptController: AbortController | undefined;
+  /** Resolves when nothing of the last attempt is under way any more. Never rejects. */
+  attemptSettled: Promise<void> | undefined;
+  /** Its bytes are part of the total progress. */
   inBatch = false;
-  /** In the queue, for the next free connection. */
-  waiting = false;
-  /** All bytes are there, and the far side has begun to make a file of them. */
-  closing = false;
+  /** Waits in {@link UploadQueue}. */
+  queued = false;
+  /** All parts have arrived, and the store has begun to make them one file. */
+  finalizing = false;
+  /** The store of the last attempt. */
   store: Store | undefined;
+  /** What the last attempt left to continue with. */
   saved: Saved | undefined;
   resumeKey: string | undefined;
   customResumeData: Json = null;
   result: UploadResult | undefined;
+  /** URL of a thumbnail that the server offers, or ''. */
   thumbnailUrl = '';
   deletable = false;
-  /** No longer in the list that people see. */
+  /** Not shown in the list of files. */
   hidden: boolean;
   #speed: Speed | undefined;
   #size: number | undefined;
@@ -87,27 +87,25 @@ export class FileRecord implements UploadFile {
   #originalName: string | undefined;
   #type: string | undefined;
 
+  /** @param uuid - or a function that creates one when it is first read. */
   constructor(
     readonly id: number,
     source: NewFile | InitialFileData,
-    /** Or what makes one. */
     uuid: string | (() => string),
   ) {
+    const { blob, createBlob, type, path = '', parent, hidden = false, scaledOnly = false } = source as NewFile;
     this.#uuid = uuid;
     this.#originalName = source.name;
-    const blob = 'blob' in source ? source.blob : undefined;
     this.data = blob;
     this.#size = blob ? undefined : ((source as InitialFileData).size ?? -1);
-    const { createBlob: make, type, path = '', parent, hidden = false, scaledOnly: setAside = false } = source as NewFile;
     this.#type = type;
     this.path = path;
     this.parent = parent;
-    this.createBlob = make;
+    this.createBlob = createBlob;
     this.hidden = hidden;
-    this.scaledOnly = setAside;
+    this.scaledOnly = scaledOnly;
   }
 
-  /** Its name on the far side, made when somebody wants to know it. */
   get uuid(): string {
     return typeof this.#uuid === 'string' ? this.#uuid : (this.#uuid = this.#uuid());
   }
@@ -116,7 +114,7 @@ export class FileRecord implements UploadFile {
     this.#uuid = uuid;
   }
 
-  /** As it was chosen. A browser makes a string of it each time, and many are never read. */
+  /** The name before any renaming. Read late: a browser creates a string at each reading, and many names are never read. */
   get originalName(): string {
     return (this.#originalName ??= this.data instanceof File ? this.data.name : '');
   }
@@ -138,72 +136,42 @@ export class FileRecord implements UploadFile {
     return (this.#speed ??= new Speed());
   }
 
-  /** Bytes; -1 where nobody knows. A browser asks the disk for it, which takes its time with thousands of files: so only when it is wanted. */
+  /** Bytes; -1 where it is not known. Read late: a browser asks the disk for it, which takes long with thousands of files. */
   get size(): number {
     return (this.#size ??= this.data?.size ?? -1);
   }
 
-  /** ms since 1970; 0 where nobody knows. */
+  /** ms since 1970; 0 where it is not known. */
   get lastModified(): number {
     return this.data && 'lastModified' in this.data ? Number(this.data.lastModified) : 0;
-  }
-
-  /** Its bytes have been made. */
-  made(blob: Blob): void {
-    this.#keep();
-    this.data = blob;
-    this.#size = blob.size;
-  }
-
-  /** Lets go of its bytes. */
-  releaseBlob(): void {
-    this.#keep();
-    this.data = this.createBlob = undefined;
-  }
-
-  /** What is known only from the bytes. */
-  #keep(): void {
-    this.#size = this.size;
-    this.#type = this.type;
-    this.#originalName = this.originalName;
-  }
-
-  /** What was chosen as one: an image, and all that is made of it. */
-  get origin(): number {
-    return this.parent?.id ?? this.id;
   }
 
   get blob(): Blob {
     return this.data ?? new Blob();
   }
 
-  /** How it stands, for a face. */
-  snapshot(maxAttempts: number): FileSnapshot {
-    const now = this.status ?? status.SUBMITTING;
-    const moving = now === status.UPLOADING || now === status.UPLOAD_RETRYING;
-    const queued = now === status.SUBMITTED || now === status.QUEUED;
-    return {
-      id: this.id,
-      name: this.name,
-      size: this.size,
-      type: this.type,
-      path: this.path,
-      status: now,
-      uploadedBytes: this.uploadedBytes,
-      speed: now === status.UPLOADING ? this.speed.value : 0,
-      reason: this.reason,
-      attempt: this.attempt,
-      maxAttempts,
-      actions: {
-        cancel: moving || queued || now === status.SUBMITTING || now === status.PAUSED || now === status.UPLOAD_FAILED,
-        pause: moving && this.chunked,
-        continue: now === status.PAUSED,
-        retry: now === status.UPLOAD_FAILED && !this.final,
-        delete: (now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED) && this.deletable,
-        rename: now === status.SUBMITTED,
-      },
-      blob: this.data,
-      thumbnailUrl: this.thumbnailUrl,
-    };
+  /** The id of the chosen file: its own, or that of the image that it is a scaled version of. */
+  get originId(): number {
+    return this.parent?.id ?? this.id;
+  }
+
+  /** Sets the bytes that `createBlob` has created. */
+  setBlob(blob: Blob): void {
+    this.#readMetadata();
+    this.data = blob;
+    this.#size = blob.size;
+  }
+
+  /** Releases the bytes, so that the browser can free their memory. */
+  releaseBlob(): void {
+    this.#readMetadata();
+    this.data = this.createBlob = undefined;
+  }
+
+  /** Reads what only the present bytes can tell. */
+  #readMetadata(): void {
+    this.#size = this.size;
+    this.#type = this.type;
+    this.#originalName = this.originalName;
   }
 }

@@ -1,179 +1,201 @@
 import { MicrotaskBatch } from '../utils/microtask-batch.js';
+import type { EventEmitter } from './event-emitter.js';
 import { FileRecord } from './file-record.js';
-import type { NewFile, InitialFileData } from './file-record.js';
+import type { InitialFileData, NewFile } from './file-record.js';
+import { snapshotOf } from './snapshot.js';
 import type { UploaderSnapshot } from './snapshot.js';
 import { inProgress, nextStatus, status, unfinished } from './status.js';
-import type { Transition, Status } from './status.js';
-import type { EventEmitter } from './event-emitter.js';
+import type { Status, Transition } from './status.js';
 import { Totals } from './totals.js';
+import { CountedFiles } from './validation/counted-files.js';
 
-/**
- * All files, and the only writer of their statuses. Keeps the sums that follow from statuses and progress, so that none of them is ever counted anew, and tells what
- * has changed.
- */
+/** All files, and the only writer of their statuses. Keeps the sums that follow from statuses and progress, and emits the events about both. */
 export class FileRegistry {
-  readonly records: FileRecord[] = [];
+  /** All files ever added. A file's id is its index. */
+  readonly files: FileRecord[] = [];
   readonly totals = new Totals();
-  /** Another number whenever the files that have arrived, or what they are called, may be others. */
+  /** The files that the limits apply to. */
+  readonly counted = new CountedFiles();
+  /** Changes whenever the uploaded files, or their names, may have changed. */
   successRevision = 0;
-  /** Files that `allComplete` waits for. */
+  /** Number of files that `allComplete` waits for. */
   unfinished = 0;
-  #shown: FileRecord[] | undefined = [];
+  #visible: FileRecord[] | undefined = [];
   readonly #succeeded = new Set<number>();
   readonly #failed = new Set<number>();
   readonly #changes: MicrotaskBatch;
 
-  constructor(private readonly teller: EventEmitter) {
-    this.#changes = new MicrotaskBatch(() => teller.changed());
+  constructor(private readonly events: EventEmitter) {
+    this.#changes = new MicrotaskBatch(() => events.emitChange());
   }
 
+  /** Creates a file without a status. */
   create(source: NewFile | InitialFileData, uuid: string | (() => string)): FileRecord {
-    const file = new FileRecord(this.records.length, source, uuid);
-    this.records.push(file);
-    if (!file.hidden) this.#shown?.push(file);
+    const file = new FileRecord(this.files.length, source, uuid);
+    this.files.push(file);
+    if (!file.hidden) this.#visible?.push(file);
     return file;
   }
 
-  /** Whether it is one of them; after a reset, what was under way before is not. */
+  /** False for a file from before the last {@link clear}. */
   has(file: FileRecord): boolean {
-    return this.records[file.id] === file;
+    return this.files[file.id] === file;
   }
 
-  /** A file's first status. */
-  enter(file: FileRecord, first: Status): void {
+  // ------------------------------------------------------------------------------------------------------------------ status
+
+  setFirstStatus(file: FileRecord, first: Status): void {
     file.status = first;
     this.#count(first, 1);
-    this.#told(file, null);
+    this.#emitStatusChange(file, null);
   }
 
-  /** The one place where a status is written. False where the table knows no such move: a late echo. */
-  move(file: FileRecord, move: Transition): boolean {
+  /** Moves a file to its next status. False where the table of {@link transitions} does not allow it: a late echo. */
+  move(file: FileRecord, transition: Transition): boolean {
     const from = file.status;
-    const to = from && nextStatus(from, move);
+    const to = from && nextStatus(from, transition);
     if (!to || !this.has(file)) return false;
     file.status = to;
     this.#count(from, -1);
     this.#count(to, 1);
+    if (to === status.CANCELED || to === status.DELETED || to === status.REJECTED) this.counted.remove(file);
     if (to === status.CANCELED || to === status.DELETED) this.hide(file);
-    this.#told(file, from);
+    this.#emitStatusChange(file, from);
     return true;
   }
 
-  /** Takes a file out of the list that people see. */
+  /** Removes a file from the visible list. */
   hide(file: FileRecord): void {
     file.hidden = true;
     this.successRevision++;
-    this.#shown = undefined;
+    this.#visible = undefined;
     this.changed();
   }
 
-  /** A file has another name, or another uuid. */
-  renamed(): void {
+  rename(file: FileRecord, name: string): void {
+    file.name = name;
     this.successRevision++;
     this.changed();
   }
 
-  /** Something that people see has changed. */
+  setUuid(file: FileRecord, uuid: string): void {
+    file.uuid = uuid;
+    this.successRevision++;
+    this.changed();
+  }
+
+  /** Sets the bytes that `createBlob` has created. */
+  setBlob(file: FileRecord, blob: Blob): void {
+    const { isCounted } = file;
+    this.counted.remove(file);
+    if (file.inBatch) this.totals.totalBytes += blob.size - Math.max(0, file.size);
+    file.setBlob(blob);
+    if (isCounted) this.counted.add(file);
+    this.changed();
+  }
+
+  /** Reports that something visible has changed. */
   changed(): void {
-    this.#changes.mark();
+    this.#changes.schedule();
   }
 
   snapshot(maxAttempts: number): UploaderSnapshot {
-    const shown = (this.#shown ??= this.records.filter((file) => !file.hidden));
+    const visible = (this.#visible ??= this.files.filter((file) => !file.hidden));
     return {
-      count: shown.length,
+      count: visible.length,
       at: (index) => {
-        const file = shown[index];
+        const file = visible[index];
         if (!file) throw new RangeError(`There is no file at ${index}.`);
-        return file.snapshot(maxAttempts);
+        return snapshotOf(file, maxAttempts);
       },
       totals: this.totals.snapshot(),
     };
   }
 
-  /** A file's bytes are waited for from now on. */
-  join(file: FileRecord): void {
+  // ---------------------------------------------------------------------------------------------------------------- progress
+
+  /** Adds a file's bytes to the total progress. */
+  addToBatch(file: FileRecord): void {
     const { totals } = this;
-    // It was only paused.
+    // A paused file stays in its batch.
     if (file.inBatch) return;
-    // Nothing else is unfinished: this is the first file of a new batch.
-    if (totals.active + totals.paused === 1) totals.clear();
+    // No other file is unfinished: this is the first one of a new batch.
+    if (totals.active + totals.paused === 1) totals.clearBatch();
     totals.totalBytes += Math.max(0, file.size);
     totals.uploadedBytes += file.uploadedBytes;
     file.inBatch = true;
   }
 
-  /** A file's bytes have been made: its size is known. */
-  made(file: FileRecord, blob: Blob): void {
-    if (file.inBatch) this.totals.totalBytes += blob.size - Math.max(0, file.size);
-    file.made(blob);
-    this.changed();
-  }
-
-  /** A file's bytes are no longer waited for. */
-  leave(file: FileRecord): void {
+  /** Removes a file's bytes from the total progress. */
+  removeFromBatch(file: FileRecord): void {
     if (!file.inBatch) return;
     file.inBatch = false;
     this.totals.totalBytes -= Math.max(0, file.size);
     this.totals.uploadedBytes -= file.uploadedBytes;
-    if (this.unfinished > 0) this.#tellTotal();
+    if (this.unfinished > 0) this.#emitTotalProgress();
   }
 
   /**
-   * How far a file came.
-   * @param absolute - also where it is less than before.
+   * Sets a file's progress.
+   * @param now - ms.
+   * @param mayShrink - accept less than before: the upload begins again. Otherwise smaller values are ignored, because people take progress that shrinks for a fault.
    */
-  progress(file: FileRecord, bytes: number, now: number, absolute = false): void {
-    // The bytes of a part that has to be sent again are not taken back: people read that as a fault. Only a new beginning does.
-    if (absolute ? bytes === file.uploadedBytes : bytes < file.uploadedBytes || (bytes === file.uploadedBytes && bytes > 0)) return;
-    const moved = bytes - file.uploadedBytes;
-    file.uploadedBytes = bytes;
+  setProgress(file: FileRecord, uploadedBytes: number, now: number, mayShrink = false): void {
+    const before = file.uploadedBytes;
+    if (mayShrink ? uploadedBytes === before : uploadedBytes < before || (uploadedBytes === before && uploadedBytes > 0)) return;
+    const moved = uploadedBytes - before;
+    file.uploadedBytes = uploadedBytes;
     if (file.inBatch) this.totals.uploadedBytes += moved;
     file.speed.add(moved, now);
     this.totals.speed.add(moved, now);
     this.changed();
-    if (this.teller.listensTo('progress'))
-      this.teller.emit('progress', { id: file.id, name: file.name, uploadedBytes: bytes, totalBytes: file.size });
-    this.#tellTotal();
+    if (this.events.listensTo('progress'))
+      this.events.emit('progress', { id: file.id, name: file.name, uploadedBytes, totalBytes: file.size });
+    this.#emitTotalProgress();
   }
 
-  /** Something has come of a file, for `allComplete`; undefined: nothing any more. */
-  outcome({ id }: FileRecord, success: boolean | undefined): void {
-    if (success !== true) this.#succeeded.delete(id);
-    if (success !== false) this.#failed.delete(id);
-    if (success !== undefined) (success ? this.#succeeded : this.#failed).add(id);
+  // ------------------------------------------------------------------------------------------------------------- allComplete
+
+  /** Records how a file ended, for `allComplete`. */
+  setOutcome(file: FileRecord, outcome: 'succeeded' | 'failed' | 'removed'): void {
+    this.#succeeded.delete(file.id);
+    this.#failed.delete(file.id);
+    if (outcome === 'succeeded') this.#succeeded.add(file.id);
+    if (outcome === 'failed') this.#failed.add(file.id);
   }
 
-  /** A batch is over when nothing is unfinished and something has come of it. Told once, after all that led to it. */
+  /** Emits `allComplete` once when no file is unfinished, after all events that led to it. */
   checkAllComplete(): void {
-    if (!this.#isOver) return;
+    if (!this.#isAllComplete) return;
     queueMicrotask(() => {
-      if (!this.#isOver) return;
+      if (!this.#isAllComplete) return;
       const detail = { succeeded: [...this.#succeeded], failed: [...this.#failed] };
       this.#succeeded.clear();
       this.#failed.clear();
-      this.teller.emit('allComplete', detail);
+      this.events.emit('allComplete', detail);
     });
   }
 
+  /** Removes all files. Ids begin at 0 again. */
   clear(): void {
-    this.records.length = this.unfinished = 0;
+    for (const file of this.files) this.counted.remove(file);
+    this.files.length = this.unfinished = 0;
     this.successRevision++;
-    this.#shown = undefined;
+    this.#visible = undefined;
     this.#succeeded.clear();
     this.#failed.clear();
-    this.totals.forget();
+    this.totals.reset();
     this.changed();
   }
 
-  get #isOver(): boolean {
+  get #isAllComplete(): boolean {
     return this.unfinished === 0 && this.#succeeded.size + this.#failed.size > 0;
   }
 
-  #told(file: FileRecord, oldStatus: Status | null): void {
+  #emitStatusChange(file: FileRecord, oldStatus: Status | null): void {
     this.changed();
-    if (file.status && this.teller.listensTo('statusChange'))
-      this.teller.emit('statusChange', { id: file.id, name: file.name, oldStatus, newStatus: file.status });
+    if (file.status && this.events.listensTo('statusChange'))
+      this.events.emit('statusChange', { id: file.id, name: file.name, oldStatus, newStatus: file.status });
   }
 
   #count(which: Status, by: 1 | -1): void {
@@ -187,9 +209,9 @@ export class FileRegistry {
     this.successRevision++;
   }
 
-  #tellTotal(): void {
-    if (!this.teller.listensTo('totalProgress')) return;
+  #emitTotalProgress(): void {
+    if (!this.events.listensTo('totalProgress')) return;
     const { uploadedBytes, totalBytes } = this.totals;
-    this.teller.emit('totalProgress', { uploadedBytes, totalBytes });
+    this.events.emit('totalProgress', { uploadedBytes, totalBytes });
   }
 }

@@ -1,8 +1,10 @@
-/** What a face may know about files: taken when it draws, never kept. */
+/** The state of files as a view shows it: read while it renders, never kept. */
 
+import type { FileRecord } from './file-record.js';
+import { status } from './status.js';
 import type { Status } from './status.js';
 
-/** What a person can do with a file right now. */
+/** The actions that are possible with a file now. */
 export interface FileActions {
   readonly cancel: boolean;
   readonly pause: boolean;
@@ -12,7 +14,7 @@ export interface FileActions {
   readonly rename: boolean;
 }
 
-/** One file as it stands. A new object each time; plain data but for the blob. */
+/** The state of one file. A new object each time; plain data but for the blob. */
 export interface FileSnapshot {
   readonly id: number;
   readonly name: string;
@@ -24,41 +26,71 @@ export interface FileSnapshot {
   readonly path: string;
   readonly status: Status;
   readonly uploadedBytes: number;
-  /** Bytes per second, smoothed; 0 where nothing moves. */
+  /** Bytes per second; 0 where nothing moves. */
   readonly speed: number;
-  /** Why it was refused, or why its last attempt failed: a sentence for a person, '' where there is nothing to say. */
+  /** Why the file was refused, or why its last attempt failed: a sentence for a person, or ''. */
   readonly reason: string;
-  /** Which automatic retry this is, from 1; 0 before the first. */
+  /** Number of the current automatic retry, from 1; 0 before the first. */
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly actions: FileActions;
-  /** What can be drawn as a thumbnail: the file itself, where it is here. */
+  /** The file itself, to draw a thumbnail of. */
   readonly blob: Blob | undefined;
-  /** A thumbnail the server offers, or ''. */
+  /** URL of a thumbnail that the server offers, or ''. */
   readonly thumbnailUrl: string;
 }
 
-/** Running sums over all files that count. */
+/** Running sums over all files. */
 export interface TotalsSnapshot {
-  /** Bytes of the files on their way and of those that arrived in the same batch. */
+  /** Bytes of the files that are queued or under way, and of those that have arrived in the same batch. */
   readonly totalBytes: number;
   readonly uploadedBytes: number;
   /** Bytes per second over all files. */
   readonly speed: number;
-  /** Files by where they are. */
+  /** Number of files that are queued or under way. */
   readonly active: number;
   readonly succeeded: number;
   readonly failed: number;
   readonly paused: number;
-  /** Files that were refused since the uploader was made, whether they are still shown or not. A face says it when it grows. */
+  /** Number of files refused since the uploader was created, including those that are no longer shown. */
   readonly refused: number;
 }
 
-/** All files, by their place in the list. Asking for one costs O(1): a face asks only for the rows it shows. */
+/** The list of files. Reading one costs O(1): a view reads only the rows that it shows. */
 export interface UploaderSnapshot {
-  /** Files that a list shows (cancelled and deleted ones have left it). */
+  /** Number of files in the list, without cancelled and deleted ones. */
   readonly count: number;
-  /** The file at a place, 0 <= index < count. */
+  /** Returns the file at an index, 0 <= index < count. */
   at(index: number): FileSnapshot;
   readonly totals: TotalsSnapshot;
+}
+
+/** Takes a snapshot of one file. */
+export function snapshotOf(file: FileRecord, maxAttempts: number): FileSnapshot {
+  const current = file.status ?? status.SUBMITTING;
+  const isUploading = current === status.UPLOADING || current === status.UPLOAD_RETRYING;
+  const isWaiting = current === status.SUBMITTED || current === status.QUEUED;
+  return {
+    id: file.id,
+    name: file.name,
+    size: file.size,
+    type: file.type,
+    path: file.path,
+    status: current,
+    uploadedBytes: file.uploadedBytes,
+    speed: current === status.UPLOADING ? file.speed.value : 0,
+    reason: file.reason,
+    attempt: file.retries,
+    maxAttempts,
+    actions: {
+      cancel: isUploading || isWaiting || current === status.SUBMITTING || current === status.PAUSED || current === status.UPLOAD_FAILED,
+      pause: isUploading && file.chunked,
+      continue: current === status.PAUSED,
+      retry: current === status.UPLOAD_FAILED && file.retryable,
+      delete: (current === status.UPLOAD_SUCCESSFUL || current === status.DELETE_FAILED) && file.deletable,
+      rename: current === status.SUBMITTED,
+    },
+    blob: file.data,
+    thumbnailUrl: file.thumbnailUrl,
+  };
 }

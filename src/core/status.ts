@@ -1,11 +1,11 @@
 /**
- * Every status and every way out of it.
+ * Every status of a file, and the one table of transitions between them.
  *
- * The strings are Fine Uploader's. A move that the table does not know is a late echo (an answer to a request of an attempt that is over, a click on a
- * button that was already gone) and is ignored.
+ * A transition that the table does not contain is a late echo (the response to a request of an attempt that is over, a click on a button that was already gone) and is
+ * ignored. Only {@link FileRegistry} writes a status.
  */
 
-/** The statuses of a file, by Fine Uploader's names. */
+/** The statuses of a file. Names and strings are Fine Uploader's. */
 export const status = {
   SUBMITTING: 'submitting',
   SUBMITTED: 'submitted',
@@ -28,22 +28,22 @@ export type Status = (typeof status)[keyof typeof status];
 
 /** What can happen to a file. */
 export type Transition =
-  | 'accept' // all checks passed
-  | 'refuse' // a check, a limit or the page said no
-  | 'queue' // wait for a connection
-  | 'start' // a connection is free (or will be by the time it is needed)
-  | 'finalize' // all parts are there
+  | 'accept' // validation passed
+  | 'refuse' // validation, a limit or the page refused the file
+  | 'queue' // the file waits for its turn
+  | 'start' // an attempt begins, or continues after an automatic retry's delay
+  | 'finalize' // all parts have arrived
   | 'succeed'
   | 'fail'
-  | 'wait' // an automatic retry is due
-  | 'retry' // a person asked for another try
+  | 'autoRetry' // an automatic retry waits for its delay
+  | 'manualRetry' // a person asked for a retry
   | 'pause'
   | 'cancel'
-  | 'delete'
+  | 'delete' // a delete request is sent
   | 'deleted'
   | 'deleteFailed';
 
-/** The table. A status that is missing here does not compile. */
+/** The status that each transition leads to, by the status it starts from. The compiler reports a status that is missing. */
 export const transitions: Readonly<Record<Status, Readonly<Partial<Record<Transition, Status>>>>> = {
   submitting: { accept: 'submitted', refuse: 'rejected', cancel: 'canceled' },
   submitted: { queue: 'queued', start: 'uploading', pause: 'paused', cancel: 'canceled' },
@@ -53,12 +53,12 @@ export const transitions: Readonly<Record<Status, Readonly<Partial<Record<Transi
     finalize: 'upload finalizing',
     succeed: 'upload successful',
     fail: 'upload failed',
-    wait: 'retrying upload',
+    autoRetry: 'retrying upload',
     pause: 'paused',
     cancel: 'canceled',
   },
-  // Not to be cancelled: the far side is making the file at this moment, and nobody could tell whether it is there.
-  'upload finalizing': { succeed: 'upload successful', fail: 'upload failed', wait: 'retrying upload', start: 'uploading' },
+  // Cannot be cancelled: the server is making the file at this moment, and nobody could tell whether it exists.
+  'upload finalizing': { succeed: 'upload successful', fail: 'upload failed', autoRetry: 'retrying upload', start: 'uploading' },
   'retrying upload': {
     start: 'uploading',
     finalize: 'upload finalizing',
@@ -68,7 +68,7 @@ export const transitions: Readonly<Record<Status, Readonly<Partial<Record<Transi
     succeed: 'upload successful',
   },
   paused: { queue: 'queued', start: 'uploading', cancel: 'canceled' },
-  'upload failed': { retry: 'retrying upload', cancel: 'canceled', delete: 'deleting' },
+  'upload failed': { manualRetry: 'retrying upload', cancel: 'canceled', delete: 'deleting' },
   'upload successful': { delete: 'deleting', deleted: 'deleted', deleteFailed: 'delete failed' },
   deleting: { deleted: 'deleted', deleteFailed: 'delete failed' },
   'delete failed': { delete: 'deleting', deleted: 'deleted' },
@@ -76,12 +76,12 @@ export const transitions: Readonly<Record<Status, Readonly<Partial<Record<Transi
   canceled: {},
 };
 
-/** Where `move` leads from `from`, or undefined where it leads nowhere. */
-export function nextStatus(from: Status, move: Transition): Status | undefined {
-  return transitions[from][move];
+/** Returns the status that a transition leads to, or undefined where it is not possible. */
+export function nextStatus(from: Status, transition: Transition): Status | undefined {
+  return transitions[from][transition];
 }
 
-/** On its way: `allComplete` waits for these. */
+/** The statuses that `allComplete` waits for. */
 export const unfinished: ReadonlySet<Status> = new Set<Status>([
   'submitting',
   'submitted',
@@ -92,5 +92,5 @@ export const unfinished: ReadonlySet<Status> = new Set<Status>([
   'paused',
 ]);
 
-/** Under way now, as `getInProgress` counts. */
+/** The statuses that `getInProgress` counts. */
 export const inProgress: ReadonlySet<Status> = new Set<Status>(['queued', 'uploading', 'upload finalizing', 'retrying upload']);

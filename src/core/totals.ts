@@ -1,53 +1,22 @@
 import type { TotalsSnapshot } from './snapshot.js';
+import { Speed } from './speed.js';
 
-/** Seconds over which the speed is smoothed. */
-const smoothing = 3;
-
-/** A speed in bytes per second that forgets what was more than a few seconds ago. */
-export class Speed {
-  #value = 0;
-  #bytes = 0;
-  #since = 0;
-
-  /** Takes note of bytes that have just arrived. */
-  add(bytes: number, now: number): void {
-    if (this.#since === 0) this.#since = now;
-    this.#bytes += bytes;
-    const seconds = (now - this.#since) / 1000;
-    if (seconds < 0.25) return;
-    const measured = Math.max(0, this.#bytes) / seconds;
-    const weight = 1 - Math.exp(-seconds / smoothing);
-    this.#value = this.#value === 0 ? measured : this.#value + weight * (measured - this.#value);
-    this.#bytes = 0;
-    this.#since = now;
-  }
-
-  /** Bytes per second. */
-  get value(): number {
-    return this.#value;
-  }
-
-  /** Forgets everything: nothing moves any more. */
-  stop(): void {
-    this.#value = this.#bytes = this.#since = 0;
-  }
-}
-
-/**
- * Running sums over the files of the present batch, so that a tick of progress costs the same with one file and with ten thousand. A batch begins with the
- * first file after everything was finished.
- */
+/** Running sums over all files, so that a progress event costs the same with one file and with ten thousand. */
 export class Totals {
+  /** Bytes of the files in the current batch: it begins with the first file that is queued when no other is unfinished. */
   totalBytes = 0;
+  /** Bytes of the current batch that have arrived. */
   uploadedBytes = 0;
+  /** Number of files by status: queued or under way. */
   active = 0;
-  /** Let in, and waiting for somebody to start them. */
+  /** Accepted, but not queued. */
   submitted = 0;
   paused = 0;
   succeeded = 0;
   failed = 0;
-  /** Since there is this uploader. */
+  /** Number of files refused since the uploader was created. */
   refused = 0;
+  /** Over all files. */
   readonly speed = new Speed();
 
   snapshot(): TotalsSnapshot {
@@ -55,15 +24,15 @@ export class Totals {
     return { totalBytes, uploadedBytes, active, paused, succeeded, failed, refused, speed: this.speed.value };
   }
 
-  /** There are no files any more. */
-  forget(): void {
-    this.active = this.submitted = this.paused = this.succeeded = this.failed = 0;
-    this.clear();
-  }
-
-  /** Everything is finished: the next file begins a new batch. */
-  clear(): void {
+  /** Begins a new batch. */
+  clearBatch(): void {
     this.totalBytes = this.uploadedBytes = 0;
     this.speed.stop();
+  }
+
+  /** Resets all sums but `refused`: no file is left. */
+  reset(): void {
+    this.active = this.submitted = this.paused = this.succeeded = this.failed = 0;
+    this.clearBatch();
   }
 }

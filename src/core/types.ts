@@ -1,15 +1,14 @@
 /**
- * The five seams of the uploader.
+ * The seams of the uploader: everything that can be replaced, for another kind of server, another browser or a test.
  *
- * Everything a far side, a browser or a test can be swapped for is named here: {@link Send} (one request),
- * {@link Store} (one far side), {@link ResumeStore} (what survives a reload), {@link Clock} (time and chance). The fifth,
- * `S3Signer`, speaks S3's words and lives with the S3 store, in `stores/s3/signing/signer.ts`.
+ * {@link Send} makes one request, {@link Store} uploads to one kind of server, {@link ResumeStore} remembers unfinished uploads across reloads, {@link Clock} is time and
+ * chance. The fifth seam, the signer of requests, belongs to the store that needs it.
  */
 
-/** What survives `JSON.stringify`: sessions, receipts and resume records are nothing else, so core can keep them without knowing them. */
+/** Any JSON value. Sessions, receipts and resume records are JSON, so that core can save them without knowing their meaning. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** A plain JSON object. */
+/** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
 
 // ---------------------------------------------------------------------------------------------------------------- 1. Send
@@ -19,45 +18,45 @@ export interface SendRequest {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A Blob goes out as it is: a slice of a file is read by the browser while it is sent, never by the page. */
+  /** A slice of a file is best passed as a Blob: the browser then reads it while sending, and it never fills the page's memory. */
   readonly body?: Blob | FormData | URLSearchParams | string | null;
-  /** Cookies and client certificates go along to another origin. Default false. */
+  /** Send cookies and client certificates to another origin. Default false. */
   readonly withCredentials?: boolean;
   /**
-   * How long (ms) may pass with no sign of life, neither bytes taken nor bytes answered, before the request is given up as stalled. Default: for ever. May be a function
-   * of what has happened so far, since what is known of a link changes while a request is under way.
+   * ms without any sign of life, neither bytes taken nor bytes answered, after which the request counts as stalled. Default: no limit. May be a function of the progress so
+   * far, because more is learnt about a link while a request is under way.
    */
-  readonly stallTimeout?: number | ((carried: BodyProgress) => number);
+  readonly stallTimeout?: number | ((progress: BodyProgress) => number);
   /**
-   * Called with the bytes of the body that have been taken so far. Leave it out where a page may not preflight: a listener on the
-   * upload turns a cross-origin form post into a preflighted request (https://fetch.spec.whatwg.org/#concept-request, use-CORS-preflight flag).
+   * Called with the number of bytes of the body that the browser has taken. Leave it out to avoid a preflight request: a listener on the upload turns a cross-origin form
+   * post into a preflighted request (https://fetch.spec.whatwg.org/#concept-request, use-CORS-preflight flag).
    */
   readonly onProgress?: (loaded: number, total: number) => void;
-  /** Ends the request at once; the promise rejects with the signal's reason. */
+  /** Aborts the request; the promise rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
-/** What has become of a request's body. */
+/** The progress of a request's body. */
 export interface BodyProgress {
-  /** Bytes that the browser has taken and that have not been answered: they have arrived, or lie in buffers on the way. */
+  /** Bytes that the browser has taken and the server has not answered: they have arrived, or are in buffers on the way. */
   readonly bytes: number;
-  /** How long (ms) it took to take them. */
+  /** ms that taking them took. */
   readonly elapsed: number;
 }
 
-/** The answer to one request, whatever its status. */
+/** The response to one request, whatever its status. */
 export interface SendResponse {
   readonly status: number;
-  /** The address that answered, after redirects. */
+  /** The URL of the response, after redirects. */
   readonly url: string;
   readonly text: string;
-  /** A response header's value, or null where there is none or CORS does not let the page read it. */
+  /** Returns a response header, or null where there is none or CORS does not let the page read it. */
   header(name: string): string | null;
 }
 
 /**
- * Carries one request over the wire. Resolves for any status. Rejects only where no answer came: with the signal's reason when it was
- * aborted, with an {@link UploadError} of status 0 when the connection failed or stalled.
+ * Sends one request. Resolves for any status. Rejects only where no response came: with the signal's reason when it was aborted, with an {@link UploadError} of status 0
+ * when the connection failed or stalled.
  */
 export type Send = (request: SendRequest) => Promise<SendResponse>;
 
@@ -66,77 +65,81 @@ export type Send = (request: SendRequest) => Promise<SendResponse>;
 /** A file as a store sees it. */
 export interface UploadFile {
   readonly id: number;
-  /** The uploader's own name for this file, in every request and event about it. A server may change it. */
+  /** The unique name of this file in every request and event. A server may change it. */
   readonly uuid: string;
-  /** The name people see; the page or the person may have changed it. */
+  /** The name that people see; the page or the person may have changed it. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** MIME type as the browser tells it, or ''. */
+  /** MIME type as the browser reports it, or ''. */
   readonly type: string;
   readonly blob: Blob;
   /** Path inside a chosen or dropped folder, as in `photos/2026/a.jpg`; '' where there is none. */
   readonly path: string;
-  /** The file that this one was made from, where it is a scaled image. */
+  /** The file that this one is a scaled version of. */
   readonly parent?: { readonly uuid: string; readonly size: number } | undefined;
 }
 
-/** A stretch of a file, as it crosses the wire in one request. */
+/** A range of a file that is sent in one request. */
 export interface Part {
-  /** 0-based; S3's part number is one more. */
+  /** Counts from 0. */
   readonly index: number;
-  /** First byte. */
+  /** The first byte; counts from 0. */
   readonly start: number;
   /** The byte after the last. */
   readonly end: number;
 }
 
-/** The proof that a part has arrived, as the store wants it back in {@link Store.close}. */
+/** The proof that a part has arrived, for {@link Store.close}. */
 export interface Receipt extends Part {
-  /** What the store needs to know of it: an ETag, say. */
+  /** The store's own data about it, such as a checksum. */
   readonly data?: Json;
 }
 
-/** What {@link Store.open} found out: where this upload stands, and what is still to be sent. */
+/** The state of an upload, as {@link Store.open} finds it. */
 export interface Opened<Session extends Json> {
+  /** The store's own data about the upload. */
   readonly session: Session;
-  /** The bytes that are still to be sent, in the order to send them. Empty where all have arrived. */
+  /** The parts that have not arrived, in the order to send them. Empty where all have arrived. */
   readonly parts: readonly Part[];
-  /** What has arrived before. */
+  /** The parts that have arrived before. */
   readonly receipts: readonly Receipt[];
-  /** True for an upload in parts: pausing keeps what has arrived, and every part has its `uploadChunk` event. */
+  /** True for an upload in parts: a pause keeps what has arrived, and each part has its `uploadChunk` event. */
   readonly chunked: boolean;
-  /** How many parts there are in all, arrived or not. */
+  /** Number of all parts, whether they have arrived or not. */
   readonly totalParts: number;
-  /** How many parts of this file may be on the wire at once: 1, or Infinity for as many as there are connections. */
+  /** Number of parts of this file that may be sent at the same time; Infinity for as many as there are connections. */
   readonly parallel: number;
-  /** True where an earlier upload is being continued. */
+  /** True where an earlier upload continues. */
   readonly resumed: boolean;
 }
 
-/** What a store may ask of the uploader during any step of one attempt. */
+/** What a store gets for each step of an attempt. */
 export interface StoreContext {
   readonly file: UploadFile;
-  /** Aborted when this attempt is over: paused, cancelled, failed. Look at it after every await. */
+  /** Aborted when the attempt ends: paused, cancelled, failed. Check it after every await. */
   readonly signal: AbortSignal;
-  /**
-   * Waits for one of the shared connections and runs a request over it. Prepare (sign, hash) before calling it: that is how work is done ahead
-   * while other parts hold the wire.
-   */
+  /** Waits for one of the shared connections and runs a request over it. Sign and hash before: then that happens while other requests use the connections. */
   connection<T>(request: () => Promise<T>): Promise<T>;
-  /** How long (ms) a request may show no sign of life, learnt from the ones before: fit for {@link SendRequest.stallTimeout}. */
-  readonly stallTimeout: (carried?: BodyProgress) => number;
+  /** Returns the learnt limit for {@link SendRequest.stallTimeout}, ms. */
+  readonly stallTimeout: (progress?: BodyProgress) => number;
 }
 
-/** What a store is given with each part. */
+/** What a store gets for sending a part. */
 export interface PartContext extends StoreContext {
-  /** Bytes of this part taken so far. */
+  /** Reports the bytes of this part that were taken so far. */
   progress(loaded: number): void;
-  /** What the page's `uploadChunk` listener resolved with, if anything: `{endpoint, method, headers, params}`. */
+  /** The value that the page's `uploadChunk` listener returned, if any. */
   readonly overrides?: ChunkOverrides | undefined;
 }
 
-/** What a page may change about one chunk's request. */
+/** What a store gets for closing an upload. */
+export interface CloseContext<Session extends Json = Json> extends StoreContext {
+  /** Saves a changed session, so that a retry of `close` does not repeat what is done. */
+  saveSession(session: Session): void;
+}
+
+/** Changes that a page may make to the request of one chunk. */
 export interface ChunkOverrides {
   readonly endpoint?: string;
   readonly method?: string;
@@ -144,49 +147,45 @@ export interface ChunkOverrides {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-/** What a finished upload leaves behind. */
+/** The result of an upload. */
 export interface UploadResult {
-  /** What the server answered, for `complete`'s `detail.response`. */
+  /** The server's response, for `complete`'s `detail.response`. */
   readonly response: JsonObject;
-  /** The name the server gave the file in place of its uuid. */
+  /** The name that the server has given the file in place of its uuid. */
   readonly uuid?: string;
-  /** S3: where the object is. */
-  readonly key?: string;
-  readonly bucket?: string;
+  /** The store's own facts about the uploaded file, such as its address. They become part of `complete`'s detail, and are passed to {@link Store.remove}. */
+  readonly details?: JsonObject;
 }
 
-/** What {@link Store.remove} needs to know of a file that has arrived, perhaps in another session. */
+/** An uploaded file, perhaps from an earlier session, as {@link Store.remove} gets it. */
 export interface StoredFile {
   readonly uuid: string;
   readonly name: string;
-  readonly key?: string | undefined;
-  readonly bucket?: string | undefined;
+  /** See {@link UploadResult.details}. */
+  readonly details?: JsonObject | undefined;
 }
 
 /**
- * One far side: how to begin, carry parts, finish, give up and delete. A store has no state of its own about a file: all that it must
- * remember goes through `session`, which is plain JSON and survives a reload.
+ * Uploads files to one kind of server. A store has no state of its own about a file: everything that it must remember is in its session, which is plain JSON and survives a
+ * reload.
  */
 export interface Store<Session extends Json = Json> {
   /**
-   * Begins, or finds out how far an earlier attempt came.
-   * @param saved - what an earlier attempt left behind; the store decides what of it still holds.
+   * Begins an upload, or finds out how far an earlier one came.
+   * @param saved - what an earlier attempt left; the store decides what of it can still be used.
    */
   open(saved: Saved<Session> | undefined, context: StoreContext): Promise<Opened<Session>>;
-  /** Carries one part. Throws an {@link UploadError} where it did not arrive. */
+  /** Sends one part. Throws an {@link UploadError} where it did not arrive. */
   send(part: Part, session: Session, context: PartContext): Promise<Receipt>;
-  /**
-   * Makes the parts one file and tells whoever must know. May be called again after it failed; `keep` stores how far it came, so that what is done is
-   * not done twice.
-   */
-  close(session: Session, receipts: readonly Receipt[], context: StoreContext & { keep(session: Session): void }): Promise<UploadResult>;
-  /** Frees what `open` reserved on the far side. */
+  /** Makes the parts one file. Called again after a failure. */
+  close(session: Session, receipts: readonly Receipt[], context: CloseContext<Session>): Promise<UploadResult>;
+  /** Removes what `open` and `send` have stored remotely. */
   abandon?(session: Session, context: StoreContext): Promise<void>;
-  /** Deletes a file that has arrived. */
+  /** Deletes an uploaded file. */
   remove?(file: StoredFile, context: { readonly signal: AbortSignal }): Promise<void>;
 }
 
-/** An upload that was begun: enough to go on with it in another attempt, or after a reload. */
+/** An upload that was begun: what another attempt, or another session of the page, continues with. */
 export interface Saved<Session extends Json = Json> {
   readonly session: Session;
   readonly receipts: readonly Receipt[];
@@ -194,9 +193,9 @@ export interface Saved<Session extends Json = Json> {
 
 // --------------------------------------------------------------------------------------------------------- 3. ResumeStore
 
-/** An unfinished upload as it is remembered across reloads. Holds no secret. */
+/** An unfinished upload, as it is remembered across reloads. Contains no secret. */
 export interface ResumeRecord {
-  /** Tells the file and its far side apart from all others. */
+  /** Identifies the file and the place it is uploaded to. */
   readonly key: string;
   readonly name: string;
   /** Bytes. */
@@ -209,7 +208,7 @@ export interface ResumeRecord {
   readonly custom?: Json;
 }
 
-/** Where unfinished uploads are remembered. A failing one never fails an upload. */
+/** Remembers unfinished uploads. A rejection never fails an upload. */
 export interface ResumeStore {
   load(key: string): Promise<ResumeRecord | undefined>;
   save(record: ResumeRecord): Promise<void>;
@@ -218,7 +217,7 @@ export interface ResumeStore {
 
 // --------------------------------------------------------------------------------------------------------------- 4. Clock
 
-/** Time and chance. A test holds both still. */
+/** Time and chance. Tests hold both still. */
 export interface Clock {
   /** ms since 1970. */
   now(): number;

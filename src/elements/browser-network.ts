@@ -1,4 +1,4 @@
-import type { Network } from '../core/upload/attempt.js';
+import type { Network } from '../core/uploader-options.js';
 
 let wasOnline = false;
 if (typeof navigator !== 'undefined') wasOnline = navigator.onLine;

@@ -3,7 +3,7 @@
 import type {
   EventOutcome,
   ChunkDetail,
-  CompleteDetail,
+  CompleteDetail as CoreCompleteDetail,
   ErrorDetail,
   Events,
   FileDetail,
@@ -13,7 +13,7 @@ import type {
 } from '../core/events.js';
 import type { Json, JsonObject } from '../core/types.js';
 
-export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
+export type { ChunkDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
 
 /** A fact about the uploader. Does not bubble: a bubbling `error` would reach the window's handler, a bubbling `submit` the form around. */
 export class UploaderEvent<Detail> extends CustomEvent<Detail> {}
@@ -77,8 +77,15 @@ export interface CancelableElementEvents extends CancelableEvents {
   credentialsExpired: Record<never, never>;
 }
 
+/** `complete`'s detail, with the store's own facts about the file. */
+export interface CompleteDetail extends CoreCompleteDetail {
+  readonly key?: string;
+  readonly bucket?: string;
+}
+
 /** Facts beyond the core's own. */
-export interface ElementEvents extends Events {
+export interface ElementEvents extends Omit<Events, 'complete'> {
+  complete: CompleteDetail;
   sessionRequestComplete: { readonly response: Json; readonly success: boolean };
 }
 

@@ -1,4 +1,4 @@
-import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
+import type { StallTimeoutRules } from '../core/uploader-options.js';
 import type { Store, UploadFile } from '../core/types.js';
 import { lazy } from '../utils/lazy.js';
 import type { TraditionalOptions } from '../stores/traditional/options.js';

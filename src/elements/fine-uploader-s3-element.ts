@@ -1,5 +1,5 @@
 import { property } from './property.js';
-import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
+import type { StallTimeoutRules } from '../core/uploader-options.js';
 import { UploadError } from '../core/errors.js';
 import type { Store, UploadFile } from '../core/types.js';
 import { lazy } from '../utils/lazy.js';
@@ -271,8 +271,8 @@ export class FineUploaderS3Element extends UploaderElement<S3Settings> {
   #stored(id: number, name: 'key' | 'bucket'): string | undefined {
     const file = this.uploader.files[id];
     const session = file?.saved?.session;
-    const begun = readObject(session)?.[name];
-    return file?.result?.[name] ?? (typeof begun === 'string' ? begun : undefined);
+    const stored = file?.result?.details?.[name] ?? readObject(session)?.[name];
+    return typeof stored === 'string' ? stored : undefined;
   }
 }
 

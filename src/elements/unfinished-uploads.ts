@@ -1,4 +1,4 @@
-import type { ResumeOptions } from '../core/upload/resume-recorder.js';
+import type { ResumeOptions } from '../core/uploader-options.js';
 import { lazy } from '../utils/lazy.js';
 import type { ResumeRecord } from '../core/types.js';
 import type { ResumeSubject } from '../resume/resume-key.js';

@@ -3,17 +3,16 @@ import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
 import { property } from './property.js';
 import { systemClock } from '../core/clock.js';
 import type { EventOutcome } from '../core/events.js';
-import type { StallTimeoutRules } from '../core/upload/stall-timeout.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import { UploadError } from '../core/errors.js';
 import type { Json, Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
-import type { UploaderOptions } from '../core/uploader.js';
+import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-options.js';
 import type { FileAction } from '../ui/view-options.js';
 import { UploaderView } from '../ui/uploader-view.js';
 import type { PickerOverrides } from '../ui/file-picker.js';
-import { afterPaint } from '../ui/later-part.js';
+import { afterPaint } from '../ui/after-paint.js';
 import type { Messages } from '../ui/messages/messages.js';
 import type { ElementEvents, CancelableElementEvents, UploaderEventMap } from './events.js';
 import { takeOptions } from './fine-uploader-options.js';
@@ -278,7 +277,9 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   readonly #action = (id: number): FileAction | undefined => {
     const template = this.querySelector<HTMLTemplateElement>(':scope > template[slot=action]');
     const file = this.uploader.files[id];
-    return template && file ? { template, file, values: { id, name: file.name, uuid: file.uuid, ...file.result } } : undefined;
+    return template && file
+      ? { template, file, values: { id, name: file.name, uuid: file.uuid, ...file.result, ...file.result?.details } }
+      : undefined;
   };
 
   protected override firstUpdated(): void {
@@ -289,7 +290,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
   /** @internal Rows and dialogs are drawn by a part that comes after the first paint. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const complete = await super.getUpdateComplete();
-    return (await this.#face.ready(this.uploader.files.length > 0)) ? super.getUpdateComplete() : complete;
+    return (await this.#face.loadFilesView(this.uploader.files.length > 0)) ? super.getUpdateComplete() : complete;
   }
 
   protected override updated(): void {
@@ -625,7 +626,7 @@ export abstract class UploaderElement<Settings extends SharedSettings = SharedSe
         ...{ allowedExtensions, sizeLimit, minSizeLimit, itemLimit, totalSizeLimit, allowEmpty },
       },
       inspectFile: imageLimits(settings),
-      describeProblem: (problem) => this.#face.describe(problem),
+      describeProblem: (problem) => this.#face.describeProblem(problem),
       retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
       maxConnections: maxConnections,
       usesSharedConnection: settings.findConnections ? () => sharesConnection(settings.endpoint) : undefined,

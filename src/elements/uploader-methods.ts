@@ -117,8 +117,7 @@ export abstract class UploaderMethods extends LitElement {
       uuid,
       size,
       thumbnailUrl,
-      key: s3Key,
-      bucket: s3Bucket,
+      details: { ...(s3Key !== undefined && { key: s3Key }), ...(s3Bucket !== undefined && { bucket: s3Bucket }) },
     }));
     // Before the files are there: whether they can be deleted depends on it.
     const first = this.uploader.files.length;

@@ -2,7 +2,7 @@
 
 import { enough, ofBitmap, openEmbedded, openImage, openPicture, turn } from './picture.js';
 import type { Picture } from './picture.js';
-import { inTurn, scaleImage } from './scale.js';
+import { decoders, scaleImage } from './scale.js';
 import type { CustomResizer } from './scale.js';
 
 /** What a thumbnail is drawn on. */
@@ -20,7 +20,7 @@ export async function drawThumbnail(target: ThumbnailTarget, blob: Blob, maxSize
   const small = customResizer && maxSize ? await scaleImage(blob, { maxSize, customResizer }) : undefined;
   if (target instanceof HTMLImageElement && (small || !maxSize)) return show(target, small ?? blob);
   const canvas = target instanceof HTMLCanvasElement ? target : document.createElement('canvas');
-  await inTurn(() => draw(canvas, small ?? blob, maxSize));
+  await decoders.run(() => draw(canvas, small ?? blob, maxSize));
   if (target instanceof HTMLCanvasElement) return;
   const drawn = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   canvas.width = canvas.height = 0;

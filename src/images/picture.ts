@@ -1,7 +1,7 @@
 /** Pictures out of files, made small, without holding up the page. */
 
 import { headerBytes, readJpegHeader } from './jpeg-header.js';
-import { Turns } from './turns.js';
+import { Semaphore } from '../utils/semaphore.js';
 
 /** A picture that can be drawn on a canvas. Close it when it is not needed any more. */
 export interface Picture {
@@ -33,13 +33,13 @@ export const enough = 0.7;
  * @param blob - the file.
  * @param size - how many pixels the shorter side needs to have.
  * @param signal - gives up; the promise rejects with its reason.
- * @param turns - how much is decoded at a time. Looking for the small picture waits for no turn.
+ * @param decoders - limits how many files are decoded at the same time. Looking for the embedded picture needs no permit.
  * @throws where the browser cannot show the file.
  */
-export async function openPicture(blob: Blob, size: number, signal: AbortSignal, turns = new Turns(1)): Promise<Picture> {
+export async function openPicture(blob: Blob, size: number, signal: AbortSignal, decoders = new Semaphore(1)): Promise<Picture> {
   signal.throwIfAborted();
   const small = blob.type === 'image/jpeg' ? await openEmbedded(blob, size, signal) : undefined;
-  return small ?? turns.take(() => openWhole(blob, size, signal));
+  return small ?? decoders.run(() => openWhole(blob, size, signal), signal);
 }
 
 async function openWhole(blob: Blob, size: number, signal: AbortSignal): Promise<Picture> {

@@ -3,7 +3,7 @@
 import { exifSegment, withExif, withoutExif } from './exif.js';
 import { openImage } from './picture.js';
 import { scaledType } from './scaled-type.js';
-import { Turns } from './turns.js';
+import { Semaphore } from '../utils/semaphore.js';
 
 /** What a resizer of the page's own is given, as by Fine Uploader. It draws on `targetCanvas`. */
 export interface Resizing {
@@ -37,8 +37,8 @@ export interface ScaleOptions {
   readonly customResizer?: CustomResizer | undefined;
 }
 
-/** How many images are decoded at a time: one of 12 megapixels is 48 MB then. */
-const turns = new Turns(2);
+/** Limits how many images are decoded at the same time: one of 12 megapixels takes 48 MB. */
+export const decoders = new Semaphore(2);
 
 /**
  * Makes an image smaller. Decoding, scaling and encoding are the browser's, beside the page's thread where it can; a few images at a time, the others wait.
@@ -46,14 +46,8 @@ const turns = new Turns(2);
  * @throws {TypeError} where the browser cannot read it as an image.
  */
 export function scaleImage(blob: Blob, options: ScaleOptions, signal?: AbortSignal): Promise<Blob> {
-  return inTurn(() => {
-    signal?.throwIfAborted();
-    return scale(blob, options, signal);
-  });
+  return decoders.run(() => scale(blob, options, signal), signal);
 }
-
-/** Does what takes much memory, a few at a time. */
-export const inTurn: Turns['take'] = (work) => turns.take(work);
 
 async function scale(blob: Blob, options: ScaleOptions, signal?: AbortSignal): Promise<Blob> {
   const { maxSize, quality = 80, orient = true, includeExif = false, customResizer } = options;

@@ -1,5 +1,5 @@
 import { drawSquare, openPicture } from './picture.js';
-import { Turns } from './turns.js';
+import { Semaphore } from '../utils/semaphore.js';
 
 /** A canvas that is in view, and the file whose picture belongs on it. */
 export interface Wanted {
@@ -23,7 +23,7 @@ export class Thumbnails {
   #wanted: readonly Wanted[] = [];
   /** Whose picture a canvas has, or is to have: after a reset, a row may belong to another file. */
   readonly #owners = new WeakMap<HTMLCanvasElement, Blob>();
-  readonly #turns = new Turns(atATime);
+  readonly #decoders = new Semaphore(atATime);
   readonly #running = new Map<Blob, AbortController>();
 
   /**
@@ -64,7 +64,7 @@ export class Thumbnails {
 
   async #draw(blob: Blob, size: number, signal: AbortSignal): Promise<void> {
     try {
-      const picture = await openPicture(blob, size, signal, this.#turns);
+      const picture = await openPicture(blob, size, signal, this.#decoders);
       const small = document.createElement('canvas');
       drawSquare(small, picture, size);
       picture.close();

@@ -9,7 +9,9 @@ import { given, scriptHeaders, withQuery } from '../http/params.js';
 import type { Given, Params } from '../http/params.js';
 
 /** A file that the server has, as its list tells it. */
-export interface SessionItem extends InitialFileData {
+export interface SessionItem extends Omit<InitialFileData, 'details'> {
+  readonly key?: string;
+  readonly bucket?: string;
   /** Where this file is deleted, in place of the uploader's own address. */
   readonly deleteFileEndpoint?: string;
   /** Fields of the deletion, in place of the uploader's own. */

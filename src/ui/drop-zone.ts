@@ -1,49 +1,49 @@
-/** Where a drop is taken from. */
+/** Callbacks of a drop zone. */
 export interface DropZoneOptions {
-  /** Gets everything that was dropped, while the drop is being dispatched: a DataTransfer is empty afterwards. */
-  drop(data: DataTransfer): void;
-  /** A drag with files is over the element, or is not any more. */
-  over(active: boolean): void;
-  /** False: a drop is taken and forgotten, so that the browser does not leave the page for the file. */
-  enabled(): boolean;
+  /** Receives the dropped data. It has to be read synchronously: a `DataTransfer` is empty after its event. */
+  onDrop(data: DataTransfer): void;
+  /** Called when a drag with files enters (`true`) or leaves (`false`) the element. */
+  onDragChange(dragging: boolean): void;
+  /** When false, drops are ignored. Their default is prevented all the same, or the browser would navigate to the file. */
+  isEnabled(): boolean;
 }
 
 /**
- * Takes files that are dropped on an element. Whoever takes a drop prevents its default; a zone around another leaves alone what has been taken, so a zone that is
- * the whole page and any number of uploaders on it share out the drops.
+ * Makes an element a drop zone for files. A zone prevents the default of the drops that it takes and ignores drops whose default is prevented, so that nested zones do
+ * not add the same files twice.
  *
- * @param element - the zone, or the document's root for the whole page.
- * @returns a function that ends it.
+ * @param element - the drop zone; `document.documentElement` for the whole page.
+ * @returns a function that removes the drop zone.
  */
-export function attachDropZone(element: HTMLElement, { drop, over, enabled }: DropZoneOptions): () => void {
-  const listening = new AbortController();
-  const { signal } = listening;
-  let active = false;
-  let innermost: EventTarget | null = null;
+export function attachDropZone(element: HTMLElement, { onDrop, onDragChange, isEnabled }: DropZoneOptions): () => void {
+  const listeners = new AbortController();
+  const { signal } = listeners;
+  let dragging = false;
+  let innermostTarget: EventTarget | null = null;
 
-  const set = (now: boolean): void => {
-    if (now === active) return;
-    active = now;
-    over(now);
-    // Escape and a release outside of the window are told only to what the drag was over, which may be gone from the page by now.
-    const change = now ? addEventListener : removeEventListener;
-    for (const type of ['dragenter', 'drop', 'dragend']) change(type, ended, true);
+  const setDragging = (next: boolean): void => {
+    if (next === dragging) return;
+    dragging = next;
+    onDragChange(next);
+    // Pressing Escape or dropping outside of the window fires no event on the zone if the element under the pointer has been removed meanwhile.
+    const toggleListener = next ? addEventListener : removeEventListener;
+    for (const type of ['dragenter', 'drop', 'dragend']) toggleListener(type, onWindowDrag, true);
   };
-  const ended = (event: Event): void => {
-    if (!event.composedPath().includes(element)) set(false);
+  const onWindowDrag = (event: Event): void => {
+    if (!event.composedPath().includes(element)) setDragging(false);
   };
   const onDragOver = (event: DragEvent): void => {
-    if (!carriesFiles(event)) return;
-    if (event.defaultPrevented) return set(false);
+    if (!hasFiles(event)) return;
+    if (event.defaultPrevented) return setDragging(false);
     event.preventDefault();
-    if (event.dataTransfer) event.dataTransfer.dropEffect = enabled() ? 'copy' : 'none';
-    set(enabled());
+    if (event.dataTransfer) event.dataTransfer.dropEffect = isEnabled() ? 'copy' : 'none';
+    setDragging(isEnabled());
   };
 
   element.addEventListener(
     'dragenter',
     (event) => {
-      innermost = event.composedPath()[0] ?? event.target;
+      innermostTarget = event.composedPath()[0] ?? event.target;
       onDragOver(event);
     },
     { signal },
@@ -52,29 +52,29 @@ export function attachDropZone(element: HTMLElement, { drop, over, enabled }: Dr
   element.addEventListener(
     'dragleave',
     (event) => {
-      // The next element is entered before the last one is left: leaving any other than the innermost is only going deeper.
-      if (innermost === (event.composedPath()[0] ?? event.target)) set(false);
+      // `dragenter` of the next element fires before `dragleave` of the last one. Leaving any element but the innermost one is a move to a descendant.
+      if (innermostTarget === (event.composedPath()[0] ?? event.target)) setDragging(false);
     },
     { signal },
   );
   element.addEventListener(
     'drop',
     (event) => {
-      if (!carriesFiles(event)) return;
-      set(false);
+      if (!hasFiles(event)) return;
+      setDragging(false);
       if (event.defaultPrevented) return;
       event.preventDefault();
-      if (event.dataTransfer && enabled()) drop(event.dataTransfer);
+      if (event.dataTransfer && isEnabled()) onDrop(event.dataTransfer);
     },
     { signal },
   );
   return () => {
-    set(false);
-    listening.abort();
+    setDragging(false);
+    listeners.abort();
   };
 }
 
-/** A drag of text or of a link is none of ours. */
-function carriesFiles({ dataTransfer }: DragEvent): boolean {
+/** Whether a drag has files, and not text or a link. */
+function hasFiles({ dataTransfer }: DragEvent): boolean {
   return dataTransfer?.types.includes('Files') ?? false;
 }

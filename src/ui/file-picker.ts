@@ -1,27 +1,25 @@
 import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
-import type { Find } from './find.js';
+import type { LitElement, TemplateResult } from 'lit';
 
-/** What the dialog offers. */
+/** Options of the button and its file input. */
 export interface PickerOptions {
   readonly multiple: boolean;
   readonly directory: boolean;
   readonly accept: string;
   readonly capture: string;
   readonly disabled: boolean;
-  /** What the button says. */
-  readonly text: string;
-  /** What a screen reader calls the uploader; '' where the page has no name for it. */
+  readonly buttonText: string;
+  /** Accessible name of the uploader; '' for none. */
   readonly label: string;
-  /** Said after the button's name: that it is required. */
+  /** Text that follows the button's accessible name, for example "Required"; '' for none. */
   readonly description: string;
 }
 
-/** What a button of its own has the dialog offer in place of what the others do. */
+/** File dialog options of one button. They replace those of the uploader. */
 export interface PickerOverrides {
-  /** Several files. */
+  /** Whether several files can be chosen. */
   readonly multiple?: boolean | undefined;
-  /** A folder. */
+  /** Whether a folder is chosen. */
   readonly directory?: boolean | undefined;
   /** As in `<input type="file" accept>`. */
   readonly accept?: string | undefined;
@@ -29,87 +27,94 @@ export interface PickerOverrides {
   readonly capture?: string | undefined;
 }
 
-/** The button that opens the file dialog, and the real file input behind it. */
+/** The button that opens the file dialog, and its `<input type="file">`. */
 export class FilePicker {
-  #other: HTMLInputElement | undefined;
+  #overrideInput: HTMLInputElement | undefined;
 
-  /** @param add - gets the chosen files. */
+  /**
+   * @param host - the element whose shadow root contains the picker.
+   * @param onFiles - receives the chosen files.
+   */
   constructor(
-    private readonly find: Find,
-    private readonly add: (files: readonly File[]) => void,
+    private readonly host: LitElement,
+    private readonly onFiles: (files: readonly File[]) => void,
   ) {}
 
-  render({ multiple, directory, accept, capture, disabled, text, label, description }: PickerOptions): TemplateResult {
-    const name = [label, text, description].filter(Boolean).join(', ');
+  /** Renders the button and its file input. */
+  render({ multiple, directory, accept, capture, disabled, buttonText, label, description }: PickerOptions): TemplateResult {
+    const name = [label, buttonText, description].filter(Boolean).join(', ');
     return html`<slot name="button" @click=${this.#onClick}
-        ><button part="button" class="button primary" type="button" ?disabled=${disabled} aria-label=${name === text ? nothing : name}>
-          ${text}
+        ><button part="button" class="button primary" type="button" ?disabled=${disabled} aria-label=${name === buttonText ? nothing : name}>
+          ${buttonText}
         </button></slot
       ><input
-        class="hidden"
+        class="visually-hidden"
         type="file"
         tabindex="-1"
         aria-hidden="true"
-        aria-label=${label || text}
+        aria-label=${label || buttonText}
         ?multiple=${multiple}
         ?webkitdirectory=${directory}
         accept=${accept || nothing}
         capture=${capture || nothing}
         ?disabled=${disabled}
-        @click=${stop}
-        @input=${stop}
-        @cancel=${stop}
+        @click=${stopPropagation}
+        @input=${stopPropagation}
+        @cancel=${stopPropagation}
         @change=${this.#onChange}
       />`;
   }
 
-  /** Opens the file dialog. Browsers allow it only in answer to a click or a key. */
-  open(own?: PickerOverrides): void {
-    const input = this.find<HTMLInputElement>('input[type=file]');
-    if (!input || !own) return input?.click();
-    this.#other?.remove();
-    // A dialog asks its input what it may offer when it opens, and once more when it closes: so this one has an input of its own.
-    const other = (this.#other = input.cloneNode() as HTMLInputElement);
-    other.multiple = own.multiple ?? input.multiple;
-    other.webkitdirectory = own.directory ?? input.webkitdirectory;
-    if (own.accept !== undefined) other.accept = own.accept;
-    if (own.capture !== undefined) other.setAttribute('capture', own.capture);
-    for (const type of ['click', 'input', 'cancel']) other.addEventListener(type, stop);
-    other.addEventListener('change', this.#onChange);
-    input.after(other);
-    other.click();
+  /** Opens the file dialog. Browsers allow it only during a click or a key press. */
+  open(overrides?: PickerOverrides): void {
+    const input = this.#find<HTMLInputElement>('input[type=file]');
+    if (!input || !overrides) return input?.click();
+    this.#overrideInput?.remove();
+    // The browser reads the input's attributes when the dialog opens and again when it closes, so other options need an input of their own.
+    const overrideInput = (this.#overrideInput = input.cloneNode() as HTMLInputElement);
+    overrideInput.multiple = overrides.multiple ?? input.multiple;
+    overrideInput.webkitdirectory = overrides.directory ?? input.webkitdirectory;
+    if (overrides.accept !== undefined) overrideInput.accept = overrides.accept;
+    if (overrides.capture !== undefined) overrideInput.setAttribute('capture', overrides.capture);
+    for (const type of ['click', 'input', 'cancel']) overrideInput.addEventListener(type, stopPropagation);
+    overrideInput.addEventListener('change', this.#onChange);
+    input.after(overrideInput);
+    overrideInput.click();
   }
 
-  /** Moves the focus to what opens the dialog. */
+  /** Focuses the button. */
   focus(): void {
-    const [slotted] = this.find<HTMLSlotElement>('slot[name=button]')?.assignedElements({ flatten: true }) ?? [];
+    const [slotted] = this.#find<HTMLSlotElement>('slot[name=button]')?.assignedElements({ flatten: true }) ?? [];
     if (slotted instanceof HTMLElement) slotted.focus();
-    else this.find('slot[name=button] button')?.focus();
+    else this.#find('slot[name=button] button')?.focus();
+  }
+
+  #find<Found extends HTMLElement>(selector: string): Found | null {
+    return this.host.shadowRoot?.querySelector<Found>(selector) ?? null;
   }
 
   readonly #onClick = (event: MouseEvent): void => {
     const slotted = (event.target as Element).closest<HTMLElement>('[slot=button]');
     const { multiple, directory, accept, capture } = slotted?.dataset ?? {};
-    const given = [multiple, directory, accept, capture].some((one) => one !== undefined);
-    const own = given
+    const hasOverrides = [multiple, directory, accept, capture].some((value) => value !== undefined);
+    const overrides = hasOverrides
       ? { ...(multiple !== undefined && { multiple: true }), directory: directory !== undefined, accept, capture }
       : undefined;
-    // With the Enter key Chromium sends the click before the key has come up, and now and then the rest of the key press closes the dialog again.
-    if (event.detail === 0) setTimeout(() => this.open(own));
-    else this.open(own);
+    // For the Enter key, Chromium fires the click on keydown, and the keyup sometimes closes the dialog again.
+    if (event.detail === 0) setTimeout(() => this.open(overrides));
+    else this.open(overrides);
   };
 
   readonly #onChange = (event: Event): void => {
     event.stopPropagation();
     const input = event.target as HTMLInputElement;
     const files = [...(input.files ?? [])];
-    // The same file chosen once more is a change, too.
+    // Without this, choosing the same file again fires no change event.
     input.value = '';
-    if (files.length > 0) this.add(files);
+    if (files.length > 0) this.onFiles(files);
   };
 }
 
-/** An event of the input's own is nobody else's business. */
-function stop(event: Event): void {
+function stopPropagation(event: Event): void {
   event.stopPropagation();
 }

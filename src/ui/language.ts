@@ -2,117 +2,116 @@ import type { ValidationProblem } from '../core/validation/rules.js';
 import { messagesFor } from './messages/messages.js';
 import type { MessageKey, Messages } from './messages/messages.js';
 
-/** What goes into a text's {placeholders}. Numbers and lists are written as the language writes them. */
-export type Values = Readonly<Record<string, string | number | readonly string[]>>;
+/** Values of a text's {placeholders}. Numbers and lists are formatted in the language of the text. */
+export type MessageValues = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** From thousands of bytes upwards. */
-export const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
+/** Intl's names of the byte units, from 1000 bytes upwards. */
+export const byteUnits = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
 
-/** Texts, numbers and units in one language. Pure: the same tag and texts always give the same words. */
+/** Texts, numbers and sizes in one language. Immutable: registering messages later does not change it. */
 export class Language {
-  readonly #texts: readonly Partial<Messages>[];
-  readonly #formats = new Map<string, Intl.NumberFormat>();
+  readonly #messages: readonly Partial<Messages>[];
+  readonly #numberFormats = new Map<string, Intl.NumberFormat>();
   readonly #rightToLeft: boolean;
-  #plurals: Intl.PluralRules | undefined;
-  #lists: Intl.ListFormat | undefined;
+  #pluralRules: Intl.PluralRules | undefined;
+  #listFormat: Intl.ListFormat | undefined;
 
   /**
-   * @param tag - a BCP 47 language tag that Intl understands.
-   * @param overrides - texts of one uploader alone.
+   * @param tag - a BCP 47 language tag that Intl accepts.
+   * @param overrides - texts that replace the registered ones.
    */
   constructor(
     readonly tag: string,
     overrides: Partial<Messages> = {},
   ) {
-    this.#texts = [overrides, ...messagesFor(tag)];
+    this.#messages = [overrides, ...messagesFor(tag)];
     this.#rightToLeft = isRightToLeft(tag);
   }
 
-  /** A text with its {placeholders} filled in. A plural text follows `values.count`. */
-  text(key: MessageKey, values: Values = {}): string {
-    const text = this.#find(key);
-    if (typeof text === 'string') return this.#fill(text, values);
-    this.#plurals ??= new Intl.PluralRules(this.tag);
-    return this.#fill(text[this.#plurals.select(Number(values['count'] ?? 0))] ?? text.other, values);
+  /** Returns a text with its {placeholders} replaced. `values.count` selects the plural form. */
+  text(key: MessageKey, values: MessageValues = {}): string {
+    const message = this.#find(key);
+    if (typeof message === 'string') return this.#interpolate(message, values);
+    this.#pluralRules ??= new Intl.PluralRules(this.tag);
+    return this.#interpolate(message[this.#pluralRules.select(Number(values['count'] ?? 0))] ?? message.other, values);
   }
 
-  /** A number. */
+  /** Formats a number. */
   number(value: number, options: Intl.NumberFormatOptions = {}): string {
     const key = Object.values(options).join();
-    let format = this.#formats.get(key);
-    if (!format) this.#formats.set(key, (format = new Intl.NumberFormat(this.tag, options)));
+    let format = this.#numberFormats.get(key);
+    if (!format) this.#numberFormats.set(key, (format = new Intl.NumberFormat(this.tag, options)));
     return format.format(value);
   }
 
-  /** A size in bytes, in powers of 1000 with one digit: `7.4 MB`. '' for an unknown one (below 0). */
+  /** Formats a size in bytes, in units of 1000 with at most one decimal: `7.4 MB`. Returns '' for an unknown size (below 0). */
   bytes(bytes: number): string {
     if (bytes < 0) return '';
-    const { scaled, step } = scale(bytes);
-    if (step < 0) return this.number(bytes, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
-    const symbol = this.#texts.find(({ sizeSymbols }) => sizeSymbols)?.sizeSymbols?.[step];
-    if (symbol !== undefined) return this.number(scaled, { maximumFractionDigits: 1 }) + symbol;
-    return this.number(scaled, { style: 'unit', unit: units[step] ?? '', unitDisplay: 'short', maximumFractionDigits: 1 });
+    const { value, unitIndex } = scaleBytes(bytes);
+    if (unitIndex < 0) return this.number(bytes, { style: 'unit', unit: 'byte', unitDisplay: 'long' });
+    const symbol = this.#messages.find(({ sizeSymbols }) => sizeSymbols)?.sizeSymbols?.[unitIndex];
+    if (symbol !== undefined) return this.number(value, { maximumFractionDigits: 1 }) + symbol;
+    return this.number(value, { style: 'unit', unit: byteUnits[unitIndex] ?? '', unitDisplay: 'short', maximumFractionDigits: 1 });
   }
 
-  /** Several things, any of which will do: `jpg, png, or gif`. */
+  /** Formats a list of alternatives: `jpg, png, or gif`. */
   list(items: readonly string[]): string {
-    this.#lists ??= new Intl.ListFormat(this.tag, { type: 'disjunction' });
-    return this.#lists.format(items);
+    this.#listFormat ??= new Intl.ListFormat(this.tag, { type: 'disjunction' });
+    return this.#listFormat.format(items);
   }
 
-  /** Several facts in one line. In a line from right to left each keeps its own order, so that `1.2 MB/s` stays together. */
-  facts(facts: readonly string[]): string {
-    return facts.map((fact) => this.#isolate(fact)).join(' · ');
+  /** Joins short texts into one line: `50% · 1.2 MB/s`. */
+  join(texts: readonly string[]): string {
+    return texts.map((text) => this.#isolate(text)).join(' · ');
   }
 
   #find(key: MessageKey): Messages[MessageKey] {
-    for (const texts of this.#texts) {
-      const text = texts[key];
-      if (text !== undefined) return text;
+    for (const messages of this.#messages) {
+      const message = messages[key];
+      if (message !== undefined) return message;
     }
     return key;
   }
 
-  /** A Latin file name at the end of an Arabic sentence would take the full stop to the wrong side: U+2068 and U+2069 keep it to itself. */
+  /** In right-to-left text, wraps a value in U+2068 and U+2069. Otherwise the full stop after a Latin file name would move to the wrong side. */
   #isolate(text: string): string {
     return this.#rightToLeft ? `\u2068${text}\u2069` : text;
   }
 
-  #fill(text: string, values: Values): string {
+  #interpolate(text: string, values: MessageValues): string {
     return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
       const value = values[name];
       if (value === undefined) return placeholder;
       if (typeof value === 'number') return this.number(value);
-      const word = typeof value === 'string' ? value : this.list(value);
-      return this.#isolate(word);
+      return this.#isolate(typeof value === 'string' ? value : this.list(value));
     });
   }
 }
 
-/** Why a file is refused, as a sentence. */
-export function problemText({ code, values }: ValidationProblem, language: Language): string {
-  const filled: Record<string, string | number | readonly string[]> = { ...values, count: Number(values['itemLimit'] ?? 0) };
+/** Returns a sentence that says why a file is rejected. */
+export function describeProblem({ code, values }: ValidationProblem, language: Language): string {
+  const formatted: Record<string, string | number | readonly string[]> = { ...values, count: Number(values['itemLimit'] ?? 0) };
   for (const name of ['sizeLimit', 'minSizeLimit', 'totalSizeLimit']) {
     const bytes = values[name];
-    if (typeof bytes === 'number') filled[name] = language.bytes(bytes);
+    if (typeof bytes === 'number') formatted[name] = language.bytes(bytes);
   }
   const { extensions } = values;
-  return language.text(code === 'typeError' && !(Array.isArray(extensions) && extensions.length > 0) ? 'acceptError' : code, filled);
+  const hasExtensions = Array.isArray(extensions) && extensions.length > 0;
+  return language.text(code === 'typeError' && !hasExtensions ? 'acceptError' : code, formatted);
 }
 
-/** A number of bytes as it is written: `scaled` of the `step`th unit, or (-1) of bytes. */
-export function scale(bytes: number): { scaled: number; step: number } {
-  let scaled = bytes;
-  let step = -1;
-  // 999,950 bytes would be written as 1,000 kB.
-  while (step < units.length - 1 && (step < 0 ? scaled >= 1000 : scaled >= 999.95)) {
-    scaled /= 1000;
-    step++;
+/** Converts a number of bytes to the largest unit that fits. `unitIndex` is an index into {@link byteUnits}, or -1 for bytes. */
+export function scaleBytes(bytes: number): { value: number; unitIndex: number } {
+  let value = bytes;
+  let unitIndex = -1;
+  // 999.95 instead of 1000: with one decimal, 999,950 bytes would be written as 1,000 kB.
+  while (unitIndex < byteUnits.length - 1 && (unitIndex < 0 ? value >= 1000 : value >= 999.95)) {
+    value /= 1000;
+    unitIndex++;
   }
-  return { scaled, step };
+  return { value, unitIndex };
 }
 
-/** Whether a language is written from right to left. */
 function isRightToLeft(tag: string): boolean {
   return /^(ar|dv|fa|he|iw|ks|ku|ps|sd|ug|ur|yi)\b/i.test(tag);
 }

@@ -1,39 +1,39 @@
 import type { Messages } from './messages/messages.js';
 
-/** How the face is to look and what it offers: the element's attributes. */
+/** Options of the view. The element derives them from its attributes. */
 export interface ViewOptions {
   readonly multiple: boolean;
   readonly directory: boolean;
-  /** The whole page is a drop zone. */
+  /** Whether the whole page is a drop zone. */
   readonly dropAnywhere: boolean;
   readonly accept: string;
   readonly capture: string;
   readonly disabled: boolean;
   readonly required: boolean;
-  /** What a screen reader calls the whole uploader; '' where the page has no name for it. */
+  /** Accessible name of the uploader; '' for none. */
   readonly label: string;
   readonly editFilename: boolean;
   readonly noThumbnails: boolean;
-  /** What is said of a failed file: the server's reason, the same text for all, or nothing. */
+  /** Text of a failed upload: the server's reason, the same text for all files, or none. */
   readonly failedUploadText: 'custom' | 'default' | 'none';
-  /** Texts of this uploader alone. The same object as long as nothing has changed. */
+  /** Texts of this uploader that replace the registered ones. A change needs a new object. */
   readonly messages?: Partial<Messages> | undefined;
-  /** What the page puts beside a file that has arrived. */
+  /** Returns the page's own content for the row of an uploaded file. */
   readonly action?: (id: number) => FileAction | undefined;
 }
 
-/** What the page puts beside a file: a template, and what its placeholders stand for. */
+/** The page's own content for the row of an uploaded file. */
 export interface FileAction {
   readonly template: HTMLTemplateElement;
-  /** The file itself: the same object as long as it is the same file. */
+  /** Identifies the file: the same object for the same file. */
   readonly file: object;
-  /** Plain data. */
+  /** Plain data that replaces the template's `{placeholders}`. */
   readonly values: object;
 }
 
-/** What a person asks for; the element decides. */
+/** Callbacks for what the user does in the view. */
 export interface ViewActions {
-  /** A DataTransfer is handed over during its event; it is empty afterwards. */
+  /** Adds files. A `DataTransfer` has to be read synchronously: it is empty after its event. */
   add(input: FileList | readonly File[] | DataTransfer): void;
   cancel(id: number): void;
   pause(id: number): void;

@@ -1,4 +1,4 @@
-/** Waits for a promise that may never settle (a page's, say) only as long as the signal is not aborted; then rejects with the signal's reason. */
+/** Waits for a promise that may never settle, but no longer than until the signal is aborted: then rejects with the signal's reason. */
 export function abortable<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason as Error);
   if (!(promise instanceof Promise)) return Promise.resolve(promise);

@@ -1,19 +1,16 @@
-/** Collects changes and tells of them once per turn, however many there were. */
+/** Runs a callback once per microtask checkpoint, however often it is scheduled. */
 export class MicrotaskBatch {
-  #pending = false;
-  readonly #tell: () => void;
+  #scheduled = false;
 
-  constructor(tell: () => void) {
-    this.#tell = tell;
-  }
+  constructor(private readonly callback: () => void) {}
 
-  /** Something has changed. */
-  mark(): void {
-    if (this.#pending) return;
-    this.#pending = true;
+  /** Runs the callback in the next microtask, unless that is planned already. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     queueMicrotask(() => {
-      this.#pending = false;
-      this.#tell();
+      this.#scheduled = false;
+      this.callback();
     });
   }
 }

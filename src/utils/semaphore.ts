@@ -1,93 +1,92 @@
-/** A budget that many want a share of: whoever is earliest in the list of files goes first. */
+/** Limits how much runs at the same time. Waiters with a smaller order number go first; equal ones in the order they came. */
 export class Semaphore {
   #size: number;
-  #taken = 0;
-  #returned = 0;
-  readonly #waiting: { order: number; enter: () => void }[] = [];
-  readonly #idle: (() => void) | undefined;
+  #inUse = 0;
+  #released = 0;
+  readonly #waiters: { readonly order: number; readonly grant: () => void }[] = [];
 
-  /** @param idle - called when a share has become free and nobody waits for it. */
-  constructor(size: number, idle?: () => void) {
+  /** @param size - number of permits. */
+  constructor(size: number) {
     this.#size = size;
-    this.#idle = idle;
   }
 
-  /** How many shares there are. A smaller size takes hold as shares are given back. */
+  /** Number of permits. A smaller number takes effect as permits are released. */
   get size(): number {
     return this.#size;
   }
 
   set size(size: number) {
     this.#size = size;
-    this.#serve();
+    this.#grantNext();
   }
 
-  /** How many shares are held. */
-  get taken(): number {
-    return this.#taken;
+  /** Number of permits that are held. */
+  get inUse(): number {
+    return this.#inUse;
   }
 
-  /** How many shares have been given back since the beginning. */
-  get returned(): number {
-    return this.#returned;
-  }
-
-  /** True where a share could be had at once. */
-  get free(): boolean {
-    return this.#taken < this.#size && this.#waiting.length === 0;
+  /** Number of permits released since the semaphore was created. */
+  get released(): number {
+    return this.#released;
   }
 
   /**
-   * Waits for a share.
-   * @param order - smaller goes first; equal ones in the order they came.
-   * @returns gives the share back; calling it twice does nothing.
-   * @throws the signal's reason when it is aborted before.
+   * Waits for a permit.
+   * @param signal - stops waiting.
+   * @param order - a smaller number goes first. Default 0.
+   * @returns a function that releases the permit; calling it again does nothing.
+   * @throws the signal's reason when it is aborted before a permit is free.
    */
-  take(order: number, signal: AbortSignal): Promise<() => void> {
+  acquire(signal?: AbortSignal, order = 0): Promise<() => void> {
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason as Error);
-      if (this.free) return resolve(this.#grant());
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
-        reject(signal.reason as Error);
+      if (signal?.aborted) return reject(signal.reason as Error);
+      if (this.#inUse < this.#size && this.#waiters.length === 0) return resolve(this.#takePermit());
+      const stop = () => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        reject(signal?.reason as Error);
       };
-      const entry = {
+      const waiter = {
         order,
-        enter: () => {
-          signal.removeEventListener('abort', leave);
-          resolve(this.#grant());
+        grant: () => {
+          signal?.removeEventListener('abort', stop);
+          resolve(this.#takePermit());
         },
       };
-      signal.addEventListener('abort', leave, { once: true });
-      let place = this.#waiting.length;
-      while (place > 0 && (this.#waiting[place - 1]?.order ?? 0) > order) place--;
-      this.#waiting.splice(place, 0, entry);
-      this.#serve();
+      signal?.addEventListener('abort', stop, { once: true });
+      let position = this.#waiters.length;
+      while (position > 0 && (this.#waiters[position - 1]?.order ?? 0) > order) position--;
+      this.#waiters.splice(position, 0, waiter);
+      this.#grantNext();
     });
   }
 
-  /** Takes a share at once, or answers undefined where none is free. */
-  tryTake(): (() => void) | undefined {
-    return this.free ? this.#grant() : undefined;
+  /** Runs a function while holding a permit. Parameters as for {@link acquire}. */
+  async run<Result>(work: () => Promise<Result>, signal?: AbortSignal, order?: number): Promise<Result> {
+    const release = await this.acquire(signal, order);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
   }
 
-  #grant(): () => void {
-    this.#taken++;
+  #takePermit(): () => void {
+    this.#inUse++;
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      this.#taken--;
-      this.#returned++;
-      this.#serve();
+      this.#inUse--;
+      this.#released++;
+      this.#grantNext();
     };
   }
 
-  #serve(): void {
-    while (this.#taken < this.#size) {
-      const entry = this.#waiting.shift();
-      if (!entry) return this.#idle?.();
-      entry.enter();
+  #grantNext(): void {
+    while (this.#inUse < this.#size) {
+      const waiter = this.#waiters.shift();
+      if (!waiter) return;
+      waiter.grant();
     }
   }
 }

@@ -14,7 +14,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 import { buildOurs, installPeers } from './bundles.js';
 import { Lab } from './lab.js';
 import { printResult } from './report.js';

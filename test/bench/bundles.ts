@@ -1,7 +1,7 @@
 /** Bundles a minified script for each page of the benchmark. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import resolve from '@rollup/plugin-node-resolve';
@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { rollup } from 'rollup';
 import esbuild from 'rollup-plugin-esbuild';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 const here = path.join(root, 'test', 'bench');
 
@@ -25,20 +25,9 @@ export function installPeers(): void {
   if (status !== 0) throw new Error('What to compare with could not be installed: `npm ci` in test/bench failed.');
 }
 
-function newest(folder: string): number {
-  return Math.max(
-    0,
-    ...readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs),
-  );
-}
-
 /** Builds dist/ if it is missing or outdated. */
 export function buildOurs(): void {
-  const built = path.join(root, 'dist', 'cdn', 'fine-uploader.min.js');
-  if (existsSync(built) && statSync(built).mtimeMs > newest(path.join(root, 'src'))) return;
-  const { status } = spawnSync(process.execPath, ['test/tools/build.mjs'], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync('npm', ['run', 'build'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   if (status !== 0) throw new Error('The build has failed.');
 }
 

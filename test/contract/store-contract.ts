@@ -25,7 +25,7 @@ export interface ContractServer {
   /** Whether the store waits for the creation of an upload that was aborted, and then removes the upload. */
   readonly undoes?: boolean;
   /** Returns the SHA-256 of the stored file in hex, or null if there is none. */
-  sha256(file: UploadFile, result: Pick<UploadResult, 'key' | 'bucket' | 'uuid'>): Promise<string | null>;
+  sha256(file: UploadFile, result: Pick<UploadResult, 'details' | 'uuid'>): Promise<string | null>;
 }
 
 /** Creates a store. It is called for every attempt, as after a reload. */
@@ -82,8 +82,8 @@ export function storeContract(
       },
       opened,
     );
-    const keep = (kept: Json) => (progress.saved = { session: copy(kept), receipts });
-    progress.result = await store.close(session, copy(receipts), { ...context, keep });
+    const saveSession = (session: Json) => (progress.saved = { session: copy(session), receipts });
+    progress.result = await store.close(session, copy(receipts), { ...context, saveSession });
     return progress;
   }
 
@@ -344,8 +344,8 @@ export function storeContract(
       const store = makeStore(send);
       check(result, 'a result');
       if (!store.remove) return;
-      const { key, bucket, uuid = file.uuid } = result;
-      await store.remove({ uuid, name: file.name, key, bucket }, { signal: new AbortController().signal });
+      const { details, uuid = file.uuid } = result;
+      await store.remove({ uuid, name: file.name, details }, { signal: new AbortController().signal });
       same(await server.sha256(file, result), null, 'the remaining content');
     });
 
@@ -354,7 +354,10 @@ export function storeContract(
       if (!store.remove) return;
       const reason = new DOMException('Enough.', 'AbortError');
       const { uuid, name } = newFile(small);
-      check((await rejection(store.remove({ uuid, name, key: uuid }, { signal: AbortSignal.abort(reason) }))) === reason, 'the reason');
+      check(
+        (await rejection(store.remove({ uuid, name, details: { key: uuid } }, { signal: AbortSignal.abort(reason) }))) === reason,
+        'the reason',
+      );
     });
   });
 }

@@ -1,5 +1,5 @@
 /** Files whose bytes are made when their turn comes. */
-import { expect } from '@open-wc/testing';
+import { expect } from '../tools/expect.js';
 import { Rig } from './rig.js';
 import { ScriptedStore } from './scripted-store.js';
 import { turns } from './still-clock.js';
@@ -106,7 +106,7 @@ describe('a file that is made', () => {
 
 describe('an image and what is made of it', () => {
   const group = (more: object = {}) => [
-    { name: 'a (small)', make: () => Promise.resolve(new Blob(['s'])), parent: original(1), ...more },
+    { name: 'a (small)', createBlob: () => Promise.resolve(new Blob(['s'])), parent: original(1), ...more },
     { name: 'a', blob: new Blob(['large']), uuid: 'original-1' },
   ];
 
@@ -146,7 +146,7 @@ describe('an image and what is made of it', () => {
         const [scaled, image] = group({ parent: original(id) });
         return [
           { ...scaled!, name: `${name} (small).png` },
-          { ...image!, name, setAside: !sendOriginal },
+          { ...image!, name, scaledOnly: !sendOriginal },
         ];
       };
       rig.uploader.add([...all('a.gif', 1), ...all('small.jpg', 3), ...all('large.jpg', 5)]);

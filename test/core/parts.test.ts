@@ -1,10 +1,11 @@
-import { expect } from '@open-wc/testing';
-import { cut, partSize } from '../../src/core/parts.js';
+import { partSize, splitIntoParts } from '../../src/core/parts.js';
 import { UploadError } from '../../src/core/errors.js';
+import { expect } from '../tools/expect.js';
+
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 const tebibyte = 2 ** 40;
-const s3 = { least: 5 * mebibyte, most: 5 * gibibyte, count: 10_000 };
+const limits = { min: 5 * mebibyte, max: 5 * gibibyte, maxCount: 10_000 };
 
 describe('the size of parts', () => {
   const rows: readonly (readonly [what: string, size: number, wanted: number, expected: number])[] = [
@@ -20,16 +21,16 @@ describe('the size of parts', () => {
   ];
   for (const [what, size, wanted, expected] of rows) {
     it(what, () => {
-      const chosen = partSize(size, wanted, s3);
+      const chosen = partSize(size, wanted, limits);
       expect(chosen).to.equal(expected);
-      expect(Math.ceil(size / chosen)).to.be.at.most(s3.count);
+      expect(Math.ceil(size / chosen)).to.be.at.most(limits.maxCount);
     });
   }
 
   it('is as wanted where there are no limits', () => expect(partSize(10 ** 15, 2_000_000)).to.equal(2_000_000));
 
   it('cannot be had for a file that is too large', () => {
-    expect(() => partSize(50_000 * gibibyte + 1, 5 * mebibyte, s3))
+    expect(() => partSize(50_000 * gibibyte + 1, 5 * mebibyte, limits))
       .to.throw(UploadError, 'The file is too large for the storage.')
       .with.property('retry', 'never');
   });
@@ -51,7 +52,7 @@ describe('cutting', () => {
   ];
   for (const [what, size, partSize, ends] of rows) {
     it(what, () => {
-      const parts = cut(size, partSize);
+      const parts = splitIntoParts(size, partSize);
       expect(parts.map(({ end }) => end)).to.deep.equal(ends);
       parts.forEach(({ index, start }, place) => expect([index, start]).to.deep.equal([place, ends[place - 1] ?? 0]));
     });

@@ -1,7 +1,7 @@
 import type { EventOutcome, Events, UploaderListener, CancelableEvents } from '../../src/core/events.js';
 import type { NewFile } from '../../src/core/file-record.js';
 import { Uploader } from '../../src/core/uploader.js';
-import type { UploaderOptions } from '../../src/core/uploader.js';
+import type { UploaderOptions } from '../../src/core/uploader-options.js';
 import { ScriptedStore } from './scripted-store.js';
 import { StillClock } from './still-clock.js';
 

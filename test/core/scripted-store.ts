@@ -1,5 +1,16 @@
-import { cut } from '../../src/core/parts.js';
-import type { Json, Opened, Part, PartContext, Receipt, Saved, Store, StoreContext, UploadResult } from '../../src/core/types.js';
+import { splitIntoParts } from '../../src/core/parts.js';
+import type {
+  CloseContext,
+  Json,
+  Opened,
+  Part,
+  PartContext,
+  Receipt,
+  Saved,
+  Store,
+  StoreContext,
+  UploadResult,
+} from '../../src/core/types.js';
 
 /** A request that a {@link ScriptedStore} was asked for, waiting for the test to answer it. */
 export interface Asked {
@@ -41,7 +52,7 @@ export class ScriptedStore implements Store {
     if (!this.opens) await this.#ask('open', context, undefined, saved?.session ?? null);
     else this.log.push(`open ${context.file.name}`);
     const { size } = context.file;
-    const all = cut(size, Math.min(this.partSize, Math.max(1, size)));
+    const all = splitIntoParts(size, Math.min(this.partSize, Math.max(1, size)));
     const receipts = saved?.receipts ?? [];
     const there = new Set(receipts.map(({ index }) => index));
     return {
@@ -60,7 +71,7 @@ export class ScriptedStore implements Store {
     return { ...part, data: `receipt ${part.index}` };
   }
 
-  async close(session: Json, _receipts: readonly Receipt[], context: StoreContext & { keep(session: Json): void }): Promise<UploadResult> {
+  async close(session: Json, _receipts: readonly Receipt[], context: CloseContext): Promise<UploadResult> {
     let result: Partial<UploadResult> = {};
     if (!this.closes) result = (await this.#ask('close', context, undefined, session)) ?? {};
     else this.log.push(`close ${context.file.name}`);

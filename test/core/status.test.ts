@@ -1,6 +1,6 @@
-import { expect } from '@open-wc/testing';
 import { inProgress, nextStatus, status, transitions, unfinished } from '../../src/core/status.js';
 import type { Transition, Status } from '../../src/core/status.js';
+import { expect } from '../tools/expect.js';
 
 const statuses = Object.values(status);
 const moves: Transition[] = [
@@ -11,8 +11,8 @@ const moves: Transition[] = [
   'finalize',
   'succeed',
   'fail',
-  'wait',
-  'retry',
+  'autoRetry',
+  'manualRetry',
   'pause',
   'cancel',
   'delete',
@@ -35,8 +35,8 @@ const expected: Record<Transition, Partial<Record<Status, Status>>> = {
   finalize: { uploading: 'upload finalizing', 'retrying upload': 'upload finalizing' },
   succeed: { uploading: 'upload successful', 'upload finalizing': 'upload successful', 'retrying upload': 'upload successful' },
   fail: { queued: 'upload failed', uploading: 'upload failed', 'upload finalizing': 'upload failed', 'retrying upload': 'upload failed' },
-  wait: { uploading: 'retrying upload', 'upload finalizing': 'retrying upload' },
-  retry: { 'upload failed': 'retrying upload' },
+  autoRetry: { uploading: 'retrying upload', 'upload finalizing': 'retrying upload' },
+  manualRetry: { 'upload failed': 'retrying upload' },
   pause: { submitted: 'paused', queued: 'paused', uploading: 'paused', 'retrying upload': 'paused' },
   cancel: {
     submitting: 'canceled',

@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect } from '../tools/expect.js';
 import type { Events } from '../../src/core/events.js';
 import { UploadError } from '../../src/core/errors.js';
 import { Rig, file } from './rig.js';
@@ -152,6 +152,64 @@ describe('one file', () => {
     await turns();
     expect(rig.status(0)).to.equal('upload failed');
     expect(rig.details('error')[0]?.reason).to.equal('key() broke');
+  });
+});
+
+describe('a store that has to be loaded', () => {
+  it('is waited for', async () => {
+    const store = new ScriptedStore();
+    let load = () => {};
+    const rig = new Rig(store, { storeFor: () => new Promise((resolve) => (load = () => resolve(store))) });
+    rig.add(100);
+    await turns();
+    expect(rig.status(0)).to.equal('uploading');
+    expect(store.log).to.deep.equal([]);
+    load();
+    await (await store.next()).yes();
+    expect(rig.status(0)).to.equal('upload successful');
+  });
+
+  it('is loaded again after 1 s where loading failed', async () => {
+    const store = new ScriptedStore();
+    let loads = 0;
+    const rig = new Rig(store, { storeFor: () => (++loads === 1 ? Promise.reject(new TypeError('offline')) : Promise.resolve(store)) });
+    rig.add(100);
+    await turns();
+    expect(rig.status(0)).to.equal('retrying upload');
+    expect(rig.details('error')[0]).to.include({ code: 'NotLoaded' });
+    await rig.clock.advance(1000);
+    await (await store.next()).yes();
+    expect([rig.status(0), loads]).to.deep.equal(['upload successful', 2]);
+  });
+
+  it('fails the file with its own UploadError', async () => {
+    const rig = new Rig(undefined, { storeFor: () => Promise.reject(refusal()) });
+    rig.add(100);
+    await turns();
+    expect(rig.status(0)).to.equal('upload failed');
+    expect(rig.details('error')[0]).to.include({ reason: 'No.', status: 403 });
+  });
+
+  it('that never loads cannot keep a cancelled file’s place', async () => {
+    const store = new ScriptedStore();
+    const rig = new Rig(store, { maxConnections: 1, storeFor: ({ id }) => (id === 0 ? new Promise<never>(() => {}) : store) });
+    rig.add(1, 1);
+    await turns();
+    await rig.uploader.cancel(0);
+    expect((await store.next()).file).to.equal('f1');
+  });
+
+  it('is loaded to delete a file; where that fails, the file stays', async () => {
+    const store = new ScriptedStore();
+    let loads = 0;
+    const rig = new Rig(store, { storeFor: () => (++loads === 1 ? Promise.reject(new TypeError('offline')) : Promise.resolve(store)) });
+    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3 }]);
+    expect(await rig.uploader.remove(0)).to.equal(false);
+    expect(rig.status(0)).to.equal('delete failed');
+    expect(rig.details('error')[0]).to.include({ code: 'NotLoaded' });
+    const removed = rig.uploader.remove(0);
+    await (await store.next()).yes();
+    expect(await removed).to.equal(true);
   });
 });
 
@@ -727,7 +785,7 @@ describe('deleting', () => {
 
   it('works for files of an earlier session', async () => {
     const rig = new Rig();
-    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
+    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, details: { where: 'there' } }]);
     await turns();
     expect(rig.story).to.deep.equal(['null -> upload successful', 'allComplete']);
     const removed = rig.uploader.remove(0);
@@ -752,7 +810,7 @@ describe('reset', () => {
 
   it('hears nothing more of what was being deleted', async () => {
     const rig = new Rig();
-    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, key: 'k' }]);
+    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, details: { where: 'there' } }]);
     const removed = rig.uploader.remove(0);
     const request = await rig.store.next();
     rig.uploader.reset();

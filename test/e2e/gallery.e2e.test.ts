@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { launchBrowser, runDemo, type RunningServer } from '../tools/playwright.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 const desk = { width: 1280, height: 900 };
 type Preferences = Pick<BrowserContextOptions, 'colorScheme' | 'forcedColors' | 'reducedMotion'> & { viewport?: typeof desk };
@@ -82,28 +82,28 @@ describe('the gallery', () => {
   test('shows every state under a strict policy', async () => {
     await withPreferences({}, async (page) => {
       for (const [title, text] of [
-        ['Uploading', 'Uploading, 0%'],
+        ['Uploading', 'Uploading: 0%'],
         ['Uploading', 'Waiting…'],
         ['Ready', 'Ready to upload'],
         ['Paused', 'Paused at 36%'],
-        ['Retrying', 'Trying again (1 of 3)…'],
+        ['Retrying', 'Retrying (1 of 3)…'],
         ['Finalizing', 'Finishing…'],
         ['Done', 'Uploaded'],
         ['Failed', 'The archive is full. Please ask Ms Okafor for more room.'],
-        ['Rejected', 'Wedding, uncut.jpg is too large. At most 2 MB are accepted.'],
+        ['Rejected', 'Wedding, uncut.jpg is too large. The maximum file size is 2 MB.'],
         ['Deleting', 'Deleting…'],
-        ['Delete failed', 'Could not be deleted: This file is part of a closed case.'],
+        ['Delete failed', 'Delete failed: This file is part of a closed case.'],
         ['Two thousand files', '2,000 files'],
         ['Custom texts', 'Nothing has been added yet.'],
         ['Required', 'Choose a file.'],
         ['German', 'Hochgeladen'],
       ] as const) {
-        const expected = title === 'Uploading' && text !== 'Waiting…' ? /Uploading, \d+%.* · .*\/s · .* left/ : text;
+        const expected = title === 'Uploading' && text !== 'Waiting…' ? /Uploading: \d+%.* · .*\/s · .* left/ : text;
         assert.ok((await card(page, title).getByText(expected).count()) > 0, `${title}: ${text}`);
       }
       assert.equal(await card(page, 'Compact').getByRole('button').count(), 1);
       assert.equal(await card(page, 'Disabled').getByRole('button').isDisabled(), true);
-      assert.equal(await card(page, 'Files dragged over the drop zone').locator('.over').count(), 1);
+      assert.equal(await card(page, 'Files dragged over the drop zone').locator('.dragging').count(), 1);
       assert.equal(await card(page, 'Renaming').getByRole('textbox').inputValue(), 'IMG_20240817_183042.jpg');
       assert.equal(
         await card(page, 'Arabic')

@@ -13,7 +13,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
 import type { Stoppable } from '../servers/local-server.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 const program = fileURLToPath(import.meta.url);
 

@@ -15,7 +15,7 @@ import { startNginx } from '../servers/nginx.js';
 import { BUCKET, startS3Target } from '../servers/s3-target.js';
 import type { S3Target } from '../servers/s3-target.js';
 import { fileDialog, launchBrowser } from '../tools/playwright.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 const CREDENTIAL_SECONDS = 3;
 const NAME = 'video.bin';

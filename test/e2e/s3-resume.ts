@@ -14,7 +14,7 @@ import type { TestServers } from '../servers/test-servers.js';
 import { startLocalServer } from '../servers/local-server.js';
 import { chromium as findChromium, chromiumArguments } from '../tools/browsers.mjs';
 import { fileDialog } from '../tools/playwright.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 import { waitForResumeRecord } from './resume-record.js';
 
 const MIB = 2 ** 20;

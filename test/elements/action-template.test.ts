@@ -1,6 +1,5 @@
 /** `<template slot="action">`: a page's own link beside every file that has arrived. */
 import { expect, waitUntil } from '@open-wc/testing';
-import { filledTemplate } from '../../src/ui/action-template.js';
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
 import { cleanUp, makeFile, next, putTraditional, upload } from './page.js';
 
@@ -17,61 +16,6 @@ function link(attributes: Readonly<Record<string, string>>, text = 'View'): HTML
   made.textContent = text;
   return made;
 }
-
-describe('a template for an action', () => {
-  const hrefOf = (address: string, values: object): string | null | undefined =>
-    filledTemplate(templateOf(link({ href: address })), values)
-      .querySelector('a')
-      ?.getAttribute('href');
-
-  it('gets the words of the file and of the server’s answer, as text', () => {
-    const values = { name: '<img src=x onerror=alert(1)>', response: { pages: 3, by: { name: 'Zoë' } } };
-    const filled = filledTemplate(
-      templateOf(link({ href: '/', title: 'View {name}' }, '{name}: {response.pages} pages by {response.by.name}')),
-      values,
-    );
-    expect(filled.textContent).to.equal('<img src=x onerror=alert(1)>: 3 pages by Zoë');
-    expect(filled.querySelector('a')?.title).to.equal('View <img src=x onerror=alert(1)>');
-    expect(filled.children).to.have.length(1);
-    expect(filled.part.contains('action')).to.equal(true);
-  });
-
-  it('says nothing for what is not there, or is no word', () => {
-    const values = { response: { list: [1], no: null } };
-    const filled = filledTemplate(
-      templateOf('[{key}{response.list}{response.no}{response.no.more}{response.constructor.name}{toString}]'),
-      values,
-    );
-    expect(filled.textContent).to.equal('[]');
-  });
-
-  for (const [address, href] of [
-    ['https://www.example.com/a?b=c&d', 'https://www.example.com/a?b=c&d'],
-    ['/files/1', '/files/1'],
-    ['javascript:alert(1)', null],
-    ['  java\nscript:alert(1)', null],
-    ['data:text/html,<script>alert(1)</script>', null],
-    ['http://[broken', null],
-    ['', null],
-  ] as const) {
-    it(`${href === null ? 'makes no link of' : 'links to'} ${JSON.stringify(address)}`, () => {
-      expect(hrefOf('{response.link}', { response: { link: address } })).to.equal(href);
-    });
-  }
-
-  it('puts a value into an address as one piece of it', () => {
-    expect(hrefOf('/files/{uuid}?name={name}', { uuid: 'u/../1', name: 'a&b#c' })).to.equal('/files/u%2F..%2F1?name=a%26b%23c');
-    expect(hrefOf('{name}:alert(1)', { name: 'javascript' })).to.equal(null);
-  });
-
-  it('leaves script and style of the template alone', () => {
-    const button = document.createElement('button');
-    button.setAttribute('data-place', '{name}');
-    button.setAttribute('onclick', 'show("{name}")');
-    const filled = filledTemplate(templateOf(button), { name: '");alert(1)//' });
-    expect(filled.querySelector('button')?.getAttribute('onclick')).to.equal('show("{name}")');
-  });
-});
 
 describe('an action', () => {
   afterEach(cleanUp);

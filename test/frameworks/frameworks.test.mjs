@@ -13,7 +13,7 @@ import { build } from 'esbuild';
 import { compile } from 'svelte/compiler';
 import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.ts';
 import { launchBrowser } from '../tools/playwright.ts';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 /** @type {import('playwright-core').Browser} */
 let browser;

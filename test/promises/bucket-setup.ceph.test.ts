@@ -18,7 +18,7 @@ import { startLocalServer } from '../servers/local-server.js';
 import type { LocalServer } from '../servers/local-server.js';
 import { waitForResumeRecord } from '../e2e/resume-record.js';
 import { launchBrowser } from '../tools/playwright.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 const MEBIBYTE = 2 ** 20;
 const BUCKET = 'photos';

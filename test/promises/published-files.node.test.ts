@@ -9,7 +9,7 @@ import type { Browser } from 'playwright-core';
 import ts from 'typescript';
 import { startTestServers, type TestServers } from '../servers/test-servers.js';
 import { launchBrowser, servePages, type RunningServer } from '../tools/playwright.js';
-import { root } from '../tools/sections.mjs';
+import { root } from '../tools/root.mjs';
 
 interface Manifest {
   readonly name: string;
@@ -57,7 +57,7 @@ describe('the package', () => {
 
   test('imports Lit in its modules and has no imports in its bundles', () => {
     const importsLit = /from\s*['"]lit/;
-    const elements = read('dist/ui/progress.js');
+    const elements = read('dist/ui/uploader-view.js');
     assert.match(elements, importsLit);
     for (const bundle of ['dist/cdn/fine-uploader.min.js', 'dist/cdn/fine-uploader.esm.min.js']) {
       assert.doesNotMatch(read(bundle), /\bimport\s*[({'"]|\bfrom\s*['"]/, bundle);

@@ -1,6 +1,6 @@
 /**
- * Serves `/all-sources.js`: every module of src and a way to import it. Coverage knows only of files that some test has loaded; with this, a module
- * that no test touches counts as 0 %, not as absent.
+ * Serves `/all-sources.js`: a function per module of src/ that imports it. Coverage ignores modules that are never loaded; a test that loads all of them
+ * makes an untested module count as 0 %.
  */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,13 +1,13 @@
 /**
- * Finds the browsers that the tests drive, and installs the missing ones where that takes one command.
+ * Finds the browsers for the tests, and installs missing ones where one command can.
  *
- * `node test/tools/browsers.mjs` makes sure of Chromium; `node test/tools/browsers.mjs chromium firefox webkit` of all three.
+ * `node test/tools/browsers.mjs chromium firefox webkit` finds or installs these browsers (default chromium) and prints their paths.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** The one npm package that carries a Chromium for Linux x64. Not a dependency: everybody else would download 67 MB for nothing. */
+/** An npm package with a Chromium for Linux x64. It is no dependency, because other platforms would download its 67 MB for nothing. */
 const chromiumPackage = '@sparticuz/chromium';
 const chromiumPackageVersion = '153.0.0';
 
@@ -50,7 +50,7 @@ export function installedFirefox() {
   );
 }
 
-/** @returns {string | undefined} path of WebKitGTK's MiniBrowser, where its WebDriver is installed too */
+/** @returns {string | undefined} path of WebKitGTK's MiniBrowser, if its WebDriver is installed too */
 export function installedWebKit() {
   if (!existsSync('/usr/bin/WebKitWebDriver')) return undefined;
   return firstThatExists(
@@ -60,7 +60,7 @@ export function installedWebKit() {
   );
 }
 
-/** Root on Debian or one of its children: there, a missing browser is one apt-get away. */
+/** Whether this process may use apt-get: root on Debian or a derivative. */
 function mayAptGet() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
   try {
@@ -75,7 +75,7 @@ let aptIsUpToDate = false;
 /** @param {readonly string[]} packages */
 function aptGetInstall(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  /** Waits for another apt-get in place of failing on its lock. @param {readonly string[]} args */
+  /** Waits for the lock of another apt-get instead of failing. @param {readonly string[]} args */
   const aptGet = (args) =>
     execFileSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   console.log(`Installing ${packages.join(', ')} with apt-get …`);
@@ -85,29 +85,29 @@ function aptGetInstall(packages) {
 }
 
 /**
- * The Chromium that an npm package carries, unpacked.
+ * The path of the Chromium in the npm package, unpacked.
  * @param {{install: boolean}} options
  * @returns {Promise<string | undefined>}
  */
 async function packagedChromium({ install }) {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
-  // Looked for on the disk, because Node remembers of an import that it failed.
+  // Node caches a failed import, so look on the disk first.
   if (!existsSync(new URL(`../../node_modules/${chromiumPackage}/package.json`, import.meta.url))) {
     if (!install) return undefined;
-    console.log(`Fetching a Chromium with npm (${chromiumPackage}@${chromiumPackageVersion}) …`);
+    console.log(`Installing Chromium with npm (${chromiumPackage}@${chromiumPackageVersion}) …`);
     execFileSync('npm', ['install', '--no-save', '--loglevel=error', `${chromiumPackage}@${chromiumPackageVersion}`], {
       cwd: fileURLToPath(new URL('../../', import.meta.url)),
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
-  // Makes the package unpack the libraries it carries (nss, expat) as well, which a bare Linux does not have.
+  // Makes the package unpack its libraries (nss, expat) too, which a minimal Linux lacks.
   process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x';
   /** @type {{default: {executablePath(): Promise<string>}}} */
-  const carrier = await import(chromiumPackage);
-  return carrier.default.executablePath();
+  const { default: packaged } = await import(chromiumPackage);
+  return packaged.executablePath();
 }
 
-/** @returns {Promise<string>} path of a Chromium, installed now if there was none */
+/** @returns {Promise<string>} path of a Chromium, which is installed if there is none */
 export async function chromium() {
   const found = installedChromium() ?? (await packagedChromium({ install: false }));
   if (found) return found;
@@ -121,32 +121,32 @@ export async function chromium() {
     cause = error;
   }
   throw new Error(
-    'The tests need Chrome or Chromium: install one (on a Mac: brew install --cask google-chrome), or set CHROME_PATH to where it is.',
+    'The tests need Chrome or Chromium. Install one (on a Mac: brew install --cask google-chrome) or set CHROME_PATH to its path.',
     {
       cause,
     },
   );
 }
 
-/** @returns {string} path of a Firefox, installed now if there was none */
+/** @returns {string} path of a Firefox, which is installed if there is none */
 export function firefox() {
   if (!installedFirefox() && mayAptGet()) aptGetInstall(['firefox-esr']);
   const found = installedFirefox();
-  if (!found) throw new Error('There is no Firefox here: install one, or set FIREFOX_PATH to where it is.');
+  if (!found) throw new Error('The tests need Firefox. Install it or set FIREFOX_PATH to its path.');
   return found;
 }
 
-/** @returns {string} path of WebKitGTK's MiniBrowser, installed now if there was none */
+/** @returns {string} path of WebKitGTK's MiniBrowser, which is installed if there is none */
 export function webkit() {
   const complete = () => installedWebKit() && (process.env['DISPLAY'] || existsSync('/usr/bin/Xvfb'));
   if (!complete() && mayAptGet()) aptGetInstall(['webkit2gtk-driver', 'xvfb', 'xauth']);
   const found = installedWebKit();
   if (!found || !complete())
-    throw new Error('There is no WebKitGTK here: on Debian or Ubuntu, apt-get install webkit2gtk-driver xvfb xauth.');
+    throw new Error('The tests need WebKitGTK. On Debian or Ubuntu: apt-get install webkit2gtk-driver xvfb xauth.');
   return found;
 }
 
-/** What every Chromium is started with here: quiet, and able to start as root and in a container. */
+/** Arguments of every Chromium: no background traffic, and able to start as root and in a container. */
 export const chromiumArguments = [
   '--no-first-run',
   '--disable-background-networking',

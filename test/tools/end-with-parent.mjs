@@ -1,6 +1,6 @@
 /**
- * Loaded before the demo by `npm start`. A SIGTERM for npm goes on to the shell that npm runs a script in, and some shells (dash, Debian's) end without passing it on:
- * the server would go on without a parent, and keep its port. So it looks whether its parent is still there.
+ * `npm start` loads this before the demo. npm passes SIGTERM to the shell that runs the script, and some shells (dash on Debian) end without passing it on.
+ * The server would keep running and keep its port, so it ends itself when its parent process is gone.
  */
 const parent = process.ppid;
 

@@ -1,8 +1,8 @@
 /**
- * What a person does with files, done to the real browser: choose, drop, paste, lose the network. Server commands for the test runner; tests call
- * them through test/tools/gestures.ts, which says what each does.
+ * Server commands for the test runner that drive the real browser: choose, drop and paste files, throttle the network, go offline. Tests call them
+ * through test/tools/gestures.ts, which documents each.
  *
- * Choosing works in Chromium and Firefox. Dropping, pasting and throttling go over Chromium's DevTools protocol.
+ * Choosing works in Chromium and Firefox. Dropping, pasting and throttling need Chromium's DevTools protocol.
  */
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import path from 'node:path';
  * @typedef {import('./gestures.js').Gesture} Gesture
  */
 
-/** A pattern rather than zeros, so that a part in the wrong place is seen. @param {number} size @param {number} offset */
+/** A pattern instead of zeros reveals a part in the wrong place. @param {number} size @param {number} offset */
 function patternBytes(size, offset) {
   const bytes = Buffer.allocUnsafe(size);
   for (let index = 0; index < size; index++) bytes[index] = ((offset + index) * 31 + ((offset + index) >> 8)) & 255;
@@ -47,18 +47,18 @@ async function writeEntries(folder, entries) {
 }
 
 /** @param {Page} page @param {string} selector */
-async function find(page, selector) {
+async function query(page, selector) {
   const handle = await page.$(selector);
-  if (!handle) throw new Error(`Nothing on the page matches ${selector}`);
+  if (!handle) throw new Error(`No element matches ${selector}.`);
   return handle;
 }
 
 /** @param {Page} page @param {string} selector @param {readonly string[]} files */
 async function drop(page, selector, files) {
-  const element = await find(page, selector);
+  const element = await query(page, selector);
   await element.scrollIntoView();
   const box = await element.boundingBox();
-  if (!box) throw new Error(`${selector} cannot be seen, so nothing can be dropped on it.`);
+  if (!box) throw new Error(`${selector} is not visible, so nothing can be dropped on it.`);
   const x = box.x + box.width / 2;
   const y = box.y + box.height / 2;
   const devtools = await page.createCDPSession();
@@ -69,7 +69,7 @@ async function drop(page, selector, files) {
   await devtools.detach();
 }
 
-/** @param {Page} page @param {string} base64 a PNG, the one image type that every clipboard takes */
+/** @param {Page} page @param {string} base64 a PNG, the only image type that every clipboard supports */
 async function paste(page, base64) {
   const { origin } = new URL(page.url());
   await page.browserContext().overridePermissions(origin, ['clipboard-read', 'clipboard-write', 'clipboard-sanitized-write']);
@@ -83,17 +83,17 @@ async function paste(page, base64) {
   await page.keyboard.up('Control');
 }
 
-const unhindered = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+const unthrottled = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
 
 /**
- * One DevTools session per page for its network: where two sessions have rules about the same requests, the later one is not heard.
+ * One DevTools session per page for its network: if two sessions have rules for the same requests, the later one has no effect.
  * @type {WeakMap<Page, Promise<import('puppeteer-core').CDPSession>>}
  */
 const networkSessions = new WeakMap();
 
 /**
- * Not puppeteer's `setOfflineMode`: it tells the page that it is offline before it is, and a request made on the `offline` event would still get through.
- * @param {Page} page @param {typeof unhindered} conditions
+ * Puppeteer's `setOfflineMode` is not used: it dispatches `offline` too early, and a request made on that event would still succeed.
+ * @param {Page} page @param {typeof unthrottled} conditions
  */
 async function setNetwork(page, conditions) {
   if ((await page.browser().version()).startsWith('firefox')) return page.setOfflineMode(conditions.offline);
@@ -109,7 +109,7 @@ async function setNetwork(page, conditions) {
 export function gesturesPlugin() {
   /** @type {Promise<string> | undefined} */
   let folder;
-  /** A fresh folder every time: the browser may still be reading the files of the time before. */
+  /** A new folder per gesture: the browser may still read the files of the previous one. */
   let count = 0;
   /** @param {readonly DiskEntry[]} entries */
   async function onDisk(entries) {
@@ -123,7 +123,7 @@ export function gesturesPlugin() {
   async function perform(page, gesture) {
     switch (gesture.do) {
       case 'choose': {
-        const input = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await find(page, gesture.selector));
+        const input = /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await query(page, gesture.selector));
         return input.uploadFile(...(await onDisk(gesture.files)));
       }
       case 'chooser': {
@@ -136,11 +136,11 @@ export function gesturesPlugin() {
       case 'paste':
         return paste(page, gesture.base64);
       case 'throttle':
-        return setNetwork(page, { ...unhindered, latency: gesture.latency, uploadThroughput: gesture.bytesPerSecond || -1 });
+        return setNetwork(page, { ...unthrottled, latency: gesture.latency, uploadThroughput: gesture.bytesPerSecond || -1 });
       case 'offline':
-        // While Chromium is offline no further command arrives here, so the way back is set before we go. By then the page may have been closed.
-        await setNetwork(page, { ...unhindered, offline: true });
-        setTimeout(() => void setNetwork(page, unhindered).catch(() => {}), gesture.milliseconds);
+        // While Chromium is offline, no further command arrives, so a timer restores the network. The page may be closed by then.
+        await setNetwork(page, { ...unthrottled, offline: true });
+        setTimeout(() => void setNetwork(page, unthrottled).catch(() => {}), gesture.milliseconds);
     }
   }
 
@@ -149,7 +149,7 @@ export function gesturesPlugin() {
     async executeCommand({ command, payload, session }) {
       if (command !== 'gesture') return undefined;
       const browser = /** @type {{getPage?: (id: string) => Page}} */ (/** @type {unknown} */ (session.browser));
-      if (!browser.getPage) throw new Error(`${session.browser.name} takes no gestures.`);
+      if (!browser.getPage) throw new Error(`${session.browser.name} does not support gestures.`);
       await perform(browser.getPage(session.id), /** @type {Gesture} */ (payload));
       return true;
     },

@@ -1,4 +1,4 @@
-/** The hands that other tests rely on: what they do must reach the page as a person's doing would. */
+/** The gestures that other tests rely on reach the page as trusted events. */
 import { expect, fixture, html, oneEvent } from '@open-wc/testing';
 import { chooseFiles, clickAndChoose, dropFiles, loseNetwork, pasteImage, patternByte, throttle } from './gestures.js';
 
@@ -75,7 +75,7 @@ describe('gestures', () => {
 
   it('pastes an image', async () => {
     host.zone.focus();
-    // The clipboard may be read only while the event is under way.
+    // The clipboard is readable only while the event is dispatched.
     const pasted = new Promise<File | undefined>((resolve) =>
       host.zone.addEventListener('paste', (event) => resolve(event.clipboardData?.files[0])),
     );
@@ -83,7 +83,7 @@ describe('gestures', () => {
     expect((await pasted)?.type).to.equal('image/png');
   });
 
-  it('slows uploads down, and lets go', async () => {
+  it('limits the speed of uploads and removes the limit', async () => {
     const post = async () => {
       const start = performance.now();
       await fetch('/', { method: 'POST', body: new Blob([new Uint8Array(400_000)]) }).then((response) => response.text());
@@ -96,7 +96,7 @@ describe('gestures', () => {
     expect(await post()).to.be.below(slow);
   });
 
-  it('takes the network away and gives it back', async () => {
+  it('goes offline and online again', async () => {
     const back = oneEvent(window, 'online');
     await loseNetwork(300);
     expect(await fetch('/', { cache: 'no-store' }).then(String, (error: Error) => error.name)).to.equal('TypeError');

@@ -1,6 +1,6 @@
 /**
- * A real browser for tests that run in Node: what needs a whole page, a reload, several pages or a network that goes away and comes back. Everything else is
- * tested inside the browser, where it is quicker.
+ * A browser for tests in Node that need a whole page, a reload, several pages or an offline network. All other tests run inside the browser, which is
+ * faster.
  */
 import { spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
@@ -12,29 +12,29 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser, type CDPSession, type FileChooser, type Locator, type Page } from 'playwright-core';
 import { chromium as findChromium, chromiumArguments } from './browsers.mjs';
-import { root } from './sections.mjs';
+import { root } from './root.mjs';
 
 /** Starts Chromium. Close it in an `after` hook. */
 export const launchBrowser = async (): Promise<Browser> =>
   chromium.launch({ executablePath: await findChromium(), args: chromiumArguments, chromiumSandbox: false });
 
-/** The file dialog that something opens. The browser is told before that it is wanted: otherwise a key may be faster, and the dialog is the desktop's, which nobody answers. */
+/** The file dialog that `open` opens. Its interception is set up first: otherwise a key press can be faster, and the desktop's own dialog opens. */
 export async function fileDialog(page: Page, open: () => Promise<void>): Promise<FileChooser> {
   const dialog = page.waitForEvent('filechooser');
-  // Answered after all that was asked before.
+  // Resolves when the browser has processed all earlier commands.
   await page.evaluate(() => {});
   await open();
   return dialog;
 }
 
 /**
- * Drags files and folders from the desktop and drops them, as a person does: trusted events, and directories that can be read.
+ * Drags files and folders from the desktop and drops them, with trusted events and readable directories.
  * @param paths - files and folders on disk
  */
 export async function dropPaths(page: Page, target: Locator, paths: readonly string[]): Promise<void> {
   await target.scrollIntoViewIfNeeded();
   const box = await target.boundingBox();
-  if (!box) throw new Error('What cannot be seen cannot be dropped on.');
+  if (!box) throw new Error('The drop target is not visible.');
   const devtools: CDPSession = await page.context().newCDPSession(page);
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   const data = { items: [], files: paths.map((file) => path.resolve(file)), dragOperationsMask: 1 };
@@ -42,9 +42,9 @@ export async function dropPaths(page: Page, target: Locator, paths: readonly str
   await devtools.detach();
 }
 
-/** A server that a test is done with by calling `close`. */
+/** A server that runs until the test calls `close`. */
 export interface RunningServer {
-  /** Such as `http://127.0.0.1:40123`. */
+  /** For example `http://127.0.0.1:40123`. */
   readonly origin: string;
   close(): Promise<void>;
 }
@@ -54,9 +54,9 @@ const types = new Map(
 );
 
 /**
- * Serves dist/ as a plain web server would, and the given pages.
+ * Serves pages and the files of dist/.
  * @param pages - path -> HTML
- * @param headers - for every page, such as a Content-Security-Policy
+ * @param headers - response headers of every page, for example a Content-Security-Policy
  */
 export async function servePages(
   pages: Readonly<Record<string, string>>,
@@ -64,7 +64,7 @@ export async function servePages(
 ): Promise<RunningServer> {
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    // Every browser asks for it, and would complain of a 404 on the console that a test reads.
+    // Browsers request it, and a 404 would be an error in the console.
     if (pathname === '/favicon.ico') return void response.writeHead(204).end();
     const page = pages[pathname];
     if (page !== undefined) return void response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(page);
@@ -89,7 +89,7 @@ export async function servePages(
   };
 }
 
-/** Starts the demo as `npm start` does, but for the build, on free ports and in an empty folder; resolves when it says that it is ready. */
+/** Starts the demo like `npm start`, without a build, on free ports and with an empty folder. Resolves when it is ready. */
 export async function runDemo(): Promise<RunningServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fine-uploader-demo-'));
   const child = spawn(process.execPath, ['--import', 'tsx', 'demo/main.ts'], {
@@ -98,14 +98,14 @@ export async function runDemo(): Promise<RunningServer> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
-  const said: string[] = [];
+  const output: string[] = [];
   const origin = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
-      said.push(line);
+      output.push(line);
       const address = /http:\/\/localhost:\d+/.exec(line);
       if (address) resolve(address[0]);
     });
-    void ended.then((code) => reject(new Error(`The demo ended with ${code} before it was ready. It said: ${said.join('\n')}`)));
+    void ended.then((code) => reject(new Error(`The demo ended with ${code} before it was ready. Its output: ${output.join('\n')}`)));
   });
   return {
     origin,

@@ -1,8 +1,8 @@
 /**
- * Starts the far sides (test/servers/test-servers.ts) with the test runner and ends them with it.
+ * Starts and stops the test servers (test/servers/test-servers.ts) with the test runner.
  *
- * A browser test reads where they are with `import addresses from '/test-servers.js'`, and reaches into them with the server command `test-servers`;
- * both are wrapped, with types, in test/tools/test-servers.ts.
+ * Browser tests read their addresses from `/test-servers.js` and control them with the server command `test-servers`. test/tools/test-servers.ts wraps both
+ * with types.
  */
 import { tsImport } from 'tsx/esm/api';
 
@@ -14,7 +14,7 @@ export function testServersPlugin() {
   let testServers;
   return {
     name: 'test-servers',
-    // A far side that does not start throws here, and the whole run with it: no test may pass for want of a server.
+    // A server that does not start throws here and ends the run.
     async serverStart() {
       /** @type {typeof import('../servers/test-servers.js')} */
       const { startTestServers } = await tsImport(source.href, import.meta.url);
@@ -29,9 +29,9 @@ export function testServersPlugin() {
     },
     async executeCommand({ command, payload }) {
       if (command !== 'test-servers') return undefined;
-      if (!testServers) throw new Error('The far sides are not running.');
+      if (!testServers) throw new Error('The test servers are not running.');
       const { name, payload: details } = /** @type {{name: string, payload: unknown}} */ (payload);
-      // A result of null or undefined would read as "no plugin knows this command".
+      // The runner takes null and undefined for an unknown command.
       return { answer: (await testServers.handle(name, details)) ?? null };
     },
   };

@@ -1,14 +1,14 @@
-/** Where the far sides are, and a way to reach into them, for tests in the browser. */
+/** The test servers, for tests in the browser: their addresses and commands that control them. */
 import { executeServerCommand } from '@web/test-runner-commands';
 import addresses from '/test-servers.js';
 import type { TestServerCommands } from '../servers/test-servers.js';
 
-/** The addresses of everything that test/servers/test-servers.ts started. */
+/** The addresses of the servers that test/servers/test-servers.ts starts. */
 export const testServers = addresses;
 
 type Payload<Name extends keyof TestServerCommands> = TestServerCommands[Name][0];
 
-/** Asks the far sides to do or to tell something: one of {@link TestServerCommands}. */
+/** Runs one of the {@link TestServerCommands}. */
 export const commandTestServers = async <Name extends keyof TestServerCommands>(
   name: Name,
   ...[payload]: null extends Payload<Name> ? [payload?: Payload<Name>] : [payload: Payload<Name>]

@@ -1,12 +1,12 @@
 /**
- * Drives WebKitGTK for the test runner: an X display where there is none, WebKit's WebDriver, and the W3C WebDriver protocol over fetch
- * (https://www.w3.org/TR/webdriver2/). The runner's own WebDriver launcher does the same with 240 more packages.
+ * A test runner launcher for WebKitGTK: starts an X display if there is none and WebKit's WebDriver, and speaks the W3C WebDriver protocol with fetch
+ * (https://www.w3.org/TR/webdriver2/). The runner's own WebDriver launcher needs 240 more packages.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** What the runner's `sendKeys` calls a key -> its code point in the WebDriver protocol. */
+/** Key names of the runner's `sendKeys` and their code points in the WebDriver protocol. */
 const keyCodes = new Map(
   Object.entries({
     Backspace: '\uE003',
@@ -46,7 +46,7 @@ function freePort() {
 
 class WebKitLauncher {
   name = 'WebKit';
-  /** The runner's commands know launchers of this type by it. */
+  /** The runner's commands recognize WebDriver launchers by this type. */
   type = 'webdriver';
   concurrency = 1;
   #miniBrowser;
@@ -96,13 +96,13 @@ class WebKitLauncher {
         NO_AT_BRIDGE: '1',
       },
     });
-    const giveUpAt = Date.now() + 10_000;
+    const deadline = Date.now() + 10_000;
     for (;;) {
       try {
         await fetch(`${this.#driver}/status`);
         break;
       } catch (error) {
-        if (Date.now() > giveUpAt) throw error;
+        if (Date.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
@@ -115,7 +115,7 @@ class WebKitLauncher {
     this.name = `WebKit ${capabilities.browserVersion}`;
   }
 
-  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} what the protocol calls the value */
+  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<any>} the `value` of the response */
   async #call(method, path, body) {
     const response = await fetch(this.#driver + path, {
       method,
@@ -163,7 +163,7 @@ class WebKitLauncher {
   }
 
   async startDebugSession() {
-    throw new Error('WebKitGTK has no debugging window here; use another browser.');
+    throw new Error('WebKitGTK has no debugging window; use another browser.');
   }
 
   async stop() {
@@ -171,7 +171,7 @@ class WebKitLauncher {
     for (const child of this.#processes.reverse()) child.kill();
   }
 
-  /** @param {string} _id @param {string | string[]} keys ['abc'] types a text, ['Tab'] presses a key */
+  /** @param {string} _id @param {string | string[]} keys ['abc'] types text, ['Tab'] presses a key */
   async sendKeys(_id, keys) {
     const values = [keys].flat().flatMap((key) => keyCodes.get(key) ?? [...key]);
     const actions = values.flatMap((value) => [

@@ -1,18 +1,27 @@
-/** A face in the smallest element there is, with literal snapshots: what the face takes is its real input. */
+/** Renders an uploader view in a minimal host element, with literal snapshots, and records the actions that it calls. */
 import { fixture, html } from '@open-wc/testing';
 import { LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { FileSnapshot, FileActions, TotalsSnapshot, UploaderSnapshot } from '../../src/core/snapshot.js';
+import type { FileActions, FileSnapshot, TotalsSnapshot, UploaderSnapshot } from '../../src/core/snapshot.js';
 import { UploaderView } from '../../src/ui/uploader-view.js';
-import type { ViewOptions, ViewActions } from '../../src/ui/uploader-view.js';
+import type { ViewActions, ViewOptions } from '../../src/ui/uploader-view.js';
 
-/** One wish, as it came: its name and what it was called with. */
-export type ViewAction = { [Name in keyof ViewActions]: [Name, ...Parameters<ViewActions[Name]>] }[keyof ViewActions];
+/** A recorded call of an action: its name and its arguments. */
+export type ActionCall = { [Name in keyof ViewActions]: [Name, ...Parameters<ViewActions[Name]>] }[keyof ViewActions];
 
-const nothingPossible: FileActions = { cancel: false, pause: false, continue: false, retry: false, delete: false, rename: false };
-const nothingYet: TotalsSnapshot = { totalBytes: 0, uploadedBytes: 0, speed: 0, active: 0, succeeded: 0, failed: 0, paused: 0, refused: 0 };
+const noActions: FileActions = { cancel: false, pause: false, continue: false, retry: false, delete: false, rename: false };
+const emptyTotals: TotalsSnapshot = {
+  totalBytes: 0,
+  uploadedBytes: 0,
+  speed: 0,
+  active: 0,
+  succeeded: 0,
+  failed: 0,
+  paused: 0,
+  refused: 0,
+};
 
-const plainOptions: ViewOptions = {
+const defaultOptions: ViewOptions = {
   multiple: true,
   directory: false,
   dropAnywhere: false,
@@ -26,10 +35,10 @@ const plainOptions: ViewOptions = {
   failedUploadText: 'custom',
 };
 
-/** A file's snapshot: say only what matters. `can` lists what is possible. */
+/** Creates the snapshot of a file. `can` lists its possible actions; `properties` override the defaults. */
 export function file(
   id: number,
-  { can = [], ...facts }: Partial<FileSnapshot> & { can?: readonly (keyof FileActions)[] } = {},
+  { can = [], ...properties }: Partial<FileSnapshot> & { can?: readonly (keyof FileActions)[] } = {},
 ): FileSnapshot {
   return {
     id,
@@ -43,14 +52,14 @@ export function file(
     reason: '',
     attempt: 0,
     maxAttempts: 3,
-    actions: { ...nothingPossible, ...Object.fromEntries(can.map((action) => [action, true])) },
+    actions: { ...noActions, ...Object.fromEntries(can.map((action) => [action, true])) },
     blob: undefined,
     thumbnailUrl: '',
-    ...facts,
+    ...properties,
   };
 }
 
-/** A snapshot of these files. */
+/** Creates the snapshot of an uploader with these files. */
 export function snapshotOf(files: readonly FileSnapshot[], totals: Partial<TotalsSnapshot> = {}): UploaderSnapshot {
   return {
     count: files.length,
@@ -59,53 +68,53 @@ export function snapshotOf(files: readonly FileSnapshot[], totals: Partial<Total
       if (!found) throw new RangeError(`There is no file at ${index}.`);
       return found;
     },
-    totals: { ...nothingYet, ...totals },
+    totals: { ...emptyTotals, ...totals },
   };
 }
 
-/** Shows a face and collects its wishes. */
+/** An element that renders an uploader view and records its actions. */
 export class ViewHost extends LitElement {
   static override readonly styles = UploaderView.styles;
   static override readonly properties = { snapshot: { attribute: false }, options: { attribute: false } };
 
   declare snapshot: UploaderSnapshot;
   declare options: ViewOptions;
-  readonly wishes: ViewAction[] = [];
-  readonly face: UploaderView = new UploaderView(
+  readonly calls: ActionCall[] = [];
+  readonly view: UploaderView = new UploaderView(
     this,
     {
       add: (...args) => {
-        this.wishes.push(['add', ...args]);
-        this.dispatchEvent(new Event('wish'));
+        this.calls.push(['add', ...args]);
+        this.dispatchEvent(new Event('files-added'));
       },
-      cancel: (id) => this.wishes.push(['cancel', id]),
-      pause: (id) => this.wishes.push(['pause', id]),
-      continue: (id) => this.wishes.push(['continue', id]),
-      retry: (id) => this.wishes.push(['retry', id]),
-      delete: (id) => this.wishes.push(['delete', id]),
-      dismiss: (id) => this.wishes.push(['dismiss', id]),
-      rename: (...args) => this.wishes.push(['rename', ...args]),
+      cancel: (id) => this.calls.push(['cancel', id]),
+      pause: (id) => this.calls.push(['pause', id]),
+      continue: (id) => this.calls.push(['continue', id]),
+      retry: (id) => this.calls.push(['retry', id]),
+      delete: (id) => this.calls.push(['delete', id]),
+      dismiss: (id) => this.calls.push(['dismiss', id]),
+      rename: (...args) => this.calls.push(['rename', ...args]),
     },
-    this.rest,
+    this.loadModule,
   );
 
   constructor() {
     super();
     this.snapshot = snapshotOf([]);
-    this.options = plainOptions;
+    this.options = defaultOptions;
   }
 
   protected override async getUpdateComplete(): Promise<boolean> {
     const complete = await super.getUpdateComplete();
-    return (await this.face.ready(this.snapshot.count > 0)) ? super.getUpdateComplete() : complete;
+    return (await this.view.loadFilesView(this.snapshot.count > 0)) ? super.getUpdateComplete() : complete;
   }
 
   protected override render(): TemplateResult {
-    return this.face.render(this.snapshot, this.options);
+    return this.view.render(this.snapshot, this.options);
   }
 
-  /** Where rows and dialogs come from: from where they always come, unless a test has another idea. */
-  protected get rest(): ConstructorParameters<typeof UploaderView>[2] {
+  /** Loads the files view. Undefined for the real module; tests of loading override it. */
+  protected get loadModule(): ConstructorParameters<typeof UploaderView>[2] {
     return undefined;
   }
 
@@ -121,36 +130,36 @@ export class ViewHost extends LitElement {
     await this.updateComplete;
   }
 
-  /** Resolves when files come in. */
-  nextWish(): Promise<unknown> {
-    return new Promise((resolve) => this.addEventListener('wish', resolve, { once: true }));
+  /** Resolves when the view adds files. */
+  filesAdded(): Promise<unknown> {
+    return new Promise((resolve) => this.addEventListener('files-added', resolve, { once: true }));
   }
 
-  /** What has the focus inside. */
+  /** The focused element in the shadow root. */
   get focused(): Element | null {
     return this.shadowRoot?.activeElement ?? null;
   }
 
-  /** The one element of the shadow root that matches. */
+  /** Returns the only element of the shadow root that matches. */
   get(selector: string): HTMLElement {
     const found = this.renderRoot.querySelectorAll<HTMLElement>(selector);
     if (found.length !== 1 || !found[0]) throw new Error(`${found.length} elements match ${selector}.`);
     return found[0];
   }
 
-  /** All elements of the shadow root that match. */
+  /** Returns all elements of the shadow root that match. */
   all(selector: string): HTMLElement[] {
     return [...this.renderRoot.querySelectorAll<HTMLElement>(selector)];
   }
 }
-if (!customElements.get('face-host')) customElements.define('face-host', ViewHost);
+if (!customElements.get('view-host')) customElements.define('view-host', ViewHost);
 
-/** A face on the page. */
+/** Adds a view host to the page. */
 export async function viewHost(
   options: Partial<ViewOptions> = {},
   attributes: { readonly lang?: string; readonly dir?: string } = {},
 ): Promise<ViewHost> {
-  const host = await fixture<ViewHost>(html`<face-host lang=${attributes.lang ?? 'en'} dir=${attributes.dir ?? 'ltr'}></face-host>`);
+  const host = await fixture<ViewHost>(html`<view-host lang=${attributes.lang ?? 'en'} dir=${attributes.dir ?? 'ltr'}></view-host>`);
   await host.set(options);
   return host;
 }

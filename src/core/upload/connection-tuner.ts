@@ -1,100 +1,108 @@
-/** The most requests at once that are tried. */
-const most = 32;
-/** The next larger number: by half, so that it makes a difference that can be measured. */
-const more = (size: number): number => Math.min(most, Math.ceil(size * 1.5));
-/** For how long (ms) a number is measured at most, and at least: less than the most where so many requests of each connection have ended. */
-const span = { most: 1500, least: 500, requests: 8 };
-/** What is known of the connections decides how much faster it must be for a larger number to stay, and for how long (ms) no larger one is tried after it was not. */
-const known = { gain: 1.08, rest: 20_000 };
-const unknown = { gain: 1.2, rest: 60_000 };
+/** The highest number of connections that is tried. */
+const maxSize = 32;
+/** A measurement takes `minTime` to `maxTime` ms: less than `maxTime` where at least `requests` requests of each connection have ended. */
+const measurement = { minTime: 500, maxTime: 1500, requests: 8 };
+/**
+ * How much faster a larger number has to be (`gain`), and for how many ms no larger number is tried after one was not faster (`pause`): where requests are known to share one
+ * connection, and where it is not known.
+ */
+const sharedLimits = { gain: 1.08, pause: 20_000 };
+const unknownLimits = { gain: 1.2, pause: 60_000 };
 
 /**
- * Finds by measuring how many requests at once are worth it: more, as long as more are faster. That is where requests share one connection (HTTP/2 and 3); of HTTP/1.1
- * connections a browser opens six to a host, and lets the others wait. Where nobody tells which it is, more are tried, too, but only while requests are short: none is to wait
- * in the browser for longer than the far side's silence is borne.
+ * Finds the number of connections by measuring: more, as long as more are faster. That helps where requests share one connection (HTTP/2 and HTTP/3); of HTTP/1.1 connections
+ * a browser opens six to a host, and more requests wait for each other. Where it is not known which it is, more are tried only while requests are short, so that none waits
+ * in the browser for longer than the stall timeout.
  */
 export class ConnectionTuner {
-  readonly #least: number;
+  readonly #minSize: number;
   #size: number;
-  #smaller: number;
-  /** What was measured before more were tried; undefined while there is nothing to compare with. */
-  #before: number | undefined;
+  /** The number to return to. */
+  #previousSize: number;
+  /** Bytes per ms before the number was raised; undefined where nothing is compared. */
+  #speedBefore: number | undefined;
   #bytes = 0;
-  #since = 0;
-  #endedBefore = 0;
-  #last = -Infinity;
-  #restUntil = -Infinity;
-  /** What is on the wire when the number changes belongs to both: it is not measured. */
-  #settling = false;
+  #start = 0;
+  #endedAtStart = 0;
+  #lastTime = -Infinity;
+  #pausedUntil = -Infinity;
+  /** Requests that are on the wire when the number changes belong to both numbers: the next measurement is ignored. */
+  #ignoresNext = false;
 
   /**
-   * @param least - the number to begin with; it never becomes less.
-   * @param shared - whether requests share one connection; undefined where that is not known.
+   * @param minSize - the number to begin with; it never becomes smaller.
+   * @param usesSharedConnection - returns whether requests share one connection; undefined where it is not known.
    */
   constructor(
-    least: number,
-    private readonly shared: () => boolean | undefined,
+    minSize: number,
+    private readonly usesSharedConnection: () => boolean | undefined,
   ) {
-    this.#least = this.#size = this.#smaller = least;
+    this.#minSize = this.#size = this.#previousSize = minSize;
   }
 
+  /** The number of connections. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * Bytes have arrived.
+   * Adds bytes that have arrived.
    * @param now - ms.
-   * @param ended - how many requests have ended since the beginning.
-   * @returns whether the number is another one now.
+   * @param ended - number of requests that have ended since the beginning.
+   * @returns whether the number has changed.
    */
   add(bytes: number, now: number, ended: number): boolean {
-    // After a pause nothing is known of the time in between.
-    if (now - this.#last > span.most) this.#begin(now, ended);
-    this.#last = now;
+    // After a pause the time in between says nothing.
+    if (now - this.#lastTime > measurement.maxTime) this.#startMeasurement(now, ended);
+    this.#lastTime = now;
     this.#bytes += bytes;
-    const time = now - this.#since;
-    const requests = ended - this.#endedBefore;
-    if (time < (requests < span.requests * this.#size ? span.most : span.least)) return false;
+    const time = now - this.#start;
+    const requests = ended - this.#endedAtStart;
+    if (time < (requests < measurement.requests * this.#size ? measurement.maxTime : measurement.minTime)) return false;
     const speed = this.#bytes / time;
-    this.#begin(now, ended);
-    if (this.#settling) {
-      this.#settling = false;
+    this.#startMeasurement(now, ended);
+    if (this.#ignoresNext) {
+      this.#ignoresNext = false;
       return false;
     }
-    return this.#measured(speed, requests / this.#size, now);
+    return this.#decide(speed, requests / this.#size, now);
   }
 
-  #begin(now: number, ended: number): void {
-    this.#since = now;
+  #startMeasurement(now: number, ended: number): void {
+    this.#start = now;
     this.#bytes = 0;
-    this.#endedBefore = ended;
+    this.#endedAtStart = ended;
   }
 
-  /** @param rounds - how many requests of each connection have ended meanwhile. */
-  #measured(speed: number, rounds: number, now: number): boolean {
-    const shared = this.shared();
-    if (shared === false || (shared === undefined && rounds < 1)) return this.#size > this.#least && this.#become(this.#least);
-    if (this.#before === undefined) {
-      if (now < this.#restUntil || this.#size >= most || (!shared && rounds < 2)) return false;
-      this.#before = speed;
-      return this.#become(more(this.#size));
+  /** @param rounds - number of requests of each connection that have ended in the measurement. */
+  #decide(speed: number, rounds: number, now: number): boolean {
+    const shared = this.usesSharedConnection();
+    if (shared === false || (shared === undefined && rounds < 1)) return this.#size > this.#minSize && this.#resize(this.#minSize);
+    if (this.#speedBefore === undefined) {
+      if (now < this.#pausedUntil || this.#size >= maxSize || (!shared && rounds < 2)) return false;
+      this.#speedBefore = speed;
+      return this.#resize(largerSize(this.#size));
     }
-    const { gain, rest } = shared ? known : unknown;
-    const faster = speed > this.#before * gain;
-    if (faster && this.#size < most) {
-      this.#before = speed;
-      return this.#become(more(this.#size));
+    const { gain, pause } = shared ? sharedLimits : unknownLimits;
+    const isFaster = speed > this.#speedBefore * gain;
+    if (isFaster && this.#size < maxSize) {
+      this.#speedBefore = speed;
+      return this.#resize(largerSize(this.#size));
     }
-    this.#before = undefined;
-    this.#restUntil = now + rest;
-    return !faster && this.#become(this.#smaller);
+    this.#speedBefore = undefined;
+    this.#pausedUntil = now + pause;
+    return !isFaster && this.#resize(this.#previousSize);
   }
 
-  #become(size: number): boolean {
-    this.#settling = true;
-    this.#smaller = Math.min(this.#size, size);
+  #resize(size: number): boolean {
+    this.#ignoresNext = true;
+    this.#previousSize = Math.min(this.#size, size);
     this.#size = size;
     return true;
   }
+}
+
+/** By half, so that the difference can be measured. */
+function largerSize(size: number): number {
+  return Math.min(maxSize, Math.ceil(size * 1.5));
 }

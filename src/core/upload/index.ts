@@ -1,6 +1,4 @@
-/** All that carries a file across. Loaded with the first one: a page without files does not wait for it. */
-export { abandonUpload } from './abandon.js';
-export { attempt } from './attempt.js';
-export { ConnectionTuner } from './connection-tuner.js';
-export { ResumeRecorder } from './resume-recorder.js';
-export { StallTimeout } from './stall-timeout.js';
+/** Uploads files. Loaded with the first file: see {@link loadUploadModule}. */
+export { abandonUpload } from './abandon-upload.js';
+export { uploadFile } from './upload-file.js';
+export { UploadServices } from './upload-services.js';

@@ -1,75 +1,69 @@
 import type { FileRecord } from '../file-record.js';
 import type { ResumeRecord, ResumeStore, Saved } from '../types.js';
-
-/** Where unfinished uploads are remembered, and how one is told from another. */
-export interface ResumeOptions {
-  readonly store: ResumeStore;
-  /** The same for the same file going to the same place, and for nothing else. */
-  keyOf(file: FileRecord): Promise<string>;
-}
+import type { CurrentOptions } from '../uploader-options.js';
 
 /**
- * Remembers how far uploads came. Writing never holds an upload up and never fails one: at most one write of a file is under way, and what has changed since then
- * goes into the next.
+ * Records how far uploads came, so that they continue after a reload. Writing never delays an upload and never fails one: at most one write for a file is under way, and
+ * what has changed since then goes into the next.
  */
 export class ResumeRecorder {
-  readonly #claimed = new Map<string, FileRecord>();
-  readonly #writing = new Map<string, Promise<void>>();
-  readonly #latest = new Map<string, ResumeRecord>();
+  /** The file that each key belongs to. */
+  readonly #owners = new Map<string, FileRecord>();
+  readonly #writes = new Map<string, Promise<void>>();
+  /** Records that are written next. */
+  readonly #pending = new Map<string, ResumeRecord>();
 
-  constructor(
-    private readonly options: () => ResumeOptions | undefined,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly options: CurrentOptions) {}
 
-  /** What is remembered of a file, or undefined. The same file twice at a time: only the first one has a memory. */
+  /** Reads the record of a file, or undefined. Where the same file is added twice, only the first one has a record. */
   async recall(file: FileRecord): Promise<ResumeRecord | undefined> {
-    const options = this.options();
-    if (!options) return undefined;
+    const { resume } = this.options.current;
+    if (!resume) return undefined;
     try {
-      const key = (file.resumeKey ??= await options.keyOf(file));
-      const owner = this.#claimed.get(key);
+      const key = (file.resumeKey ??= await resume.keyOf(file));
+      const owner = this.#owners.get(key);
       if (owner && owner !== file) return undefined;
-      this.#claimed.set(key, file);
-      await this.#writing.get(key);
-      return await options.store.load(key);
+      this.#owners.set(key, file);
+      await this.#writes.get(key);
+      return await resume.store.load(key);
     } catch {
       return undefined;
     }
   }
 
-  /** Remembers how far a file came. */
-  remember(file: FileRecord, saved: Saved): void {
-    const options = this.options();
+  /** Records how far a file came. */
+  record(file: FileRecord, saved: Saved): void {
+    const { resume, clock } = this.options.current;
     const key = file.resumeKey;
-    if (!options || key === undefined || this.#claimed.get(key) !== file) return;
+    if (!resume || key === undefined || this.#owners.get(key) !== file) return;
     const { name, size, uuid, customResumeData: custom } = file;
-    this.#latest.set(key, { key, name, size, uuid, saved, time: this.now(), custom });
-    if (!this.#writing.has(key)) this.#write(key, options.store);
+    this.#pending.set(key, { key, name, size, uuid, saved, time: clock.now(), custom });
+    if (!this.#writes.has(key)) this.#write(key, resume.store);
   }
 
-  /** Forgets a file. */
+  /** Deletes the record of a file. */
   forget(file: FileRecord): void {
-    const options = this.options();
+    const { resume } = this.options.current;
     const key = file.resumeKey;
-    if (key === undefined || this.#claimed.get(key) !== file) return;
-    this.#claimed.delete(key);
-    this.#latest.delete(key);
-    const before = this.#writing.get(key) ?? Promise.resolve();
-    const deleted = before.then(() => options?.store.delete(key)).catch(() => {});
-    this.#writing.set(key, deleted);
-    void deleted.then(() => this.#writing.get(key) === deleted && this.#writing.delete(key));
+    if (key === undefined || this.#owners.get(key) !== file) return;
+    this.#owners.delete(key);
+    this.#pending.delete(key);
+    const lastWrite = this.#writes.get(key) ?? Promise.resolve();
+    const deletion = lastWrite.then(() => resume?.store.delete(key)).catch(() => {});
+    this.#writes.set(key, deletion);
+    void deletion.then(() => this.#writes.get(key) === deletion && this.#writes.delete(key));
   }
 
   #write(key: string, store: ResumeStore): void {
-    const record = this.#latest.get(key);
+    const record = this.#pending.get(key);
     if (!record) return;
-    this.#latest.delete(key);
-    const written = store.save({ ...record, saved: { ...record.saved, receipts: [...record.saved.receipts] } }).catch(() => {});
-    this.#writing.set(key, written);
-    void written.then(() => {
-      if (this.#writing.get(key) !== written) return;
-      this.#writing.delete(key);
+    this.#pending.delete(key);
+    // The upload adds to its receipts while they are written.
+    const write = store.save({ ...record, saved: { ...record.saved, receipts: [...record.saved.receipts] } }).catch(() => {});
+    this.#writes.set(key, write);
+    void write.then(() => {
+      if (this.#writes.get(key) !== write) return;
+      this.#writes.delete(key);
       this.#write(key, store);
     });
   }

@@ -1,82 +1,76 @@
 import type { BodyProgress } from '../types.js';
+import type { UploaderOptions } from '../uploader-options.js';
 
-/** How patient to be with requests that show no sign of life, where nothing is known yet. */
-export interface StallTimeoutRules {
-  /** Fixed by the page, ms; nothing is learnt then. */
-  readonly fixed?: number | undefined;
-  /** Before anything has been learnt, ms. */
-  readonly initial: number;
-  /** Never less than this, ms. */
-  readonly minimum: number;
-}
-
-/** The longest patience, ms. */
-const most = 180_000;
-const remembered = 32;
-/** So many silences tell something. */
-const enough = 3;
-/** As much (bytes) of a body as buffers on the way may hold: 6 MiB is the most that Linux gives a connection. */
-const buffers = 6 * 1024 * 1024;
-/** The slowest link that is expected, bytes per ms: 1 Mbit/s. */
-const slowest = 125;
+/** The highest limit, ms. */
+const maxLimit = 180_000;
+/** Number of requests that are remembered. */
+const maxSamples = 32;
+/** Number of requests from which the limit is learnt. */
+const minSamples = 3;
+/** Bytes of a body that buffers between the browser and the server may hold: Linux gives a connection at most 6 MiB. */
+const maxBuffered = 6 * 1024 * 1024;
+/** The slowest connection that is expected, bytes per ms: 1 Mbit/s. */
+const minSpeed = 125;
 
 /**
- * Learns from the silences of requests that went well how long a silence may last before it means that the request is lost: four times the longest
- * of the last ones. A far side that always needs 20 s to answer is given 80; one that answers at once is not waited for half a minute.
+ * Learns how long a request may show no sign of life before it counts as lost: four times the longest silence of the last successful requests. A server that always needs
+ * 20 s to respond gets 80 s.
  */
 export class StallTimeout {
+  /** ms. */
   readonly #silences: number[] = [];
+  /** Bytes per ms. */
   readonly #speeds: number[] = [];
-  #floor = 0;
+  #raisedMinimum = 0;
 
-  constructor(private readonly rules: () => StallTimeoutRules) {}
+  constructor(private readonly options: { readonly current: Pick<UploaderOptions, 'stallTimeout'> }) {}
 
   /**
-   * Takes note of a request that was answered.
+   * Learns from a request that was answered.
    * @param silence - its longest one, ms.
    * @param speed - of its body, bytes per ms.
    */
   learn(silence: number, speed: number): void {
     this.#silences.push(silence);
     this.#speeds.push(speed);
-    if (this.#silences.length <= remembered) return;
+    if (this.#silences.length <= maxSamples) return;
     this.#silences.shift();
     this.#speeds.shift();
   }
 
-  /** A request was given up. Perhaps too soon: the next one gets twice as long. */
-  lengthen(): void {
-    this.#floor = Math.min(most, 2 * this.limit);
+  /** Doubles the limit after a request was given up, perhaps too soon. */
+  extend(): void {
+    this.#raisedMinimum = Math.min(maxLimit, 2 * this.limit);
   }
 
   /**
-   * How long (ms) a request may be silent that has come so far. Between a browser and a slow link there may be buffers that swallow a whole part at once, and then there
-   * is no sign of life until it has arrived: what has been taken gets the time that it needs, at a fourth of the best speed that was seen lately (more requests may share
-   * the link now), or where nothing is known, at the slowest that is expected.
-   * @param sharing - requests on the wire.
+   * Returns the limit (ms) for a request with a body. Buffers between the browser and a slow link may take a whole part at once, and then there is no sign of life until it
+   * has arrived. So the bytes that were taken get the time they need: at a quarter of the best recent speed, because more requests may share the link now, or at the
+   * slowest expected speed where none is known.
+   * @param sharing - number of requests on the wire.
    */
-  limitOf({ bytes: taken, elapsed: time }: BodyProgress, sharing: number): number {
-    if (this.rules().fixed !== undefined) return this.limit;
-    // What is more than all buffers hold has gone on its way, and tells how fast.
-    const seen = Math.max(...this.#speeds, (taken - buffers) / (time + 1)) / 4;
-    const arriving = Math.min(taken, buffers) / Math.max(seen, slowest / Math.max(1, sharing));
-    // What was silent before may have been such parts: it is not counted twice.
-    return Math.max(this.limit, this.#least + arriving);
+  limitFor({ bytes, elapsed }: BodyProgress, sharing: number): number {
+    if (this.options.current.stallTimeout.fixed !== undefined) return this.limit;
+    // Bytes beyond all buffers were sent, which tells the speed.
+    const knownSpeed = Math.max(...this.#speeds, (bytes - maxBuffered) / (elapsed + 1)) / 4;
+    const timeToArrive = Math.min(bytes, maxBuffered) / Math.max(knownSpeed, minSpeed / Math.max(1, sharing));
+    // A learnt limit may contain the time of such a part already: it is not added twice.
+    return Math.max(this.limit, this.#minimum + timeToArrive);
   }
 
-  /** How long (ms) a request may be silent that sends nothing. */
+  /** The limit (ms) for a request without a body. */
   get limit(): number {
-    const { fixed } = this.rules();
+    const { fixed } = this.options.current.stallTimeout;
     if (fixed !== undefined) return fixed;
-    return this.#known ? Math.min(most, Math.max(this.#least, 4 * Math.max(...this.#silences))) : this.#least;
+    return this.#hasLearnt ? Math.min(maxLimit, Math.max(this.#minimum, 4 * Math.max(...this.#silences))) : this.#minimum;
   }
 
-  get #known(): boolean {
-    return this.#silences.length >= enough;
+  get #hasLearnt(): boolean {
+    return this.#silences.length >= minSamples;
   }
 
-  get #least(): number {
-    const { initial, minimum: least } = this.rules();
-    return Math.max(this.#known ? least : initial, this.#floor);
+  get #minimum(): number {
+    const { initial, minimum } = this.options.current.stallTimeout;
+    return Math.max(this.#hasLearnt ? minimum : initial, this.#raisedMinimum);
   }
 }

@@ -1,163 +1,168 @@
-/** What stands between adding a file and queueing it: the page's objections, the rules, the limits. */
-
-import type { EventOutcome, CancelableEvents } from '../events.js';
+import { asUploadError, UploadError } from '../errors.js';
+import type { EventEmitter } from '../event-emitter.js';
+import type { CancelableEvents, EventOutcome } from '../events.js';
 import type { FileRecord } from '../file-record.js';
-import { status } from '../status.js';
-import type { Clock } from '../types.js';
-import { asUploadError } from '../errors.js';
+import type { FileRegistry } from '../file-registry.js';
+import { nextStatus, status } from '../status.js';
+import type { UploadQueue } from '../upload-queue.js';
+import type { CurrentOptions } from '../uploader-options.js';
 import { validateFile } from './rules.js';
-import type { AcceptedTotals, ValidationProblem, ValidationRules } from './rules.js';
+import type { AcceptedTotals, ValidationProblem } from './rules.js';
 
-/** What an {@link FileValidator} decides by. */
-export interface ValidationOptions {
-  readonly rules: ValidationRules & {
-    /** One file at a time: a newer one takes the place of the one before. */
-    readonly single?: boolean;
-  };
-  /** Looks inside a file, where that takes time: an image's dimensions. */
-  readonly inspectFile?: ((file: FileRecord) => Promise<ValidationProblem | undefined>) | undefined;
-  /** A problem in a sentence for a person. */
-  readonly describeProblem: (problem: ValidationProblem) => string;
-  readonly clock: Clock;
-}
+/** ms for which files are validated before other tasks of the page may run. */
+const sliceTime = 12;
+const notRefused: EventOutcome = { refused: false };
+const pageRefusal = 'The page did not accept this file.';
+const noFiles: AcceptedTotals = { items: 0, bytes: 0 };
+const neverAborted = new AbortController().signal;
 
-/** What an admission needs of the uploader. */
-export interface ValidationHost {
-  options(): ValidationOptions;
-  /** False where asking this would come to nothing. */
-  hears(name: keyof CancelableEvents): boolean;
-  ask<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): EventOutcome | Promise<EventOutcome>;
-  refuse(file: FileRecord, reason: string, code: string | undefined): void;
-  accept(file: FileRecord): void;
-  /** Takes a file out without a word: what is only there for another one, as an image and what is made of it. */
-  setAside(file: FileRecord): void;
-}
-
-/** How long (ms) files are looked at before the page gets to breathe. */
-const slice = 12;
+/** Scaled versions of an image and, last, the image itself. The image is validated, and the group is accepted or refused with it. */
+type Group = readonly [...FileRecord[], FileRecord];
 
 /**
- * Lets files in, or not. A file that has to wait for a promise holds up only itself. An image comes after what is made of it; it is the image that is looked at, and the
- * others go with it.
+ * Decides which added files are uploaded: `validateBatch` for all files of one call, then for each file `validate`, the rules, the file's content, and `submit`. A file
+ * that waits for a promise delays only itself.
  */
 export class FileValidator {
-  #items = 0;
-  #bytes = 0;
+  constructor(
+    private readonly options: CurrentOptions,
+    private readonly registry: FileRegistry,
+    private readonly events: EventEmitter,
+    private readonly queue: UploadQueue,
+  ) {}
 
-  constructor(private readonly host: ValidationHost) {}
-
-  /** What counts toward the limits. */
-  get present(): AcceptedTotals {
-    return { items: this.#items, bytes: this.#bytes };
-  }
-
-  count(file: FileRecord): void {
-    if (file.counted) return;
-    file.counted = true;
-    this.#items++;
-    this.#bytes += Math.max(0, file.size);
-  }
-
-  uncount(file: FileRecord): void {
-    if (!file.counted) return;
-    file.counted = false;
-    this.#items--;
-    this.#bytes -= Math.max(0, file.size);
-  }
-
-  /** Looks at a batch; what was handed over together is asked about together first. */
-  async admit(files: readonly FileRecord[]): Promise<void> {
-    await Promise.resolve(); // whoever has just added them may still want to listen
+  /** Validates files that were added by one call, and queues those that are accepted. */
+  async validate(files: readonly FileRecord[]): Promise<void> {
+    await Promise.resolve(); // The caller may add listeners after the files.
     if (files.length === 0) return;
-    const { clock } = this.host.options();
-    let described: CancelableEvents['validateBatch']['files'] | undefined;
-    const answer = await this.host.ask('validateBatch', {
-      // Their sizes are found out for whoever reads them.
-      get files() {
-        return (described ??= files.filter(({ parent }) => !parent).map(({ name, size }) => ({ name, size })));
-      },
-    });
-    let since = clock.now();
-    let place = 0;
-    let ahead: FileRecord[] = [];
-    for (let index = 0; index < files.length; index++) {
-      const file = files[index]!;
-      if (files[index + 1]?.origin === file.origin) {
-        ahead.push(file);
-        continue;
-      }
-      const group = ahead.length > 0 ? [...ahead, file] : [file];
-      if (answer.refused) this.#refuse(group, answer.reason || refusal, 'refused');
-      else this.#admit(group, file, place);
-      place++;
-      if (ahead.length > 0) ahead = [];
-      if (clock.now() - since < slice) continue;
-      await clock.sleep(0, never);
-      since = clock.now();
+    const { clock } = this.options.current;
+    const batch = await this.events.emitCancelable('validateBatch', describeBatch(files));
+    let sliceStart = clock.now();
+    let position = 0;
+    for (const group of groupsOf(files)) {
+      if (batch.refused) this.#refuseGroup(group, batch.reason || pageRefusal, 'refused');
+      else this.#validateGroup(group, position);
+      position++;
+      if (clock.now() - sliceStart < sliceTime) continue;
+      await clock.sleep(0, neverAborted);
+      sliceStart = clock.now();
     }
   }
 
-  /**
-   * Goes on at once as long as nobody needs time.
-   * @param group - what is let in together, in the order in which it is sent.
-   * @param file - what decides for all of them.
-   */
-  #admit(group: readonly FileRecord[], file: FileRecord, place: number): void {
-    if (file.status !== status.SUBMITTING) return this.#refuse(group);
-    const { host } = this;
-    const validated = host.hears('validate') ? host.ask('validate', { id: file.id, name: file.name, size: file.size }) : agreed;
-    if (validated instanceof Promise) void validated.then((answer) => this.#validated(answer, group, file, place));
-    else this.#validated(validated, group, file, place);
+  /** The steps from here on run synchronously where no listener needs time: there may be ten thousand files. */
+  #validateGroup(group: Group, position: number): void {
+    const file = mainFile(group);
+    if (file.status !== status.SUBMITTING) return this.#refuseGroup(group);
+    const outcome = this.events.listensTo('validate')
+      ? this.events.emitCancelable('validate', { id: file.id, name: file.name, size: file.size })
+      : notRefused;
+    if (outcome instanceof Promise) void outcome.then((settled) => this.#applyRules(settled, group, position));
+    else this.#applyRules(outcome, group, position);
   }
 
-  #validated(answer: EventOutcome, group: readonly FileRecord[], file: FileRecord, place: number): void {
-    if (file.status !== status.SUBMITTING) return this.#refuse(group);
-    if (answer.refused) return this.#refuse(group, answer.reason || refusal, 'refused');
-    const { rules, inspectFile: inspect, describeProblem: describe } = this.host.options();
+  #applyRules(outcome: EventOutcome, group: Group, position: number): void {
+    const file = mainFile(group);
+    if (file.status !== status.SUBMITTING) return this.#refuseGroup(group);
+    if (outcome.refused) return this.#refuseGroup(group, outcome.reason || pageRefusal, 'refused');
+    const { rules, inspectFile, describeProblem } = this.options.current;
+    const { counted } = this.registry;
     const problem: ValidationProblem | undefined =
-      rules.single && place > 0
+      rules.single && position > 0
         ? { code: 'tooManyFilesError', values: { file: file.name } }
-        : validateFile(file, rules, rules.single ? nothing : this.present);
-    if (problem) return this.#refuse(group, describe(problem), problem.code);
-    for (const one of group) if (one.status === status.SUBMITTING && !one.scaledOnly) this.count(one);
-    if (!inspect) return this.#submit(group, file);
-    inspect(file).then(
-      (found) => (found ? this.#refuse(group, describe(found), found.code) : this.#submit(group, file)),
-      (error: unknown) => this.#refuse(group, asUploadError(error).reason),
+        : validateFile(file, rules, rules.single ? noFiles : counted);
+    if (problem) return this.#refuseGroup(group, describeProblem(problem), problem.code);
+    for (const member of group) if (member.status === status.SUBMITTING && !member.scaledOnly) counted.add(member);
+    if (!inspectFile) return this.#submitGroup(group);
+    inspectFile(file).then(
+      (found) => (found ? this.#refuseGroup(group, describeProblem(found), found.code) : this.#submitGroup(group)),
+      (error: unknown) => this.#refuseGroup(group, asUploadError(error).reason),
     );
   }
 
-  #submit(group: readonly FileRecord[], file: FileRecord): void {
-    if (file.status !== status.SUBMITTING) return this.#refuse(group);
-    for (const one of group) {
-      if (one.scaledOnly) this.host.setAside(one);
-      else this.#submitOne(one);
+  #submitGroup(group: Group): void {
+    if (mainFile(group).status !== status.SUBMITTING) return this.#refuseGroup(group);
+    for (const member of group) {
+      if (member.scaledOnly) this.#refuseSilently(member);
+      else this.#submit(member);
     }
   }
 
-  #submitOne(file: FileRecord): void {
+  #submit(file: FileRecord): void {
     if (file.status !== status.SUBMITTING) return;
-    const { host } = this;
-    const answer = host.hears('submit') ? host.ask('submit', { id: file.id, name: file.name }) : agreed;
-    if (answer instanceof Promise) void answer.then((given) => this.#submitted(given, file));
-    else this.#submitted(answer, file);
+    const outcome = this.events.listensTo('submit') ? this.events.emitCancelable('submit', { id: file.id, name: file.name }) : notRefused;
+    if (outcome instanceof Promise) void outcome.then((settled) => this.#finishSubmit(settled, file));
+    else this.#finishSubmit(outcome, file);
   }
 
-  #submitted(answer: EventOutcome, file: FileRecord): void {
-    if (answer.refused) this.host.refuse(file, answer.reason || refusal, 'refused');
-    else this.host.accept(file);
+  #finishSubmit(outcome: EventOutcome, file: FileRecord): void {
+    if (outcome.refused) this.#refuse(file, outcome.reason || pageRefusal, 'refused');
+    else this.#accept(file);
   }
 
-  /** The last one is told why, unless it is gone; nobody has to read the same of what was made of it. */
-  #refuse(group: readonly FileRecord[], reason = '', code?: string): void {
-    for (const [index, file] of group.entries()) {
-      if (index < group.length - 1) this.host.setAside(file);
-      else this.host.refuse(file, reason, code);
+  #accept(file: FileRecord): void {
+    const { rules, autoUpload } = this.options.current;
+    if (rules.single) this.#removeOthers(file);
+    if (!this.registry.move(file, 'accept')) return;
+    if (this.events.listensTo('submitted')) this.events.emit('submitted', { id: file.id, name: file.name });
+    if (autoUpload && file.status === status.SUBMITTED) this.queue.add(file);
+  }
+
+  /** Removes all files but this one, its scaled versions, and those that are still validated. */
+  #removeOthers(file: FileRecord): void {
+    for (const other of this.registry.files) {
+      if (other.originId === file.originId || other.status === status.SUBMITTING) continue;
+      if (other.status && nextStatus(other.status, 'cancel')) this.queue.cancel(other);
+      else this.registry.counted.remove(other);
+      this.registry.hide(other);
     }
+  }
+
+  /** Emits an error for the image only: its scaled versions would repeat it. */
+  #refuseGroup(group: Group, reason = '', code?: string): void {
+    for (const member of group) {
+      if (member === mainFile(group)) this.#refuse(member, reason, code);
+      else this.#refuseSilently(member);
+    }
+  }
+
+  #refuse(file: FileRecord, reason: string, code: string | undefined): void {
+    file.reason = reason;
+    if (!this.registry.move(file, 'refuse')) return;
+    this.registry.totals.refused++;
+    this.events.emitError(file, new UploadError(reason, { code, retry: 'never' }));
+    this.registry.checkAllComplete();
+  }
+
+  #refuseSilently(file: FileRecord): void {
+    if (!this.registry.move(file, 'refuse')) return;
+    this.registry.hide(file);
+    this.registry.checkAllComplete();
   }
 }
 
-const agreed: EventOutcome = { refused: false };
-const refusal = 'The page did not accept this file.';
-const nothing: AcceptedTotals = { items: 0, bytes: 0 };
-const never = new AbortController().signal;
+/** Sizes are read only if a listener reads them: see {@link FileRecord.size}. */
+function describeBatch(files: readonly FileRecord[]): CancelableEvents['validateBatch'] {
+  let described: CancelableEvents['validateBatch']['files'] | undefined;
+  return {
+    get files() {
+      return (described ??= files.filter(({ parent }) => !parent).map(({ name, size }) => ({ name, size })));
+    },
+  };
+}
+
+/** Scaled versions come directly before their image. */
+function* groupsOf(files: readonly FileRecord[]): Generator<Group> {
+  let scaled: FileRecord[] = [];
+  for (const [index, file] of files.entries()) {
+    if (files[index + 1]?.originId === file.originId) {
+      scaled.push(file);
+      continue;
+    }
+    yield [...scaled, file];
+    if (scaled.length > 0) scaled = [];
+  }
+}
+
+function mainFile(group: Group): FileRecord {
+  return group[group.length - 1] as FileRecord;
+}

@@ -1,20 +1,21 @@
-/** What a file must be. A limit of 0 or undefined is none; sizes are bytes. */
+/** The rules that a file has to pass. A limit of 0 or undefined is none; sizes are bytes. */
 export interface ValidationRules {
-  /** Extensions without the dot; any case. Empty: all. */
+  /** Extensions without the dot, in any case. Empty: all. */
   readonly allowedExtensions?: readonly string[];
-  /** Whether the `accept` list takes a file of this name and type. */
+  /** Returns whether the `accept` list contains a file of this name and type. */
   readonly accepts?: ((file: { readonly name: string; readonly type: string }) => boolean) | undefined;
   readonly sizeLimit?: number;
   readonly minSizeLimit?: number;
   readonly allowEmpty?: boolean;
-  /** How many files in all. */
+  /** Maximum number of files. */
   readonly itemLimit?: number;
-  /** Bytes of all files together. */
+  /** Maximum size of all files together. */
   readonly totalSizeLimit?: number;
 }
 
-/** Why a file is refused: the message's key in Fine Uploader's `messages`, and what goes into its {placeholders}. */
+/** Why a file is refused. */
 export interface ValidationProblem {
+  /** The name of the message in Fine Uploader's `messages`. */
   readonly code:
     | 'typeError'
     | 'sizeError'
@@ -27,21 +28,21 @@ export interface ValidationProblem {
     | 'maxWidthImageError'
     | 'minHeightImageError'
     | 'minWidthImageError';
+  /** The values of the message's {placeholders}. */
   readonly values: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
-/** What is there already, when one more file asks to be let in. */
+/** The files that count toward the limits already. */
 export interface AcceptedTotals {
   readonly items: number;
-  /** Bytes. */
   readonly bytes: number;
 }
 
-/** Looks at one file. Answers what is wrong with it, or nothing. */
+/** Validates one file. Returns the first problem, or undefined. */
 export function validateFile(
   file: { readonly name: string; readonly size: number; readonly type: string },
   rules: ValidationRules,
-  present: AcceptedTotals,
+  accepted: AcceptedTotals,
 ): ValidationProblem | undefined {
   const { allowedExtensions = [], sizeLimit = 0, minSizeLimit = 0, itemLimit = 0, totalSizeLimit = 0 } = rules;
   if (allowedExtensions.length > 0 && !allowedExtensions.some((extension) => hasExtension(file.name, extension))) {
@@ -51,10 +52,10 @@ export function validateFile(
   if (file.size === 0 && !rules.allowEmpty) return problemOf(file, 'emptyError');
   if (sizeLimit > 0 && file.size > sizeLimit) return problemOf(file, 'sizeError', { sizeLimit });
   if (file.size >= 0 && file.size < minSizeLimit) return problemOf(file, 'minSizeError', { minSizeLimit });
-  if (itemLimit > 0 && present.items + 1 > itemLimit) {
-    return problemOf(file, 'tooManyItemsError', { netItems: present.items + 1, itemLimit });
+  if (itemLimit > 0 && accepted.items + 1 > itemLimit) {
+    return problemOf(file, 'tooManyItemsError', { netItems: accepted.items + 1, itemLimit });
   }
-  if (totalSizeLimit > 0 && present.bytes + file.size > totalSizeLimit) return problemOf(file, 'totalSizeError', { totalSizeLimit });
+  if (totalSizeLimit > 0 && accepted.bytes + file.size > totalSizeLimit) return problemOf(file, 'totalSizeError', { totalSizeLimit });
   return undefined;
 }
 
@@ -66,11 +67,11 @@ function problemOf(
   return { code, values: { file: name, ...values } };
 }
 
-/** Whether a name ends in `.extension`, in any case; a leading dot or `*.` in the extension is forgiven. */
+/** Returns whether a name ends in `.extension`, in any case. The extension may begin with a dot or `*.`. */
 export function hasExtension(name: string, extension: string): boolean {
-  const wanted = extension
+  const suffix = extension
     .trim()
     .replace(/^\*?\./, '')
     .toLowerCase();
-  return name.toLowerCase().endsWith(`.${wanted}`);
+  return name.toLowerCase().endsWith(`.${suffix}`);
 }

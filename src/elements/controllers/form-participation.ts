@@ -63,7 +63,7 @@ export class FormParticipation {
   #tellValue(files: readonly Readonly<FileRecord>[], name: string): void {
     const finished = files.filter((file) => file.status === status.UPLOAD_SUCCESSFUL && !file.hidden);
     this.#filled = finished.length > 0;
-    const entries = name ? finished.map((file) => file.result?.key ?? file.uuid) : [];
+    const entries = name ? finished.map((file) => detailOf(file, 'key') ?? file.uuid) : [];
     const state = finished.length > 0 ? JSON.stringify(finished.map(stateOf)) : null;
     const value = entries.length > 0 ? JSON.stringify([name, entries]) : '';
     if (value === this.#value && state === this.#state) return;
@@ -86,14 +86,16 @@ export class FormParticipation {
   }
 }
 
-function stateOf({ name, uuid, size, result }: Readonly<FileRecord>): FormStateEntry {
-  return {
-    name,
-    uuid,
-    size,
-    ...(result?.key !== undefined && { key: result.key }),
-    ...(result?.bucket !== undefined && { bucket: result.bucket }),
-  };
+function stateOf(file: Readonly<FileRecord>): FormStateEntry {
+  const { name, uuid, size } = file;
+  const key = detailOf(file, 'key');
+  const bucket = detailOf(file, 'bucket');
+  return { name, uuid, size, ...(key !== undefined && { key }), ...(bucket !== undefined && { bucket }) };
+}
+
+function detailOf({ result }: Readonly<FileRecord>, name: 'key' | 'bucket'): string | undefined {
+  const value = result?.details?.[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Reads a state that the browser kept; anything odd is no state. */

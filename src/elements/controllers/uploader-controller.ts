@@ -1,8 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { nextTask } from '../../core/clock.js';
 import type { EventOutcome, Events, UploaderListener, CancelableEvents } from '../../core/events.js';
 import { Uploader } from '../../core/uploader.js';
-import type { UploaderOptions } from '../../core/uploader.js';
+import type { UploaderOptions } from '../../core/uploader-options.js';
+import { nextTask } from '../../utils/next-task.js';
 import { UploaderEvent, CancelableUploaderEvent } from '../events.js';
 import type { ElementEvents, CancelableElementEvents } from '../events.js';
 

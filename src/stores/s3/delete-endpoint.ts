@@ -8,8 +8,8 @@ import type { S3StoreOptions } from './options.js';
 export async function requestDelete(options: S3StoreOptions, file: StoredFile, signal: AbortSignal): Promise<void> {
   const { send, deleteEndpoint, deleteMethod = 'DELETE', deleteParams = {}, deleteHeaders = {}, withCredentials = false } = options;
   if (!deleteEndpoint) throw new UploadError('There is no server to ask for deleting files.', { retry: 'never' });
-  const { uuid, key, bucket } = file;
-  const fields = { ...deleteParams, ...(key !== undefined && { key }), ...(bucket !== undefined && { bucket }) };
+  const { uuid, details } = file;
+  const fields = { ...deleteParams, ...details };
   const post = deleteMethod.toUpperCase() === 'POST';
   const url = post ? deleteEndpoint : withQuery(withSegment(deleteEndpoint, uuid), fields);
   const response = await send({

@@ -2,7 +2,18 @@ import { abortable } from '../../utils/abortable.js';
 import { notLoaded } from '../../core/errors.js';
 import { partSize as fittingPartSize } from '../../core/parts.js';
 import { asUploadError } from '../../core/errors.js';
-import type { Opened, Part, PartContext, Receipt, Saved, Store, StoreContext, StoredFile, UploadResult } from '../../core/types.js';
+import type {
+  CloseContext,
+  Opened,
+  Part,
+  PartContext,
+  Receipt,
+  Saved,
+  Store,
+  StoreContext,
+  StoredFile,
+  UploadResult,
+} from '../../core/types.js';
 import { notReadable } from '../../http/xhr.js';
 import { given } from '../../http/params.js';
 import { isGone, isUntimely } from './response-errors.js';
@@ -23,9 +34,9 @@ import { S3Client } from './s3-client.js';
 
 const mebibyte = 2 ** 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const limits = { least: 5 * mebibyte, most: 5 * 1024 * mebibyte, count: 10_000 };
+const limits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: 10_000 };
 /** The largest object that one request can make, bytes. */
-const largestRequest = limits.most;
+const largestRequest = limits.max;
 /** Smaller files (bytes) report their progress when they have arrived: to listen sooner would cost a preflight, a round trip each of them would notice. */
 const worthListening = 256 * 1024;
 
@@ -76,18 +87,17 @@ export class S3Store implements Store<S3Session> {
     return { ...part, data: { etag } };
   }
 
-  async close(
-    session: S3Session,
-    receipts: readonly Receipt[],
-    context: StoreContext & { keep(session: S3Session): void },
-  ): Promise<UploadResult> {
+  async close(session: S3Session, receipts: readonly Receipt[], context: CloseContext<S3Session>): Promise<UploadResult> {
     const { key, bucket, uploadId } = session;
     if (!session.stored) {
       if (uploadId) await complete(this.#wire, session, receipts, context);
-      context.keep({ ...session, stored: true });
+      context.saveSession({ ...session, stored: true });
     }
     const etag = uploadId ? '' : etagOf(receipts[0]);
-    return { response: { success: true, ...(await notifySuccessEndpoint(this.#options, session, etag, context)) }, key, bucket };
+    return {
+      response: { success: true, ...(await notifySuccessEndpoint(this.#options, session, etag, context)) },
+      details: { key, bucket },
+    };
   }
 
   async abandon(session: S3Session, context: StoreContext): Promise<void> {
@@ -116,7 +126,7 @@ export class S3Store implements Store<S3Session> {
 
   /** Bytes, or 0 where the file goes up in one request. */
   async #partSize(target: S3Target, { file, signal }: StoreContext): Promise<number> {
-    const { chunking, chunkingMandatory, partSize = limits.least } = this.#options;
+    const { chunking, chunkingMandatory, partSize = limits.min } = this.#options;
     const { size } = file;
     const fitting = fittingPartSize(size, await abortable(given(partSize, file), signal), limits);
     // One request for a large file only as a form: any other is signed with a hash of its body, which would have to be read into memory for it.
@@ -183,7 +193,7 @@ export class S3Store implements Store<S3Session> {
     const response = await sending.catch(async (thrown: unknown) => {
       const error = asUploadError(thrown);
       if (context.signal.aborted) throw thrown;
-      if ((error.status === 405 || error.status === 501) && size <= limits.least) return put();
+      if ((error.status === 405 || error.status === 501) && size <= limits.min) return put();
       if (isUntimely(error) && (await this.#learnTime(session, context))) return form();
       throw thrown;
     });

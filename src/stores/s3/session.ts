@@ -1,6 +1,6 @@
 /** What an upload to a bucket remembers of itself. */
 
-import { cut } from '../../core/parts.js';
+import { splitIntoParts } from '../../core/parts.js';
 import type { Json, Opened, Part, Receipt } from '../../core/types.js';
 import { isObject, text } from '../../http/response-errors.js';
 import type { S3Target } from './endpoint.js';
@@ -41,7 +41,7 @@ export function validReceipts(session: S3Session, receipts: unknown): Receipt[] 
 
 /** All the parts of an upload, arrived or not. */
 export function partsOf({ size, partSize }: S3Session): Part[] {
-  return cut(size, partSize || Math.max(1, size));
+  return splitIntoParts(size, partSize || Math.max(1, size));
 }
 
 /** What `open` answers, where `receipts` have arrived. */

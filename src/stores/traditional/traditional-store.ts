@@ -1,7 +1,8 @@
 import { abortable } from '../../utils/abortable.js';
-import { cut, partSize as partSizeFor } from '../../core/parts.js';
+import { splitIntoParts, partSize as partSizeFor } from '../../core/parts.js';
 import { UploadError } from '../../core/errors.js';
 import type {
+  CloseContext,
   JsonObject,
   Opened,
   Part,
@@ -64,7 +65,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
     const { size } = file;
     const earlier = saved && holds(saved, size) ? saved : undefined;
     const { chunked, partSize } = earlier?.receipts.length ? earlier.session : await abortable(this.#plan(file), signal);
-    const all = cut(size, partSize);
+    const all = splitIntoParts(size, partSize);
     const arrived = new Map<number, Receipt>();
     for (const receipt of earlier?.receipts ?? []) {
       const part = all[receipt.index];
@@ -134,11 +135,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
     return { index, start, end, data: this.#judge(response, options.requireSuccessJson ? 'success' : 'none', 'the file has arrived') };
   }
 
-  async close(
-    session: TraditionalSession,
-    receipts: readonly Receipt[],
-    context: StoreContext & { keep(session: TraditionalSession): void },
-  ): Promise<UploadResult> {
+  async close(session: TraditionalSession, receipts: readonly Receipt[], context: CloseContext<TraditionalSession>): Promise<UploadResult> {
     const answers = receipts.flatMap(({ data }) => (isObject(data) ? [data] : []));
     if (session.chunked) answers.push(await this.#allSent(session, context));
     const response = Object.assign({}, ...answers) as JsonObject;
@@ -207,7 +204,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
   }
 
   /** Tells the server that all chunks have been sent, where it wants to know. */
-  async #allSent(session: TraditionalSession, context: StoreContext & { keep(session: TraditionalSession): void }): Promise<JsonObject> {
+  async #allSent(session: TraditionalSession, context: CloseContext<TraditionalSession>): Promise<JsonObject> {
     const {
       chunkingSuccess,
       customHeaders,
@@ -223,7 +220,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
     const { uuid, size, partSize } = session;
     const endpoint = await abortable(given(chunkingSuccess.endpoint ?? null, file.id), signal);
     if (!endpoint) return {};
-    context.keep(session);
+    context.saveSession(session);
     const params = (await abortable(given(chunkingSuccess.params ?? null, file.id), signal)) ?? {
       ...this.#ownParams(file),
       [uuidName]: uuid,

@@ -1,17 +1,17 @@
 import type { en } from './en.js';
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
-/** English, for rows, sums and dialogs: it comes with the part that draws them. */
-export const enOfFiles: Omit<Messages, keyof typeof en> = {
-  // What a file is doing
+/** English texts of the file list and the dialogs. They load with the files view. */
+export const enFiles: Omit<Messages, keyof typeof en> = {
+  // Status of a file
   submitting: 'Checking…',
   submitted: 'Ready to upload',
   queued: 'Waiting…',
   uploading: 'Uploading…',
-  formatProgress: 'Uploading, {progress}',
+  formatProgress: 'Uploading: {progress}',
   waitingForResponse: 'Finishing…',
-  autoRetryNote: 'Trying again ({retryNum} of {maxAuto})…',
-  retrying: 'Trying again…',
+  autoRetryNote: 'Retrying ({retryNum} of {maxAuto})…',
+  retrying: 'Retrying…',
   paused: 'Paused',
   pausedAt: 'Paused at {progress}',
   succeeded: 'Uploaded',
@@ -19,10 +19,10 @@ export const enOfFiles: Omit<Messages, keyof typeof en> = {
   failUpload: 'Upload failed',
   defaultResponseError: 'The upload failed for an unknown reason.',
   deletingStatusText: 'Deleting…',
-  deletingFailedText: 'Could not be deleted',
+  deletingFailedText: 'Delete failed',
   timeLeft: '{time} left',
 
-  // Names of buttons and bars
+  // Accessible names of buttons, inputs, progress bars and the list
   cancel: 'Cancel {file}',
   pause: 'Pause {file}',
   continue: 'Continue {file}',
@@ -30,22 +30,22 @@ export const enOfFiles: Omit<Messages, keyof typeof en> = {
   delete: 'Delete {file}',
   dismiss: 'Dismiss {file}',
   rename: 'Rename {file}',
-  newName: 'New name of {file}',
-  progressOf: 'Progress of {file}',
+  newName: 'New name for {file}',
+  fileProgress: 'Progress of {file}',
   totalProgress: 'Total progress',
   files: 'Files',
 
-  // Sums, shown and said
+  // Totals and announcements
   uploadingFiles: { one: 'Uploading {count} file', other: 'Uploading {count} files' },
   uploadedFiles: { one: '{count} file uploaded', other: '{count} files uploaded' },
   failedFiles: '{count} failed',
   pausedFiles: '{count} paused',
-  refusedFiles: { one: '{count} file was not added', other: '{count} files were not added' },
-  allFiles: { one: '{count} file', other: '{count} files' },
+  rejectedFiles: { one: '{count} file was not added', other: '{count} files were not added' },
+  fileCount: { one: '{count} file', other: '{count} files' },
   uploadedPercent: '{progress} uploaded',
 
   // Dialogs
-  onLeave: 'Files are still being uploaded. If you leave now, the uploads stop.',
+  onLeave: 'Files are still uploading. If you leave now, the uploads will stop.',
   ok: 'OK',
   dialogCancel: 'Cancel',
 };

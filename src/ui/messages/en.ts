@@ -1,35 +1,37 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
-/** English, as far as it is needed before there are files. Built in, and what any other language falls back to. */
+/** English texts that are needed before there are files. Texts that another language lacks are in English. */
 export const en = {
-  // Why a file is refused
-  typeError: '{file} is not accepted. Accepted are {extensions}.',
-  acceptError: '{file} is not an accepted kind of file.',
-  sizeError: '{file} is too large. At most {sizeLimit} are accepted.',
-  minSizeError: '{file} is too small. At least {minSizeLimit} are needed.',
-  totalSizeError: '{file} is too much. All files together may have {totalSizeLimit}.',
+  // Reasons for rejecting a file
+  typeError: '{file} has an unsupported file type. Allowed types: {extensions}.',
+  acceptError: '{file} has an unsupported file type.',
+  sizeError: '{file} is too large. The maximum file size is {sizeLimit}.',
+  minSizeError: '{file} is too small. The minimum file size is {minSizeLimit}.',
+  totalSizeError: 'Files together may not exceed {totalSizeLimit}.',
   emptyError: '{file} is empty.',
-  noFilesError: 'There are no files to upload.',
-  tooManyItemsError: { one: 'Only {itemLimit} file is accepted.', other: 'Only {itemLimit} files are accepted.' },
-  tooManyFilesError: 'Only one file can be added.',
+  noFilesError: 'No files to upload.',
+  tooManyItemsError: { one: 'Only {itemLimit} file is allowed.', other: 'Only {itemLimit} files are allowed.' },
+  tooManyFilesError: 'Only one file is allowed.',
   maxHeightImageError: '{file} is too tall.',
   maxWidthImageError: '{file} is too wide.',
   minHeightImageError: '{file} is not tall enough.',
   minWidthImageError: '{file} is not wide enough.',
-  retryFailTooManyItems: 'There are too many files already to try this one again.',
-  required: 'Choose a file.',
-  busy: 'Files are still being uploaded.',
+  retryFailTooManyItems: 'Retry failed. The maximum number of files has been reached.',
 
-  // Ways in
+  // Form validation
+  required: 'Choose a file.',
+  busy: 'Files are still uploading.',
+
+  // Drop zone and button
   fileInputTitle: 'Choose files',
   chooseFile: 'Choose a file',
   chooseFolder: 'Choose a folder',
   dropFiles: 'Drop files here',
   dropFile: 'Drop a file here',
-  isRequired: 'Required',
+  requiredHint: 'Required',
 
   // Questions
   confirmMessage: 'Delete {filename}?',
-  namePromptMessage: 'What shall this file be called?',
+  namePromptMessage: 'Name this file',
   dialogDelete: 'Delete',
 } satisfies Partial<Messages>;

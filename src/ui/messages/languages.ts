@@ -1,6 +1,6 @@
-import type { Messages } from './texts.js';
+import type { Messages } from './types.js';
 
-/** The languages beside English, each in a module of its own that is loaded when a page is written in it. */
+/** Loaders of the built-in languages other than English, by language tag. Each language is a module of its own. */
 export const languages: Readonly<Record<string, () => Promise<Messages>>> = {
   ar: async () => (await import('./ar.js')).ar,
   de: async () => (await import('./de.js')).de,

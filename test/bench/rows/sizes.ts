@@ -1,6 +1,6 @@
 /** Sizes of the scripts that a page downloads, minified and compressed with brotli. */
 
-import { download as rolledUp } from '../../tools/download.mjs';
+import { download as rolledUp } from '../download.mjs';
 import { download } from '../bundles.js';
 import type { Contestant, Row } from '../row.js';
 

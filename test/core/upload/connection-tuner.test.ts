@@ -1,5 +1,5 @@
 /** How many requests at once are worth it. */
-import { expect } from '@open-wc/testing';
+import { expect } from '../../tools/expect.js';
 import { ConnectionTuner } from '../../../src/core/upload/connection-tuner.js';
 
 /** A line: n requests at once carry `speed(n)` bytes a second, each of them `size` bytes. */

@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect } from '../../tools/expect.js';
 import type { ResumeRecord, ResumeStore } from '../../../src/core/types.js';
 import { UploadError } from '../../../src/core/errors.js';
 import { Rig } from '../rig.js';

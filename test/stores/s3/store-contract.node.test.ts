@@ -7,6 +7,7 @@ import { after, describe, it } from 'node:test';
 import { bytesOf } from '../../contract/checks.js';
 import { nodeSend } from '../../contract/node-send.js';
 import { storeContract } from '../../contract/store-contract.js';
+import type { UploadResult } from '../../../src/core/types.js';
 import { startTestServers } from '../../servers/test-servers.js';
 import { browserSigned, partSize, serverSigned } from './test-store.js';
 
@@ -22,8 +23,8 @@ const farSide = {
   partSize,
   undoes: true,
   origin: new URL(addresses.store.endpoint).origin,
-  async sha256(_file: unknown, { key }: { readonly key?: string }) {
-    const found = (await testServers.handle('sha256', { key })) as { readonly sha256: string } | null;
+  async sha256(_file: unknown, { details }: Pick<UploadResult, 'details'>) {
+    const found = (await testServers.handle('sha256', { key: details?.['key'] })) as { readonly sha256: string } | null;
     return found?.sha256 ?? null;
   },
 };

@@ -119,22 +119,22 @@ describe('deleting', () => {
 
   async function uploaded(): Promise<StoredFile> {
     const attempt = served({ successEndpoint: undefined });
-    const { key, bucket } = await attempt.carry();
-    return { uuid: attempt.file.uuid, name: attempt.file.name, key, bucket };
+    const { details } = await attempt.carry();
+    return { uuid: attempt.file.uuid, name: attempt.file.name, details };
   }
   const remove = (file: StoredFile, rest: Rest = {}, by = send) => serverSigned(testServers, by, 4, rest).remove(file, context);
 
   for (const method of ['DELETE', 'POST']) {
     it(`asks by ${method}`, async () => {
       const file = await uploaded();
-      expect(await commandTestServers('sha256', { key: file.key ?? '' })).to.include({ size: 1000 });
+      expect(await commandTestServers('sha256', { key: file.details?.['key'] as string })).to.include({ size: 1000 });
       await remove(file, { deleteMethod: method });
-      expect(await commandTestServers('sha256', { key: file.key ?? '' })).to.equal(null);
+      expect(await commandTestServers('sha256', { key: file.details?.['key'] as string })).to.equal(null);
     });
   }
 
   it('says what Fine Uploader says', async () => {
-    const file = { uuid: 'u/1', name: 'n', key: 'a b/c', bucket: 'b' };
+    const file = { uuid: 'u/1', name: 'n', details: { key: 'a b/c', bucket: 'b' } };
     const recorded = new RecordedSend(send);
     recorded.instead = ({ url }) => ({ status: 200, url, text: '', header: () => null });
     const rest = { deleteParams: { a: 1 }, deleteHeaders: () => Promise.resolve({ 'X-CSRF': 'x' }), withCredentials: true };

@@ -118,13 +118,15 @@ export class Attempt {
     return receipt;
   }
 
-  async close(): Promise<UploadResult> {
+  async close(): Promise<UploadResult & { readonly key?: string; readonly bucket?: string }> {
     const { session } = await this.started();
-    return this.store.close(this.kept ?? session, this.receipts, { ...this.context, keep: (kept) => (this.kept = kept) });
+    const saveSession = (kept: S3Session) => (this.kept = kept);
+    const result = await this.store.close(this.kept ?? session, this.receipts, { ...this.context, saveSession });
+    return { ...result, ...result.details };
   }
 
   /** All of it, the parts side by side. */
-  async carry(saved?: Saved<S3Session>): Promise<UploadResult> {
+  async carry(saved?: Saved<S3Session>): ReturnType<Attempt['close']> {
     const { parts } = await this.open(saved);
     await Promise.all(parts.map((part) => this.send(part)));
     return this.close();

@@ -19,7 +19,13 @@ async function upload(
   progress: (index: number, loaded: number) => void = () => {},
 ): Promise<void> {
   const { signal } = new AbortController();
-  const context = { file, signal, stallTimeout: () => 5000, connection: <T>(request: () => Promise<T>) => request(), keep: () => {} };
+  const context = {
+    file,
+    signal,
+    stallTimeout: () => 5000,
+    connection: <T>(request: () => Promise<T>) => request(),
+    saveSession: () => {},
+  };
   const { session, parts } = await store.open(undefined, context);
   const receipts = [];
   for (const part of parts)

@@ -13,14 +13,14 @@ export function storeAt(endpoint: string, options: Partial<TraditionalOptions> =
 export function contextFor(
   file: UploadFile,
   details: Partial<PartContext> = {},
-): PartContext & { keep(session: TraditionalSession): void } {
+): PartContext & { saveSession(session: TraditionalSession): void } {
   return {
     file,
     signal: new AbortController().signal,
     connection: (request) => request(),
     stallTimeout: () => 5000,
     progress: () => {},
-    keep: () => {},
+    saveSession: () => {},
     ...details,
   };
 }

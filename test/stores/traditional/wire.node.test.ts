@@ -436,7 +436,10 @@ describe('the request that says that all chunks have been sent', () => {
     const receipts = [];
     for (const part of parts) receipts.push(await store.send(part, session, context));
     const kept: unknown[] = [];
-    await assert.rejects(store.close(session, receipts, { ...context, keep: (value) => kept.push(value) }), { status: 500, retry: 'auto' });
+    await assert.rejects(store.close(session, receipts, { ...context, saveSession: (value) => kept.push(value) }), {
+      status: 500,
+      retry: 'auto',
+    });
     assert.deepEqual(kept, [session], 'that all parts are there is kept before the request');
 
     server.script();

@@ -1,3 +1,3 @@
-/** `/all-sources.js`, as test/tools/all-sources-plugin.mjs serves it: every module of src by its path from the root, and a function that imports it. */
+/** `/all-sources.js`, served by all-sources-plugin.mjs: functions that import a module of src/, by its path from the root. */
 declare const sources: Readonly<Record<string, () => Promise<unknown>>>;
 export default sources;

@@ -1,4 +1,4 @@
-/** `/test-servers.js`, as test/tools/test-servers-plugin.mjs serves it: where the far sides are. */
+/** `/test-servers.js`, served by test-servers-plugin.mjs: the addresses of the test servers. */
 import type { TestServerAddresses } from '../../servers/test-servers.js';
 
 declare const addresses: TestServerAddresses;

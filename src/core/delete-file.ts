@@ -1,0 +1,37 @@
+import { asUploadError, UploadError } from './errors.js';
+import type { EventEmitter } from './event-emitter.js';
+import type { FileRecord } from './file-record.js';
+import type { FileRegistry } from './file-registry.js';
+import { loadStore } from './load-store.js';
+import type { UploaderOptions } from './uploader-options.js';
+
+/** Deletes an uploaded file from its store. Resolves with whether it is deleted; never rejects. */
+export async function deleteFile(
+  file: FileRecord,
+  options: UploaderOptions,
+  registry: FileRegistry,
+  events: EventEmitter,
+): Promise<boolean> {
+  const { id, name, uuid, result } = file;
+  events.emit('delete', { id, name });
+  try {
+    const { signal } = new AbortController();
+    const store = await loadStore(options, file, signal);
+    if (!store.remove) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'manual' });
+    await store.remove({ uuid, name, details: result?.details }, { signal });
+  } catch (thrown) {
+    // The uploader was reset meanwhile.
+    if (!registry.has(file)) return false;
+    const error = asUploadError(thrown);
+    file.reason = error.reason;
+    registry.move(file, 'deleteFailed');
+    events.emitError(file, error);
+    events.emit('deleteComplete', { id, name, success: false, isError: true });
+    return false;
+  }
+  if (!registry.has(file)) return true;
+  registry.setOutcome(file, 'removed');
+  registry.move(file, 'deleted');
+  events.emit('deleteComplete', { id, name, success: true, isError: false });
+  return true;
+}

@@ -1,0 +1,151 @@
+import { abortable } from '../utils/abortable.js';
+import { lazy } from '../utils/lazy.js';
+import { Concurrency } from './concurrency.js';
+import { asUploadError, notLoaded, UploadError } from './errors.js';
+import type { EventEmitter } from './event-emitter.js';
+import type { FileRecord } from './file-record.js';
+import type { FileRegistry } from './file-registry.js';
+import { status } from './status.js';
+import type { UploadServices } from './upload/upload-services.js';
+import { recordFailure } from './upload-failure.js';
+import type { CurrentOptions } from './uploader-options.js';
+
+type UploadModule = typeof import('./upload/index.js');
+
+/** Loads the code that uploads files: a page without files does not load it. */
+export const loadUploadModule = lazy<UploadModule>(() => import('./upload/index.js'));
+/** ms before each further try to load it. */
+const loadRetryDelays = [1000, 3000, 9000];
+
+/** Decides which file is uploaded next, and begins and ends the attempts. */
+export class UploadQueue {
+  /** The files that wait, from index `#head` on. A file that has left the queue stays in the array until its turn. */
+  #waiting: FileRecord[] = [];
+  #head = 0;
+  readonly #concurrency: Concurrency;
+  /** Undefined before the first upload. */
+  #services: UploadServices | undefined;
+
+  constructor(
+    private readonly options: CurrentOptions,
+    private readonly registry: FileRegistry,
+    private readonly events: EventEmitter,
+  ) {
+    this.#concurrency = new Concurrency(options, () => this.#startNext());
+  }
+
+  /** Adds a file at the end. */
+  add(file: FileRecord): void {
+    if (!this.#queue(file)) return;
+    this.#waiting.push(file);
+    this.#startNext();
+  }
+
+  /** Adds files at the front. False where none of them can be queued. */
+  addFirst(files: readonly FileRecord[]): boolean {
+    const queued = files.filter((file) => this.#queue(file));
+    if (queued.length === 0) return false;
+    this.#waiting = [...queued, ...this.#waiting.slice(this.#head)];
+    this.#head = 0;
+    this.#startNext();
+    return true;
+  }
+
+  /** Cancels a file, ends its attempt, and removes the remote upload. False where the file cannot be cancelled. */
+  cancel(file: FileRecord): boolean {
+    const { attemptController } = file;
+    if (!this.registry.move(file, 'cancel')) return false;
+    file.queued = false;
+    this.registry.removeFromBatch(file);
+    this.registry.setOutcome(file, 'removed');
+    this.#services?.resumeRecorder.forget(file);
+    attemptController?.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
+    file.attemptSettled = (file.attemptSettled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.releaseBlob());
+    this.registry.checkAllComplete();
+    return true;
+  }
+
+  /** Removes all files, without ending their attempts. */
+  clear(): void {
+    this.#waiting.length = this.#head = 0;
+  }
+
+  /** Applies changed options. */
+  resize(): void {
+    this.#concurrency.resize();
+  }
+
+  /** False where the file cannot be queued, or a listener has stopped it within the event. */
+  #queue(file: FileRecord): boolean {
+    if (file.status !== status.UPLOAD_RETRYING) this.registry.move(file, 'queue');
+    if (file.status !== status.QUEUED && file.status !== status.UPLOAD_RETRYING) return false;
+    this.registry.addToBatch(file);
+    return (file.queued = true);
+  }
+
+  #startNext(): void {
+    for (;;) {
+      const file = this.#waiting[this.#head];
+      if (!file) return this.clear();
+      if (file.queued && !this.#concurrency.hasPlaceFor(file)) return;
+      this.#head++;
+      if (file.queued) this.#start(file);
+    }
+  }
+
+  #start(file: FileRecord): void {
+    const controller = new AbortController();
+    file.attemptController = controller;
+    file.queued = false;
+    this.#concurrency.runningFiles++;
+    // Two attempts at one file never overlap.
+    file.attemptSettled = (file.attemptSettled ?? Promise.resolve())
+      .then(() => this.#attempt(file, controller.signal))
+      .then(() => {
+        this.#concurrency.runningFiles--;
+        if (file.attemptController === controller) file.attemptController = undefined;
+        this.#startNext();
+      });
+    this.registry.move(file, 'start');
+  }
+
+  /** Makes one attempt. Never rejects: every result becomes a status. */
+  async #attempt(file: FileRecord, signal: AbortSignal): Promise<void> {
+    try {
+      signal.throwIfAborted();
+      if (!file.data && !file.createBlob) throw new UploadError('The file is no longer here. Choose it again.', { retry: 'never' });
+      const { uploadFile, UploadServices } = loadUploadModule.value ?? (await this.#load(signal));
+      this.#services ??= new UploadServices(this.options, this.registry, this.events, this.#concurrency);
+      await uploadFile(file, signal, this.#services);
+    } catch (thrown) {
+      // Paused or cancelled: its status is written already.
+      if (!signal.aborted) this.#fail(file, asUploadError(thrown));
+    }
+  }
+
+  async #load(signal: AbortSignal): Promise<UploadModule> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await abortable(loadUploadModule(), signal);
+      } catch (cause) {
+        signal.throwIfAborted();
+        const delay = loadRetryDelays[tries];
+        if (delay === undefined) throw notLoaded(cause);
+        await this.options.current.clock.sleep(delay, signal);
+      }
+    }
+  }
+
+  #fail(file: FileRecord, error: UploadError): void {
+    file.queued = false;
+    if (!recordFailure(file, error, this.registry, this.events) || file.status !== status.UPLOAD_FAILED) return;
+    // Kept: what can continue after a reload, what the store has begun to finish, and what waits for a new login. All else would cost the store's owner money.
+    const isKept = this.options.current.resume || file.finalizing || error.code === 'ExpiredCredentials';
+    if (!isKept) file.attemptSettled = file.attemptSettled?.then(() => this.#abandon(file));
+  }
+
+  /** Removes the remote upload, if one was begun. */
+  async #abandon(file: FileRecord): Promise<void> {
+    if (this.#services) await loadUploadModule.value?.abandonUpload(file, this.#services);
+  }
+}

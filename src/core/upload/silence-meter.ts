@@ -1,0 +1,35 @@
+import type { Clock } from '../types.js';
+import type { StallTimeout } from './stall-timeout.js';
+
+/** Measures the longest time without progress of a request that carries a part, for {@link StallTimeout} to learn from. */
+export class SilenceMeter {
+  #start = 0;
+  #last = 0;
+  #longest = 0;
+
+  /** @param size - of the part, bytes. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly stallTimeout: StallTimeout,
+    private readonly size: number,
+  ) {}
+
+  /** The request begins. */
+  start(): void {
+    this.#start = this.#last = this.clock.now();
+    this.#longest = 0;
+  }
+
+  /** Bytes have moved. */
+  progress(): void {
+    const now = this.clock.now();
+    this.#longest = Math.max(this.#longest, now - this.#last);
+    this.#last = now;
+  }
+
+  /** The response has arrived. */
+  finish(): void {
+    this.progress();
+    this.stallTimeout.learn(this.#longest, this.size / Math.max(1, this.#last - this.#start));
+  }
+}

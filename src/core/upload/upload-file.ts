@@ -1,0 +1,101 @@
+import { abortable } from '../../utils/abortable.js';
+import type { FileRecord } from '../file-record.js';
+import { loadStore } from '../load-store.js';
+import type { Part, ResumeRecord, Saved, UploadResult } from '../types.js';
+import { Attempt } from './attempt.js';
+import { waitForRetry } from './auto-retry.js';
+import { OpenUpload } from './open-upload.js';
+import { askResume, askUpload } from './page-events.js';
+import { PartSender } from './part-sender.js';
+import { recordSuccess } from './record-success.js';
+import { runStep, StartOver } from './step.js';
+import type { UploadServices } from './upload-services.js';
+
+/**
+ * Uploads one file: `open`, `send` for each part, `close`, and then records the success.
+ * @throws the signal's reason where the attempt was ended from outside, else why the file has failed. By then no request of the attempt is under way any more.
+ */
+export async function uploadFile(file: FileRecord, signal: AbortSignal, services: UploadServices): Promise<void> {
+  const attempt = new Attempt(file, signal, services);
+  await createBlob(attempt);
+  const record = await recall(attempt);
+  await askUpload(attempt);
+  const result = await uploadWithRestarts(attempt, record);
+  signal.throwIfAborted();
+  recordSuccess(attempt, result);
+}
+
+/** Creates the file's bytes, where they are created late. */
+async function createBlob({ file, signal, services }: Attempt): Promise<void> {
+  if (file.data || !file.createBlob) return;
+  const blob = await abortable(file.createBlob(signal), signal);
+  signal.throwIfAborted();
+  services.registry.setBlob(file, blob);
+}
+
+/** Reads what an earlier session of the page has recorded of the file. */
+async function recall({ file, signal, services }: Attempt): Promise<ResumeRecord | undefined> {
+  const record = file.saved ? undefined : await services.resumeRecorder.recall(file);
+  signal.throwIfAborted();
+  if (!record) return undefined;
+  file.uuid = record.uuid;
+  file.customResumeData ??= record.custom ?? null;
+  return record;
+}
+
+/** Uploads, and begins again at byte 0 as often as the store asks for it and retries are left. */
+async function uploadWithRestarts(attempt: Attempt, record: ResumeRecord | undefined): Promise<UploadResult> {
+  const { file, signal } = attempt;
+  for (let saved = file.saved ?? record?.saved; ; saved = undefined) {
+    try {
+      const upload = await openOrContinue(attempt, saved, record !== undefined);
+      return await sendAndClose(upload);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof StartOver)) throw error;
+      file.saved = undefined;
+      file.finalizing = false;
+      attempt.setProgress(0, true);
+      await waitForRetry(attempt, error.error, 'send');
+    }
+  }
+}
+
+/** @param asksPage - `resume` is emitted before an upload continues. */
+async function openOrContinue(attempt: Attempt, saved: Saved | undefined, asksPage: boolean): Promise<OpenUpload> {
+  const upload = await open(attempt, saved);
+  const { opened, store, session } = upload;
+  if (!opened.resumed) return upload;
+  attempt.file.chunked = opened.chunked;
+  const next: Part | undefined = opened.parts[0];
+  if (!asksPage || !next || (await askResume(attempt, next, opened))) return upload;
+  await runStep(attempt, 'open', async (context) => store.abandon?.(session, context));
+  return open(attempt, undefined);
+}
+
+function open(attempt: Attempt, saved: Saved | undefined): Promise<OpenUpload> {
+  const { file, signal, services } = attempt;
+  return runStep(attempt, 'open', async (context) => {
+    const store = (attempt.store ??= await loadStore(services.options.current, file, signal));
+    file.store = store;
+    return new OpenUpload(attempt, store, await store.open(saved, context));
+  });
+}
+
+async function sendAndClose(upload: OpenUpload): Promise<UploadResult> {
+  const { attempt, opened, store } = upload;
+  const { file, signal, services } = attempt;
+  signal.throwIfAborted();
+  upload.save();
+  file.chunked = opened.chunked;
+  await new PartSender(upload).send();
+  if (opened.chunked) services.registry.move(file, 'finalize');
+  return runStep(attempt, 'close', (context) => {
+    const saveSession = (session: typeof upload.session) => {
+      if (signal.aborted) return;
+      upload.session = session;
+      upload.save(true);
+    };
+    return store.close(upload.session, upload.receipts, { ...context, saveSession });
+  });
+}

@@ -1,0 +1,65 @@
+import { StallTimeout } from '../../../src/core/upload/stall-timeout.js';
+import { expect } from '../../tools/expect.js';
+
+describe('StallTimeout', () => {
+  it('waits four times the longest silence, once it has seen a few', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 1000 } } });
+    expect(timeout.limit).to.equal(30_000);
+    for (const silence of [100, 2000, 500]) timeout.learn(silence, 1000);
+    expect(timeout.limit).to.equal(8000);
+    for (let times = 0; times < 40; times++) timeout.learn(1, 1000);
+    expect(timeout.limit).to.equal(1000);
+  });
+
+  it('is twice as patient after it gave up', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
+    for (const silence of [1, 1, 1]) timeout.learn(silence, 1000);
+    timeout.extend();
+    expect(timeout.limit).to.equal(20_000);
+    timeout.extend();
+    expect(timeout.limit).to.equal(40_000);
+  });
+
+  it('is twice as patient also where nothing is known yet', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
+    timeout.extend();
+    expect(timeout.limit).to.equal(60_000);
+    timeout.extend();
+    expect(timeout.limit).to.equal(120_000);
+  });
+
+  it('gives what buffers may have swallowed the time to arrive, at the slowest pace where nothing is known, shared by all on the wire', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
+    expect(timeout.limitFor({ bytes: 0, elapsed: 0 }, 6)).to.equal(30_000);
+    expect(timeout.limitFor({ bytes: 1_250_000, elapsed: 5 }, 1)).to.equal(40_000);
+    expect(timeout.limitFor({ bytes: 1_250_000, elapsed: 5 }, 6)).to.be.closeTo(90_000, 1);
+  });
+
+  it('expects what was taken to arrive at a fourth of the speed of the best before', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
+    timeout.learn(100, 2000);
+    expect(timeout.limitFor({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(40_000);
+    for (const speed of [4000, 1000]) timeout.learn(100, speed);
+    expect(timeout.limitFor({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(15_000);
+  });
+
+  it('does not count a slow link twice: its silences are learnt, and hold the time for a part already', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
+    for (const silence of [20_000, 25_000, 22_000]) timeout.learn(silence, 200);
+    expect(timeout.limitFor({ bytes: 4_000_000, elapsed: 5 }, 6)).to.equal(100_000);
+    expect(timeout.limitFor({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(110_000);
+  });
+
+  it('takes what is more than buffers hold as sent, and learns from it how fast', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
+    const buffers = 6 * 1024 * 1024;
+    expect(timeout.limitFor({ bytes: buffers + 100_000_000, elapsed: 99_999 }, 6) - 30_000).to.be.closeTo(buffers / 250, 1);
+  });
+
+  it('does as the page says', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 1, minimum: 1, fixed: 77 } } });
+    timeout.extend();
+    expect(timeout.limit).to.equal(77);
+    expect(timeout.limitFor({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(77);
+  });
+});

@@ -1,0 +1,82 @@
+/** What Fine Uploader 5.16.2 did in 50 scenarios, and what our elements do in them: requests on the wire, callbacks and events in order, and what methods answer. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { acceptedDifferences } from './accepted-differences.js';
+import { compare, type Difference } from './compare.js';
+import { knownDefects } from './known-defects.js';
+import { beginning, readmeFile, withDifferences } from './readme-section.js';
+import type { Run } from './recorded-run.js';
+import { Player, readRecording } from './replay.js';
+import type { Scenario, Workarounds } from './scenario.js';
+import { scenarios } from './scenarios.js';
+
+const differences: readonly Difference[] = [...acceptedDifferences, ...knownDefects];
+const titleOf = (difference: Difference) =>
+  ('reason' in difference ? difference.reason : 'defect' in difference ? difference.defect : '') as string;
+
+/** What known defects make the replay do in place of the element. */
+const workarounds: Workarounds = Object.fromEntries(knownDefects.flatMap(({ workaround }) => (workaround ? [[workaround, true]] : [])));
+
+/** Callbacks that the replay itself attaches say nothing. */
+function recordingOf(scenario: Scenario): Run {
+  const recorded = readRecording(scenario);
+  return workarounds.callbacks ? { ...recorded, callbacks: undefined } : recorded;
+}
+
+// They mostly wait, for answers and for each other.
+describe('Fine Uploader’s pages, as they are', { concurrency: 3 }, () => {
+  let player: Player;
+  const runs = new Map<string, Promise<Run>>();
+  before(async () => {
+    player = await Player.start();
+  });
+  after(() => player.close());
+
+  const play = async (scenario: Scenario, ways: Workarounds): Promise<Run> => {
+    const run = await player.play(scenario, ways);
+    return workarounds.callbacks ? { ...run, callbacks: undefined } : run;
+  };
+
+  /** Plays each scenario once; one that comes back to the page of another, after that. */
+  const runOf = (scenario: Scenario): Promise<Run> => {
+    const earlier = scenarios.find(({ name }) => name === scenario.after);
+    const run = runs.get(scenario.name) ?? (earlier ? runOf(earlier) : Promise.resolve()).then(() => play(scenario, workarounds));
+    runs.set(scenario.name, run);
+    return run;
+  };
+
+  for (const scenario of scenarios) {
+    test(scenario.name, async () => {
+      const lines = compare(recordingOf(scenario), await runOf(scenario), scenario.name, differences);
+      if (lines.length > 0) assert.fail(`- Fine Uploader, + here:\n${lines.join('\n')}`);
+    });
+  }
+
+  test('every difference on the lists is there, in every scenario that it names', async (context) => {
+    const stale: string[] = [];
+    for (const difference of differences) {
+      const workaround = knownDefects.find((one) => one === difference)?.workaround;
+      for (const name of workaround ? difference.scenarios.slice(0, 1) : difference.scenarios) {
+        const scenario = scenarios.find((one) => one.name === name);
+        if (!scenario) {
+          stale.push(`${name}: there is no such scenario.`);
+          continue;
+        }
+        const ours = await (workaround ? play(scenario, { ...workarounds, [workaround]: false }) : runOf(scenario));
+        const others = differences.filter((one) => one !== difference);
+        if (compare(recordingOf(scenario), ours, name, others).length === 0) stale.push(`${name}: ${titleOf(difference)}`);
+      }
+    }
+    for (const { defect, cause } of knownDefects) context.diagnostic(`To be mended: ${defect} ${cause}`);
+    assert.deepEqual(stale, [], 'not seen any more: take the scenario, or the whole entry, off its list');
+  });
+
+  test('the README’s section of differences is made of the list', () => {
+    const readme = readFileSync(readmeFile, 'utf8');
+    // Without its place, nobody has written such a section by hand either.
+    if (readme.includes(beginning))
+      assert.equal(readme, withDifferences(readme), 'run `node --import tsx test/fine-uploader/readme-section.ts`');
+    else assert.doesNotMatch(readme, /^#+ What is different$/m);
+  });
+});

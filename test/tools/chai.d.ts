@@ -1,0 +1,3 @@
+declare module '@esm-bundle/chai/esm/chai.js' {
+  export const expect: Chai.ExpectStatic;
+}
