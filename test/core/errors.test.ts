@@ -2,7 +2,7 @@ import { asUploadError, UploadError } from '../../src/core/errors.js';
 import { expect } from '../tools/expect.js';
 
 describe('asUploadError', () => {
-  it('keeps ours, and makes a sentence of anything', () => {
+  it('returns an UploadError as it is, and converts anything else to one with a sentence', () => {
     const ours = new UploadError('x');
     expect(asUploadError(ours)).to.equal(ours);
     expect(asUploadError(new Error('boom')).reason).to.equal('boom');

@@ -7,17 +7,17 @@ const gibibyte = 2 ** 30;
 const tebibyte = 2 ** 40;
 const limits = { min: 5 * mebibyte, max: 5 * gibibyte, maxCount: 10_000 };
 
-describe('the size of parts', () => {
+describe('partSize', () => {
   const rows: readonly (readonly [what: string, size: number, wanted: number, expected: number])[] = [
-    ['as wanted', 100 * mebibyte, 8 * mebibyte, 8 * mebibyte],
-    ['the least that is taken', 100 * mebibyte, 1, 5 * mebibyte],
+    ['the preferred size', 100 * mebibyte, 8 * mebibyte, 8 * mebibyte],
+    ['the minimum', 100 * mebibyte, 1, 5 * mebibyte],
     ['whole bytes', 100 * mebibyte, 6_000_000.7, 6_000_000],
-    ['as wanted for as many as 10,000', 10_000 * 5 * mebibyte, 5 * mebibyte, 5 * mebibyte],
-    ['grown by a step for one byte more', 10_000 * 5 * mebibyte + 1, 5 * mebibyte, 6 * mebibyte],
-    ['grown for 5 TiB', 5 * tebibyte, 5 * mebibyte, 525 * mebibyte],
-    ['grown to the most, for the largest object there can be', 50_000 * gibibyte, 5 * mebibyte, 5 * gibibyte],
-    ['no more than the most', 100 * gibibyte, 9 * gibibyte, 5 * gibibyte],
-    ['for no file at all', 0, 8 * mebibyte, 8 * mebibyte],
+    ['the preferred size for exactly 10,000 parts', 10_000 * 5 * mebibyte, 5 * mebibyte, 5 * mebibyte],
+    ['raised by a step for one byte more', 10_000 * 5 * mebibyte + 1, 5 * mebibyte, 6 * mebibyte],
+    ['raised for 5 TiB', 5 * tebibyte, 5 * mebibyte, 525 * mebibyte],
+    ['raised to the maximum, for the largest possible object', 50_000 * gibibyte, 5 * mebibyte, 5 * gibibyte],
+    ['no more than the maximum', 100 * gibibyte, 9 * gibibyte, 5 * gibibyte],
+    ['for an empty file', 0, 8 * mebibyte, 8 * mebibyte],
   ];
   for (const [what, size, wanted, expected] of rows) {
     it(what, () => {
@@ -27,22 +27,22 @@ describe('the size of parts', () => {
     });
   }
 
-  it('is as wanted where there are no limits', () => expect(partSize(10 ** 15, 2_000_000)).to.equal(2_000_000));
+  it('is the preferred size where there are no limits', () => expect(partSize(10 ** 15, 2_000_000)).to.equal(2_000_000));
 
-  it('cannot be had for a file that is too large', () => {
+  it('throws for a file that is too large', () => {
     expect(() => partSize(50_000 * gibibyte + 1, 5 * mebibyte, limits))
       .to.throw(UploadError, 'The file is too large for the storage.')
       .with.property('retry', 'never');
   });
 
-  it('must be wanted as a number', () => {
+  it('throws for a preferred size that is no number', () => {
     for (const wrong of [0, -1, NaN, '5MiB' as unknown as number, undefined as unknown as number]) {
       expect(() => partSize(1, wrong)).to.throw(UploadError, /A part size must be a number of bytes/);
     }
   });
 });
 
-describe('cutting', () => {
+describe('splitIntoParts', () => {
   const rows: readonly (readonly [what: string, size: number, partSize: number, ends: readonly number[]])[] = [
     ['nothing is one empty part', 0, 10, [0]],
     ['less than a part', 9, 10, [9]],

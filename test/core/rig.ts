@@ -1,26 +1,27 @@
+import { UploadError } from '../../src/core/errors.js';
 import type { EventOutcome, Events, UploaderListener, CancelableEvents } from '../../src/core/events.js';
 import type { NewFile } from '../../src/core/file-record.js';
 import { Uploader } from '../../src/core/uploader.js';
 import type { UploaderOptions } from '../../src/core/uploader-options.js';
+import { ManualClock } from './manual-clock.js';
 import { ScriptedStore } from './scripted-store.js';
-import { StillClock } from './still-clock.js';
 
-type Told =
+type Emitted =
   | { [Name in keyof Events]: { name: Name; detail: Events[Name] } }[keyof Events]
   | { [Name in keyof CancelableEvents]: { name: Name; detail: CancelableEvents[Name] } }[keyof CancelableEvents];
 
-// With a clock that stands still, nothing else is waited for.
+// A manual clock does not wait for a script to load.
 await Uploader.preload();
 
-/** An uploader with a still clock, a far side in the test's hands, and a listener that writes down what it hears. */
+/** An uploader with a manual clock, a scripted store, and a listener that records all events. */
 export class Rig implements UploaderListener {
-  readonly clock = new StillClock();
-  readonly told: Told[] = [];
-  /** How questions are answered; nobody objects where there is none. */
-  readonly answers: { [Name in keyof CancelableEvents]?: (detail: CancelableEvents[Name]) => EventOutcome | Promise<EventOutcome> } = {};
+  readonly clock = new ManualClock();
+  readonly emitted: Emitted[] = [];
+  /** Outcomes of cancelable events; an event without one is not refused. */
+  readonly outcomes: { [Name in keyof CancelableEvents]?: (detail: CancelableEvents[Name]) => EventOutcome | Promise<EventOutcome> } = {};
   changes = 0;
-  /** Nobody listens. */
-  deaf = false;
+  /** False: no event has a listener. */
+  isListening = true;
   readonly uploader: Uploader;
 
   constructor(
@@ -48,16 +49,16 @@ export class Rig implements UploaderListener {
   }
 
   listensTo(): boolean {
-    return !this.deaf;
+    return this.isListening;
   }
 
   emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void {
-    this.told.push({ name, detail } as Told);
+    this.emitted.push({ name, detail } as Emitted);
   }
 
   emitCancelable<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): EventOutcome | Promise<EventOutcome> {
-    this.told.push({ name, detail } as Told);
-    const answer = this.answers[name] as ((detail: CancelableEvents[Name]) => EventOutcome | Promise<EventOutcome>) | undefined;
+    this.emitted.push({ name, detail } as Emitted);
+    const answer = this.outcomes[name] as ((detail: CancelableEvents[Name]) => EventOutcome | Promise<EventOutcome>) | undefined;
     return answer?.(detail) ?? { refused: false };
   }
 
@@ -66,15 +67,15 @@ export class Rig implements UploaderListener {
   }
 
   /** Events by name; a status change as `old -> new`. */
-  get story(): string[] {
-    return this.told.map(({ name, detail }) => {
+  get eventLog(): string[] {
+    return this.emitted.map(({ name, detail }) => {
       if (name === 'statusChange') return `${detail.oldStatus} -> ${detail.newStatus}`;
       return name;
     });
   }
 
-  details<Name extends Told['name']>(name: Name): (Events & CancelableEvents)[Name][] {
-    return this.told.filter((one) => one.name === name).map(({ detail }) => detail as (Events & CancelableEvents)[Name]);
+  details<Name extends Emitted['name']>(name: Name): (Events & CancelableEvents)[Name][] {
+    return this.emitted.filter((one) => one.name === name).map(({ detail }) => detail as (Events & CancelableEvents)[Name]);
   }
 
   add(...sizes: number[]): readonly number[] {
@@ -89,4 +90,19 @@ export class Rig implements UploaderListener {
 
 export function file(name: string, size: number): NewFile {
   return { blob: new Blob([new Uint8Array(size)]), name };
+}
+
+export const gone = () => new UploadError('The server could not be reached.', { status: 0, code: 'NetworkError' });
+export const refusal = () => new UploadError('No.', { status: 403, retry: 'manual' });
+
+/** Acts once, within the first `statusChange` event that matches. */
+export function actOn(rig: Rig, when: (detail: Events['statusChange']) => boolean, act: (detail: Events['statusChange']) => void): void {
+  const { emit } = rig;
+  let once = true;
+  rig.emit = (name, detail) => {
+    emit.call(rig, name, detail);
+    if (name !== 'statusChange' || !once || !when(detail as Events['statusChange'])) return;
+    once = false;
+    act(detail as Events['statusChange']);
+  };
 }

@@ -12,36 +12,35 @@ import type {
   UploadResult,
 } from '../../src/core/types.js';
 
-/** A request that a {@link ScriptedStore} was asked for, waiting for the test to answer it. */
-export interface Asked {
+/** A request to a {@link ScriptedStore} that waits for the test to respond. */
+export interface StoreRequest {
   readonly step: 'open' | 'send' | 'close' | 'abandon' | 'remove';
   readonly file: string;
   readonly part?: Part;
   readonly signal: AbortSignal;
   readonly saved?: Json;
-  /** How long (ms) it may be silent with so many bytes taken. */
-  patience(taken: number): number;
+  /** ms without a sign of life after which it would count as stalled, with so many bytes taken. */
+  stallTimeout(taken: number): number;
   progress(loaded: number): void;
-  /** Answers yes. */
-  yes(result?: Partial<UploadResult>): Promise<void>;
-  no(error: unknown): Promise<void>;
+  succeed(result?: Partial<UploadResult>): Promise<void>;
+  fail(error: unknown): Promise<void>;
 }
 
 /**
- * A far side in the test's own hands: every request waits until the test answers it, as in tus-js-client's `nextRequest().respondWith()`. Only for what core does with answers;
- * the real stores have real servers.
+ * A store that the test controls: every request waits until the test responds, as in tus-js-client's `nextRequest().respondWith()`. Only for tests of core; the real stores
+ * are tested against real servers.
  */
 export class ScriptedStore implements Store {
-  /** Not answered yet, in the order they came. */
-  readonly asked: Asked[] = [];
-  /** All there ever were: `step file part`. */
+  /** Requests without a response, in the order they came. */
+  readonly requests: StoreRequest[] = [];
+  /** All requests ever made: `step file part`. */
   readonly log: string[] = [];
-  onWire = 0;
-  mostOnWire = 0;
-  /** Opens without being answered. */
-  opens = true;
-  closes = true;
-  abandons = true;
+  inFlight = 0;
+  maxInFlight = 0;
+  /** True: the step succeeds without a response of the test. */
+  autoOpen = true;
+  autoClose = true;
+  autoAbandon = true;
 
   constructor(
     readonly partSize = Infinity,
@@ -49,15 +48,15 @@ export class ScriptedStore implements Store {
   ) {}
 
   async open(saved: Saved | undefined, context: StoreContext): Promise<Opened<Json>> {
-    if (!this.opens) await this.#ask('open', context, undefined, saved?.session ?? null);
+    if (!this.autoOpen) await this.#request('open', context, undefined, saved?.session ?? null);
     else this.log.push(`open ${context.file.name}`);
     const { size } = context.file;
     const all = splitIntoParts(size, Math.min(this.partSize, Math.max(1, size)));
     const receipts = saved?.receipts ?? [];
-    const there = new Set(receipts.map(({ index }) => index));
+    const arrived = new Set(receipts.map(({ index }) => index));
     return {
       session: saved?.session ?? `session of ${context.file.name}`,
-      parts: all.filter(({ index }) => !there.has(index)),
+      parts: all.filter(({ index }) => !arrived.has(index)),
       receipts,
       chunked: this.partSize < Infinity,
       totalParts: all.length,
@@ -67,31 +66,31 @@ export class ScriptedStore implements Store {
   }
 
   async send(part: Part, _session: Json, context: PartContext): Promise<Receipt> {
-    await context.connection(() => this.#ask('send', context, part));
+    await context.connection(() => this.#request('send', context, part));
     return { ...part, data: `receipt ${part.index}` };
   }
 
   async close(session: Json, _receipts: readonly Receipt[], context: CloseContext): Promise<UploadResult> {
     let result: Partial<UploadResult> = {};
-    if (!this.closes) result = (await this.#ask('close', context, undefined, session)) ?? {};
+    if (!this.autoClose) result = (await this.#request('close', context, undefined, session)) ?? {};
     else this.log.push(`close ${context.file.name}`);
     return { response: { success: true }, ...result };
   }
 
   async abandon(session: Json, context: StoreContext): Promise<void> {
-    if (!this.abandons) await this.#ask('abandon', context, undefined, session);
+    if (!this.autoAbandon) await this.#request('abandon', context, undefined, session);
     else this.log.push(`abandon ${context.file.name}`);
   }
 
   async remove(file: { name: string }, { signal }: { signal: AbortSignal }): Promise<void> {
-    await this.#ask('remove', { file, signal });
+    await this.#request('remove', { file, signal });
   }
 
-  /** The next request that is not answered yet; waits for it. */
-  async next(): Promise<Asked> {
+  /** Waits for the next request without a response. */
+  async nextRequest(): Promise<StoreRequest> {
     for (let tries = 0; tries < 200; tries++) {
-      const asked = this.asked[0];
-      if (asked) return asked;
+      const request = this.requests[0];
+      if (request) return request;
       await new Promise<void>((resolve) => {
         setTimeout(resolve);
       });
@@ -99,52 +98,54 @@ export class ScriptedStore implements Store {
     throw new Error(`No request came. So far: ${this.log.join(', ')}`);
   }
 
-  #ask(
-    step: Asked['step'],
+  #request(
+    step: StoreRequest['step'],
     context: Pick<PartContext, 'signal'> & Partial<Pick<PartContext, 'stallTimeout' | 'progress'>> & { readonly file: { name: string } },
     part?: Part,
     saved?: Json,
   ): Promise<Partial<UploadResult> | undefined> {
     const { file, signal } = context;
     this.log.push([step, file.name, part?.index].filter((word) => word !== undefined).join(' '));
-    this.onWire++;
-    this.mostOnWire = Math.max(this.mostOnWire, this.onWire);
+    this.inFlight++;
+    this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
     return new Promise<Partial<UploadResult> | undefined>((resolve, reject) => {
-      const settle = () => {
-        const place = this.asked.indexOf(asked);
-        if (place < 0) return;
-        this.asked.splice(place, 1);
-        this.onWire--;
+      const remove = () => {
+        const index = this.requests.indexOf(request);
+        if (index < 0) return;
+        this.requests.splice(index, 1);
+        this.inFlight--;
+        signal.removeEventListener('abort', abort);
       };
-      const afterwards = () =>
+      const abort = () => {
+        remove();
+        reject(signal.reason as Error);
+      };
+      const nextTask = () =>
         new Promise<void>((done) => {
           setTimeout(done);
         });
-      const asked: Asked = {
+      const request: StoreRequest = {
         step,
         file: file.name,
         signal,
         ...(part && { part }),
         ...(saved !== undefined && { saved }),
-        patience: (taken) => context.stallTimeout?.({ bytes: taken, elapsed: 0 }) ?? Infinity,
+        stallTimeout: (taken) => context.stallTimeout?.({ bytes: taken, elapsed: 0 }) ?? Infinity,
         progress: (loaded) => context.progress?.(loaded),
-        yes: (result) => {
-          settle();
+        succeed: (result) => {
+          remove();
           resolve(result);
-          return afterwards();
+          return nextTask();
         },
-        no: (error) => {
-          settle();
+        fail: (error) => {
+          remove();
           // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a store may throw anything
           reject(error);
-          return afterwards();
+          return nextTask();
         },
       };
-      this.asked.push(asked);
-      signal.addEventListener('abort', () => {
-        settle();
-        reject(signal.reason as Error);
-      });
+      this.requests.push(request);
+      signal.addEventListener('abort', abort);
     });
   }
 }

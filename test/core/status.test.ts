@@ -53,7 +53,7 @@ const expected: Record<Transition, Partial<Record<Status, Status>>> = {
   deleteFailed: { 'upload successful': 'delete failed', deleting: 'delete failed' },
 };
 
-describe('the status table', () => {
+describe('transitions', () => {
   for (const from of statuses) {
     for (const move of moves) {
       const to = expected[move][from];
@@ -65,7 +65,7 @@ describe('the status table', () => {
     for (const from of statuses) for (const move of Object.keys(transitions[from])) expect(moves).to.include(move);
   });
 
-  it('leads every file that is on its way to an end', () => {
+  it('leads every unfinished file to an end', () => {
     const ends = new Set<Status>(statuses.filter((from) => !unfinished.has(from)));
     for (const from of unfinished) {
       const reachable = new Set<Status>([from]);

@@ -229,7 +229,7 @@ describe('the gallery', () => {
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
         const small = await page.evaluate(() =>
           [...document.querySelectorAll('fine-uploader')].flatMap((uploader) =>
-            [...(uploader.shadowRoot?.querySelectorAll<HTMLElement>('button, a, input:not(.hidden)') ?? [])]
+            [...(uploader.shadowRoot?.querySelectorAll<HTMLElement>('button, a, input:not(.visually-hidden)') ?? [])]
               .map((element) => ({ element, box: element.getBoundingClientRect() }))
               .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24))
               .map(({ element, box }) => `${uploader.id}: ${element.outerHTML.slice(0, 60)} ${box.width} x ${box.height}`),
@@ -241,7 +241,9 @@ describe('the gallery', () => {
           [...document.querySelectorAll('fine-uploader')].flatMap((uploader) => {
             const { left, right } = uploader.getBoundingClientRect();
             return [
-              ...(uploader.shadowRoot?.querySelectorAll('.uploader *:not(dialog, dialog *, svg *, .hidden, .hidden *, .bar, .stem)') ?? []),
+              ...(uploader.shadowRoot?.querySelectorAll(
+                '.uploader *:not(dialog, dialog *, svg *, .visually-hidden, .visually-hidden *, .bar, .stem)',
+              ) ?? []),
             ]
               .filter((element) => {
                 const box = element.getBoundingClientRect();

@@ -140,14 +140,14 @@ describe('keyboard users', () => {
     await visit('endpoint="/uploads" manual-upload edit-filename', async (page) => {
       await choose(page, { name: 'draft.txt', size: 10 });
       await press(page, 'Rename draft.txt');
-      await waitForFocus(page, 'New name of draft.txt');
+      await waitForFocus(page, 'New name for draft.txt');
       // The name without its extension is selected, so that typing replaces it.
       await page.keyboard.type('final');
       await page.keyboard.press('Enter');
       await row(page, 'final.txt').waitFor();
       await waitForFocus(page, 'Rename final.txt');
       await page.keyboard.press('Enter');
-      await waitForFocus(page, 'New name of final.txt');
+      await waitForFocus(page, 'New name for final.txt');
       await page.keyboard.type('never');
       await page.keyboard.press('Escape');
       await waitForFocus(page, 'Rename final.txt');

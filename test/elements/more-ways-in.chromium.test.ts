@@ -105,7 +105,7 @@ describe('a drop zone of the page’s own', () => {
       document.body.dispatchEvent(event);
       return event.defaultPrevented;
     };
-    const isLit = () => element.shadowRoot?.querySelector('[part=dropzone]')?.classList.contains('over');
+    const isLit = () => element.shadowRoot?.querySelector('[part=dropzone]')?.classList.contains('dragging');
     expect(drag('dragenter')).to.equal(true);
     await element.updateComplete;
     expect(isLit()).to.equal(true);

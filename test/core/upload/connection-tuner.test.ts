@@ -27,8 +27,8 @@ const ended = new WeakMap<ConnectionTuner, number>();
 const yes = () => true;
 const unknown = () => undefined;
 
-describe('the number of connections', () => {
-  it('grows as long as more are faster, and stays where they are not', () => {
+describe('ConnectionTuner', () => {
+  it('grows as long as more are faster', () => {
     const count = new ConnectionTuner(6, yes);
     // Each request carries 1 MB a second, the line 15.
     const sizes = run(count, 60, { speed: (size) => 1e6 * Math.min(size, 15), size: large });
@@ -38,31 +38,31 @@ describe('the number of connections', () => {
     expect(Math.max(...sizes)).to.equal(21);
   });
 
-  it('goes back where more are not faster, and rarely tries again', () => {
+  it('returns to the smaller number where more are not faster, and rarely tries again', () => {
     const count = new ConnectionTuner(6, yes);
     const sizes = run(count, 60, { speed: () => 5e6, size: large });
     expect([...new Set(sizes)]).to.deep.equal([6, 9]);
     expect(sizes.length).to.be.at.most(8);
   });
 
-  it('has an end', () => {
+  it('stops at 32', () => {
     const count = new ConnectionTuner(6, yes);
     run(count, 300, { speed: (size) => 1e6 * size, size: large });
     expect(count.size).to.equal(32);
   });
 
-  it('is found sooner where requests are short', () => {
+  it('measures faster where requests are short', () => {
     const count = new ConnectionTuner(6, yes);
     run(count, 6, { speed: (size) => small * 20 * size, size: small });
     expect(count.size).to.equal(32);
   });
 
-  it('stays as it is where requests do not share a connection', () => {
+  it('does not change where requests do not share a connection', () => {
     const count = new ConnectionTuner(6, () => false);
     expect(run(count, 60, { speed: (size) => 1e6 * size, size: small })).to.deep.equal([6]);
   });
 
-  it('grows where nobody tells what requests share, as long as they are short', () => {
+  it('grows where sharing is not known, as long as requests are short', () => {
     const count = new ConnectionTuner(6, unknown);
     // An answer takes 100 ms.
     run(count, 30, { speed: (size) => small * 10 * size, size: small });
@@ -72,17 +72,17 @@ describe('the number of connections', () => {
     expect(count.size).to.equal(6);
   });
 
-  it('is left alone for a minute where nobody tells and more were not faster, as over HTTP/1.1', () => {
+  it('waits a minute where sharing is not known and more were not faster, as over HTTP/1.1', () => {
     const count = new ConnectionTuner(6, unknown);
     expect(run(count, 60, { speed: () => small * 60, size: small })).to.deep.equal([6, 9, 6]);
   });
 
-  it('stays as it is where nobody tells and requests are long', () => {
+  it('does not change where sharing is not known and requests are long', () => {
     const count = new ConnectionTuner(6, unknown);
     expect(run(count, 60, { speed: (size) => 1e6 * size, size: large })).to.deep.equal([6]);
   });
 
-  it('does not take a pause for a slow line', () => {
+  it('does not mistake a pause for a slow link', () => {
     const count = new ConnectionTuner(6, yes);
     run(count, 4, { speed: (size) => 1e6 * size, size: large });
     const before = count.size;

@@ -3,7 +3,7 @@ import type { ResumeRecord, ResumeStore } from '../../../src/core/types.js';
 import { UploadError } from '../../../src/core/errors.js';
 import { Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
-import { turns } from '../still-clock.js';
+import { settle } from '../manual-clock.js';
 
 /** A memory that a test can look into. */
 class OpenMemory implements ResumeStore {
@@ -28,21 +28,21 @@ class OpenMemory implements ResumeStore {
 const withMemory = (store: OpenMemory, parts = new ScriptedStore(10)) =>
   new Rig(parts, { maxConnections: 1, resume: { store, keyOf: (file) => Promise.resolve(`key of ${file.size}`) } });
 
-describe('a remembered upload', () => {
-  it('goes on where it stopped in another session, under the same uuid, and is forgotten when it is done', async () => {
+describe('ResumeRecorder', () => {
+  it('continues an upload of an earlier session under the same uuid, and deletes the record at the end', async () => {
     const memory = new OpenMemory();
     const before = withMemory(memory);
     before.add(30);
-    await turns();
+    await settle();
     before.uploader.setCustomResumeData(0, { note: 'mine' });
-    await (await before.store.next()).yes();
-    await before.store.next(); // and here the page crashes
+    await (await before.store.nextRequest()).succeed();
+    await before.store.nextRequest(); // and here the page crashes
     expect(memory.records.get('key of 30')?.saved.receipts).to.have.length(1);
 
     const after = withMemory(memory);
     after.uploader.options = { ...after.uploader.options, createUuid: () => 'another' };
     after.add(30);
-    const asked = await after.store.next();
+    const asked = await after.store.nextRequest();
     expect(asked.part?.index).to.equal(1);
     expect(after.uploader.files[0]?.uuid).to.equal('uuid-0');
     expect(after.details('resume')[0]).to.deep.equal({
@@ -55,52 +55,52 @@ describe('a remembered upload', () => {
       customResumeData: { note: 'mine' },
     });
     expect(after.uploader.snapshot().at(0).uploadedBytes).to.equal(10);
-    while (after.store.asked[0]) await after.store.asked[0].yes();
-    await turns();
+    while (after.store.requests[0]) await after.store.requests[0].succeed();
+    await settle();
     expect(memory.records.size).to.equal(0);
   });
 
-  it('begins again, and frees the far side, where the page refuses resume', async () => {
+  it('abandons the earlier upload and begins again where the page refuses resume', async () => {
     const memory = new OpenMemory();
     const before = withMemory(memory);
     before.add(30);
-    await (await before.store.next()).yes();
+    await (await before.store.nextRequest()).succeed();
     const after = withMemory(memory);
-    after.answers.resume = () => ({ refused: true });
+    after.outcomes.resume = () => ({ refused: true });
     after.add(30);
-    expect((await after.store.next()).part?.index).to.equal(0);
+    expect((await after.store.nextRequest()).part?.index).to.equal(0);
     expect(after.store.log).to.include('abandon f0');
   });
 
-  it('is left on the far side when the file fails, and freed when it is cancelled', async () => {
+  it('keeps the remote upload when the file fails, and abandons it when it is cancelled', async () => {
     const memory = new OpenMemory();
     const rig = withMemory(memory);
     rig.add(30);
-    await (await rig.store.next()).yes();
-    await (await rig.store.next()).no(new UploadError('No.', { retry: 'manual' }));
+    await (await rig.store.nextRequest()).succeed();
+    await (await rig.store.nextRequest()).fail(new UploadError('No.', { retry: 'manual' }));
     expect(rig.store.log).to.not.include('abandon f0');
     expect(memory.records.size).to.equal(1);
     await rig.uploader.cancel(0);
-    await turns();
+    await settle();
     expect(rig.store.log).to.include('abandon f0');
     expect(memory.records.size).to.equal(0);
   });
 
-  it('belongs to the first of two equal files; the second one starts afresh', async () => {
+  it('has one record for two equal files: the second one begins at byte 0', async () => {
     const memory = new OpenMemory();
     const rig = withMemory(memory);
     rig.add(30, 30);
-    while (rig.uploader.files[1]?.status !== 'upload successful') await (await rig.store.next()).yes();
+    while (rig.uploader.files[1]?.status !== 'upload successful') await (await rig.store.nextRequest()).succeed();
     expect(rig.store.log.filter((line) => line.startsWith('send'))).to.have.length(6);
     expect(rig.details('resume')).to.have.length(0);
   });
 
-  it('that cannot be written or read stops nothing', async () => {
+  it('does not fail an upload where records cannot be read or written', async () => {
     const memory = new OpenMemory();
     memory.broken = true;
     const rig = withMemory(memory);
     rig.add(30);
-    for (let part = 0; part < 3; part++) await (await rig.store.next()).yes();
+    for (let part = 0; part < 3; part++) await (await rig.store.nextRequest()).succeed();
     expect(rig.status(0)).to.equal('upload successful');
     expect(memory.writes).to.be.greaterThan(0);
   });

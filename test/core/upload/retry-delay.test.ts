@@ -29,7 +29,7 @@ describe('retryDelay', () => {
     it(what, () => expect(retryDelay(new UploadError('', { retry, retryAfter }), attempt, rules, random)).to.equal(delay));
   }
 
-  it('outlasts a server that is away for 10 s, with the worst luck', () => {
+  it('outlasts a server that is away for 10 s, with the shortest random delays', () => {
     const error = new UploadError('');
     const waits = [1, 2, 3].map((attempt) => retryDelay(error, attempt, rules, 0) ?? 0);
     expect(waits.reduce((sum, wait) => sum + wait)).to.be.greaterThan(10_000);

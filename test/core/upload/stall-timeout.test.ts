@@ -2,7 +2,7 @@ import { StallTimeout } from '../../../src/core/upload/stall-timeout.js';
 import { expect } from '../../tools/expect.js';
 
 describe('StallTimeout', () => {
-  it('waits four times the longest silence, once it has seen a few', () => {
+  it('is four times the longest silence, from three requests on', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 1000 } } });
     expect(timeout.limit).to.equal(30_000);
     for (const silence of [100, 2000, 500]) timeout.learn(silence, 1000);
@@ -11,7 +11,7 @@ describe('StallTimeout', () => {
     expect(timeout.limit).to.equal(1000);
   });
 
-  it('is twice as patient after it gave up', () => {
+  it('doubles after a request was given up', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
     for (const silence of [1, 1, 1]) timeout.learn(silence, 1000);
     timeout.extend();
@@ -20,7 +20,7 @@ describe('StallTimeout', () => {
     expect(timeout.limit).to.equal(40_000);
   });
 
-  it('is twice as patient also where nothing is known yet', () => {
+  it('doubles also where nothing is learnt yet', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
     timeout.extend();
     expect(timeout.limit).to.equal(60_000);
@@ -28,14 +28,14 @@ describe('StallTimeout', () => {
     expect(timeout.limit).to.equal(120_000);
   });
 
-  it('gives what buffers may have swallowed the time to arrive, at the slowest pace where nothing is known, shared by all on the wire', () => {
+  it('gives buffered bytes the time to arrive, at the slowest expected speed, shared by all requests', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
     expect(timeout.limitFor({ bytes: 0, elapsed: 0 }, 6)).to.equal(30_000);
     expect(timeout.limitFor({ bytes: 1_250_000, elapsed: 5 }, 1)).to.equal(40_000);
     expect(timeout.limitFor({ bytes: 1_250_000, elapsed: 5 }, 6)).to.be.closeTo(90_000, 1);
   });
 
-  it('expects what was taken to arrive at a fourth of the speed of the best before', () => {
+  it('expects bytes to arrive at a quarter of the best recent speed', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
     timeout.learn(100, 2000);
     expect(timeout.limitFor({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(40_000);
@@ -43,20 +43,20 @@ describe('StallTimeout', () => {
     expect(timeout.limitFor({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(15_000);
   });
 
-  it('does not count a slow link twice: its silences are learnt, and hold the time for a part already', () => {
+  it('does not add the time of a slow link twice: the learnt silences contain it', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
     for (const silence of [20_000, 25_000, 22_000]) timeout.learn(silence, 200);
     expect(timeout.limitFor({ bytes: 4_000_000, elapsed: 5 }, 6)).to.equal(100_000);
     expect(timeout.limitFor({ bytes: 5_000_000, elapsed: 5 }, 6)).to.equal(110_000);
   });
 
-  it('takes what is more than buffers hold as sent, and learns from it how fast', () => {
+  it('learns the speed from the bytes that exceed all buffers', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
     const buffers = 6 * 1024 * 1024;
     expect(timeout.limitFor({ bytes: buffers + 100_000_000, elapsed: 99_999 }, 6) - 30_000).to.be.closeTo(buffers / 250, 1);
   });
 
-  it('does as the page says', () => {
+  it('is fixed where the page sets it', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 1, minimum: 1, fixed: 77 } } });
     timeout.extend();
     expect(timeout.limit).to.equal(77);

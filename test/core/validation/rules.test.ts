@@ -23,7 +23,7 @@ describe('validateFile', () => {
     it(what, () => expect(validateFile({ type: '', ...file }, rules, { items: 2, bytes: 5 })?.code).to.equal(code));
   }
 
-  it('knows extensions with dots in them', () => {
+  it('matches extensions that contain dots', () => {
     expect(hasExtension('a.tar.gz', 'tar.gz')).to.equal(true);
     expect(hasExtension('a.gz', '*.gz')).to.equal(true);
   });

@@ -1,9 +1,9 @@
 import type { Clock } from '../../src/core/types.js';
 
-/** Time that stands still until a test moves it, and chance that is always the same. */
-export class StillClock implements Clock {
+/** Time that stands still until a test advances it, and a random number that is always the same. */
+export class ManualClock implements Clock {
   time = 1_000_000;
-  chance = 0.5;
+  randomValue = 0.5;
   readonly #sleepers: { until: number; wake: () => void }[] = [];
 
   now(): number {
@@ -11,7 +11,7 @@ export class StillClock implements Clock {
   }
 
   random(): number {
-    return this.chance;
+    return this.randomValue;
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -26,12 +26,12 @@ export class StillClock implements Clock {
     });
   }
 
-  /** How long (ms) each sleeper still has. */
-  get waits(): number[] {
+  /** Remaining ms of each sleep. */
+  get pendingSleeps(): number[] {
     return this.#sleepers.map(({ until }) => until - this.time);
   }
 
-  /** Lets time pass, and everybody who has slept long enough go on. */
+  /** Advances the time by `ms`, and ends the sleeps that are over. */
   async advance(ms: number): Promise<void> {
     this.time += ms;
     for (const sleeper of [...this.#sleepers]) {
@@ -39,17 +39,17 @@ export class StillClock implements Clock {
       this.#remove(sleeper);
       sleeper.wake();
     }
-    await turns();
+    await settle();
   }
 
   #remove(sleeper: { until: number; wake: () => void }): void {
-    const place = this.#sleepers.indexOf(sleeper);
-    if (place >= 0) this.#sleepers.splice(place, 1);
+    const index = this.#sleepers.indexOf(sleeper);
+    if (index >= 0) this.#sleepers.splice(index, 1);
   }
 }
 
-/** Lets every promise that can settle do so: a task comes after all microtasks. */
-export function turns(count = 2): Promise<void> {
+/** Waits until every promise that can settle has settled: a task runs after all microtasks. */
+export function settle(count = 2): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

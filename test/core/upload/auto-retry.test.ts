@@ -1,0 +1,37 @@
+import { expect } from '../../tools/expect.js';
+import { gone, Rig } from '../rig.js';
+
+describe('waitForRetry', () => {
+  it('retries after about 1, 3 and 9 s, and then fails the file', async () => {
+    const rig = new Rig();
+    rig.add(100);
+    for (const wait of [1000, 3000, 9000]) {
+      await (await rig.store.nextRequest()).fail(gone());
+      expect(rig.status(0)).to.equal('retrying upload');
+      expect(rig.clock.pendingSleeps).to.deep.equal([wait]);
+      await rig.clock.advance(wait);
+      expect(rig.status(0)).to.equal('uploading');
+    }
+    await (await rig.store.nextRequest()).fail(gone());
+    expect(rig.status(0)).to.equal('upload failed');
+    expect(rig.details('autoRetry').map(({ attempt }) => attempt)).to.deep.equal([1, 2, 3]);
+    expect(rig.details('error')).to.have.length(4);
+    expect(rig.clock.pendingSleeps).to.deep.equal([]);
+  });
+
+  it('does not retry where maxAttempts is 0', async () => {
+    const rig = new Rig(undefined, { retry: { maxAttempts: 0, firstDelay: 1000 } });
+    rig.add(100);
+    await (await rig.store.nextRequest()).fail(gone());
+    expect(rig.status(0)).to.equal('upload failed');
+    expect(rig.details('autoRetry')).to.have.length(0);
+  });
+
+  it('emits upload before every retry', async () => {
+    const rig = new Rig();
+    rig.add(100);
+    await (await rig.store.nextRequest()).fail(gone());
+    await rig.clock.advance(1000);
+    expect(rig.details('upload')).to.have.length(2);
+  });
+});
