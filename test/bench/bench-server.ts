@@ -1,11 +1,11 @@
 /**
- * The far side of the benchmark, in a process of its own: a page's own server (pages, and signing) and a store that takes everything at the speed of the
- * machine. It understands what S3 understands of uploads, believes every signature, and looks at what it got when the clock has stopped.
+ * The servers of the benchmark, in a separate process: the page's server (pages and signing), and a store that accepts uploads at the speed of the machine.
+ * It supports S3's upload requests, accepts every signature, and checks the received content after the measurement.
  *
- * Small objects are kept, and their SHA-256 compared afterwards. A large one is compared with what it should be byte by byte as it comes (see content.ts): a
- * hash of it would cost as much as the upload itself, on the two cores that are measured.
+ * Small objects are kept, and their SHA-256 is compared afterwards. A large object is compared byte by byte while it is received (see content.ts): hashing it
+ * would take as long as the upload itself on the two measured cores.
  *
- * Started by `lab.ts` with `fork`; is told by messages what to do, and answers each.
+ * `lab.ts` starts it with `fork` and sends commands as messages. Each command gets a response.
  */
 import { createHmac } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
@@ -17,48 +17,48 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isExpected, sha256 } from './content.js';
 
-/** How the far side behaves. */
+/** The conditions of a measurement. */
 export interface Conditions {
-  /** ms that every answer takes longer. */
+  /** Additional delay of each response, in ms. */
   readonly delay: number;
-  /** Bytes per second that the store takes over all connections together; 0 for no limit. */
+  /** Bandwidth of all connections together, in bytes per second; 0 for no limit. */
   readonly link: number;
-  /** Bytes per second over one connection; 0 for no limit. */
+  /** Bandwidth of each connection, in bytes per second; 0 for no limit. */
   readonly perConnection: number;
-  /** Bytes of a part of the large object, to know each part's place; 0 where objects are small and kept. */
+  /** Size of the large object's parts, in bytes, which gives the offset of each part; 0 for small objects. */
   readonly partSize: number;
 }
 
-/** What came. */
-export interface Account {
-  /** To the store, preflights too. */
+/** The requests and objects since the last conditions were set. */
+export interface TransferReport {
+  /** Number of requests to the store, including preflights. */
   readonly requests: number;
   readonly preflights: number;
-  /** To the page's server, for a signature or credentials. */
+  /** Number of requests to the page's server for signatures or credentials. */
   readonly signatures: number;
-  /** Most requests with a body at the same time. */
-  readonly parallel: number;
-  /** Of files. */
+  /** Maximum number of concurrent requests with a body. */
+  readonly maxParallel: number;
+  /** Received bytes of files. */
   readonly bytes: number;
-  /** Objects that are complete. */
+  /** Number of completed objects. */
   readonly objects: number;
-  /** Of the small ones, in order of size and value. */
+  /** SHA-256 of the small objects, sorted. */
   readonly sha256: readonly string[];
-  /** What was wrong with the large one; '' for nothing. */
-  readonly wrong: string;
+  /** Error in the content of the large object; '' if there is none. */
+  readonly error: string;
 }
 
-/** A message to this process. */
-export type Order =
+/** A command for this process. */
+export type Command =
   | { readonly do: 'conditions'; readonly conditions: Conditions }
   | { readonly do: 'pages'; readonly pages: Readonly<Record<string, string>> }
   | { readonly do: 'account' };
 
-/** Where it listens. */
+/** Origins of the servers. */
 export interface BenchServer {
   readonly page: string;
   readonly store: string;
-  /** Over TLS, HTTP/2; '' where no certificate could be made. */
+  /** The store over HTTP/2 and TLS; '' if no certificate could be created. */
   readonly store2: string;
 }
 
@@ -66,7 +66,7 @@ type Request = http.IncomingMessage | http2.Http2ServerRequest;
 type Response = http.ServerResponse | http2.Http2ServerResponse;
 type Body = { readonly chunks: Buffer[]; length: number };
 
-/** Whoever it is: it is believed. */
+/** The store accepts every signature. */
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const region = 'us-east-1';
 
@@ -85,35 +85,35 @@ function empty() {
     bytes: 0,
     objects: 0,
     wrong: '',
-    /** Bytes that came for each part of each upload. */
+    /** Received bytes of each part of each upload. */
     parts: new Map<string, Map<number, number>>(),
     bodies: [] as { body: Buffer; boundary: string }[],
   };
 }
 
-// ------------------------------------------------------------------------------------------------------------- the link
+// ---------------------------------------------------------------------------------------------------------- bandwidth
 
-/** When what has come so far would have come over a link of that speed; per link. */
-class Link {
+/** Limits bandwidth: computes the time at which the received bytes would have arrived. */
+class BandwidthLimiter {
   #free = 0;
 
-  /** How long (ms) to wait before more may come. */
+  /** Returns the ms to wait before more bytes are read. */
   take(bytes: number, bytesPerSecond: number): number {
     const now = performance.now();
     this.#free = Math.max(now - 20, this.#free) + (bytes / bytesPerSecond) * 1000;
     return this.#free - now;
   }
 }
-const shared = new Link();
-const own = new WeakMap<object, Link>();
+const shared = new BandwidthLimiter();
+const own = new WeakMap<object, BandwidthLimiter>();
 
-function shape(request: Request, bytes: number): void {
+function limitBandwidth(request: Request, bytes: number): void {
   const { link, perConnection } = conditions;
   let wait = link ? shared.take(bytes, link) : 0;
   if (perConnection) {
     const key = request.socket;
     let mine = own.get(key);
-    if (!mine) own.set(key, (mine = new Link()));
+    if (!mine) own.set(key, (mine = new BandwidthLimiter()));
     wait = Math.max(wait, mine.take(bytes, perConnection));
   }
   if (wait < 1) return;
@@ -121,15 +121,15 @@ function shape(request: Request, bytes: number): void {
   setTimeout(() => request.resume(), wait);
 }
 
-/** Reads a body. @param each - takes the bytes in place of the body, which is empty then. */
-function read(request: Request, each?: (bytes: Buffer) => void): Promise<Body> {
+/** Reads a body. @param each - receives the bytes instead; the returned body is empty then */
+function readBody(request: Request, each?: (bytes: Buffer) => void): Promise<Body> {
   return new Promise((resolve, reject) => {
     const body: Body = { chunks: [], length: 0 };
     request.on('data', (bytes: Buffer) => {
       if (each) each(bytes);
       else body.chunks.push(bytes);
       body.length += bytes.length;
-      if (conditions.link || conditions.perConnection) shape(request, bytes.length);
+      if (conditions.link || conditions.perConnection) limitBandwidth(request, bytes.length);
     });
     request.on('end', () => resolve(body));
     request.on('error', reject);
@@ -151,7 +151,7 @@ const preflight = {
   'Access-Control-Max-Age': '3000',
 };
 
-function answer(response: Response, status: number, headers: http.OutgoingHttpHeaders = {}, text = ''): void {
+function respond(response: Response, status: number, headers: http.OutgoingHttpHeaders = {}, text = ''): void {
   const send = () => {
     if (response.destroyed) return;
     (response as http.ServerResponse).writeHead(status, { ...cors, ...headers });
@@ -170,7 +170,7 @@ async function store(request: Request, response: Response): Promise<void> {
   if (request.method === 'OPTIONS') {
     count.preflights++;
     const asked = request.headers['access-control-request-headers'];
-    return answer(response, 204, { ...preflight, ...(asked ? { 'Access-Control-Allow-Headers': asked } : {}) });
+    return respond(response, 204, { ...preflight, ...(asked ? { 'Access-Control-Allow-Headers': asked } : {}) });
   }
   count.flying++;
   count.parallel = Math.max(count.parallel, count.flying);
@@ -183,12 +183,12 @@ async function store(request: Request, response: Response): Promise<void> {
     const number = Number(searchParams.get('partNumber'));
     const { partSize } = conditions;
     let place = number ? (number - 1) * partSize : 0;
-    // What comes with a trailing checksum is framed; lib-storage in a browser sends none.
+    // A body with a trailing checksum is framed, but lib-storage does not send one in browsers.
     const compare = (bytes: Buffer) => {
       if (!isExpected(bytes, place)) count.wrong ||= `part ${number} differs near byte ${place}`;
       place += bytes.length;
     };
-    const body = await read(request, partSize ? compare : undefined);
+    const body = await readBody(request, partSize ? compare : undefined);
     count.bytes += body.length;
     if (uploadId) {
       let parts = count.parts.get(uploadId);
@@ -196,13 +196,13 @@ async function store(request: Request, response: Response): Promise<void> {
       parts.set(number, body.length);
     } else count.objects++;
     if (!partSize) count.bodies.push({ body: Buffer.concat(body.chunks), boundary: '' });
-    return answer(response, 200, { ETag: `"${String(count.requests).padStart(32, '0')}"`, 'x-amz-request-id': '1' });
+    return respond(response, 200, { ETag: `"${String(count.requests).padStart(32, '0')}"`, 'x-amz-request-id': '1' });
   }
-  const body = await read(request);
+  const body = await readBody(request);
   if (request.method === 'POST' && searchParams.has('uploads')) {
     const id = `upload-${++uploads}`;
     const result = `<InitiateMultipartUploadResult><Bucket>bench</Bucket><Key>${key}</Key><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`;
-    return answer(response, 200, xml, result);
+    return respond(response, 200, xml, result);
   }
   if (request.method === 'POST' && uploadId) {
     const claimed = [
@@ -215,20 +215,20 @@ async function store(request: Request, response: Response): Promise<void> {
       count.wrong ||= `${claimed.length} of ${parts.size} parts were named`;
     count.objects++;
     const result = `<CompleteMultipartUploadResult>${location}<ETag>"0-${parts.size}"</ETag></CompleteMultipartUploadResult>`;
-    return answer(response, 200, xml, result);
+    return respond(response, 200, xml, result);
   }
   if (request.method === 'POST') {
     const boundary = /boundary=([^;]+)/.exec(String(request.headers['content-type']))?.[1] ?? '';
     count.objects++;
     count.bodies.push({ body: Buffer.concat(body.chunks), boundary });
-    return answer(response, 200, { ETag: `"${String(count.requests).padStart(32, '0')}"` });
+    return respond(response, 200, { ETag: `"${String(count.requests).padStart(32, '0')}"` });
   }
-  if (request.method === 'DELETE') return answer(response, 204);
-  if (uploadId) return answer(response, 200, xml, '<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>');
-  answer(response, 404, xml, '<Error><Code>NoSuchKey</Code></Error>');
+  if (request.method === 'DELETE') return respond(response, 204);
+  if (uploadId) return respond(response, 200, xml, '<ListPartsResult><IsTruncated>false</IsTruncated></ListPartsResult>');
+  respond(response, 404, xml, '<Error><Code>NoSuchKey</Code></Error>');
 }
 
-/** The file in a form: its last field. */
+/** Returns the file of a form, which is its last field. */
 function fileOf({ body, boundary }: { body: Buffer; boundary: string }): Buffer {
   if (!boundary) return body;
   const end = body.lastIndexOf(`\r\n--${boundary}--`);
@@ -249,7 +249,7 @@ const signature4 = (date: string, text: string) => hmac(signingKey(date), text).
 const signature2 = (text: string) => createHmac('sha1', secret).update(text).digest('base64');
 const amzDate = () => new Date().toISOString().replace(/[-:]|\.\d+/g, '');
 
-/** Fine Uploader's protocol: a policy, or a string to sign. */
+/** Signs a policy or a string to sign, by Fine Uploader's protocol. */
 function signForFineUploader(text: string, version: number): object {
   const { headers } = JSON.parse(text) as { headers?: string };
   const today = amzDate().slice(0, 8);
@@ -262,7 +262,7 @@ function signForFineUploader(text: string, version: number): object {
   return { signature: signature4(today, [algorithm, date, scope, sha256(Buffer.from(canonical.join('\n')))].join('\n')) };
 }
 
-/** A presigned URL, as `getSignedUrl` of AWS's presigner would make one. */
+/** Creates a presigned URL like `getSignedUrl` of AWS's presigner. */
 function presign(text: string, host: string): object {
   const { method, key, uploadId, partNumber } = JSON.parse(text) as Record<string, string>;
   const date = amzDate();
@@ -296,8 +296,8 @@ async function page(request: http.IncomingMessage, response: http.ServerResponse
   }
   if (!url.pathname.startsWith('/sign/')) return void response.writeHead(url.pathname === '/favicon.ico' ? 204 : 404).end();
   count.signatures++;
-  const text = Buffer.concat((await read(request)).chunks).toString();
-  const json = (value: object) => answer(response, 200, { 'Content-Type': 'application/json' }, JSON.stringify(value));
+  const text = Buffer.concat((await readBody(request)).chunks).toString();
+  const json = (value: object) => respond(response, 200, { 'Content-Type': 'application/json' }, JSON.stringify(value));
   switch (url.pathname) {
     case '/sign/fine-uploader':
       return json(signForFineUploader(text, url.searchParams.has('v4') ? 4 : 2));
@@ -306,10 +306,10 @@ async function page(request: http.IncomingMessage, response: http.ServerResponse
     case '/sign/evaporate': {
       const what = url.searchParams.get('to_sign') ?? '';
       const signed = url.searchParams.get('v') === '2' ? signature2(what) : signature4(amzDate().slice(0, 8), what);
-      return answer(response, 200, { 'Content-Type': 'text/plain' }, signed);
+      return respond(response, 200, { 'Content-Type': 'text/plain' }, signed);
     }
     default:
-      answer(response, 404);
+      respond(response, 404);
   }
 }
 
@@ -318,7 +318,7 @@ async function page(request: http.IncomingMessage, response: http.ServerResponse
 const listen = (server: Server | http2.Http2SecureServer): Promise<number> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
 
-/** A certificate for a day. Undefined where there is no openssl. */
+/** Creates a certificate that is valid for a day. Undefined without openssl. */
 function certificate(): { key: Buffer; cert: Buffer } | undefined {
   const folder = mkdtempSync(path.join(tmpdir(), 'fine-uploader-bench-'));
   const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
@@ -342,8 +342,8 @@ const storeServer = http.createServer(settings, guarded(store));
 const pair = certificate();
 const storeServer2 = pair && http2.createSecureServer({ ...pair, settings: { initialWindowSize: 2 ** 22 } }, guarded(store));
 
-process.on('message', (order: Order) => {
-  const reply = (value?: Account) => process.send?.(value ?? 'done');
+process.on('message', (order: Command) => {
+  const reply = (value?: TransferReport) => process.send?.(value ?? 'done');
   if (order.do === 'pages') {
     pages = order.pages;
     return reply();
@@ -355,7 +355,7 @@ process.on('message', (order: Order) => {
   }
   const { requests, preflights, signatures, parallel, bytes, objects, wrong, bodies } = count;
   const hashes = bodies.map((body) => sha256(fileOf(body))).sort();
-  reply({ requests, preflights, signatures, parallel, bytes, objects, wrong, sha256: hashes });
+  reply({ requests, preflights, signatures, maxParallel: parallel, bytes, objects, error: wrong, sha256: hashes });
 });
 process.on('disconnect', () => process.exit());
 

@@ -1,12 +1,12 @@
 /**
- * `npm run bench`: side by side with what people would use instead, and with the floor.
+ * `npm run bench`: compares this project with other uploaders and with plain requests (the floor).
  *
- * --only row[,row]   only these rows, or contestants: `--only large,small` · `--only large,ours`
- * --fast             smaller works, measured once, without the slowest: the whole table in under three minutes, and only a hint
- * --rounds n         how often everything is measured; the median counts. Default 3
- * --profile          prints what the main thread was busy with in every run; what is measured then is worth little
- * --src              takes src/ as it is, in place of the build in dist/
- * --keep             leaves results.json as it is; otherwise rows that were measured whole are written there
+ * --only row[,row]   measures only these rows or contestants: `--only large,small` · `--only large,ours`
+ * --fast             measures smaller workloads once, without the slowest contestants, in less than three minutes. The results are a rough estimate
+ * --rounds n         number of measurements, of which the median is used. Default 3
+ * --profile          prints a profile of the main thread for every run. It distorts the measurements
+ * --src              uses src/ instead of the build in dist/
+ * --keep             does not write results.json. By default, complete rows are written to it
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -42,7 +42,7 @@ const only = flags.only.split(',').filter(Boolean);
 const onlyRows = only.filter((word) => rows.some(({ id }) => id === word));
 const onlyNames = only.filter((word) => !onlyRows.includes(word)).map((word) => word.toLowerCase());
 const unknown = onlyNames.filter((word) => !/^[a-z]/.test(word));
-if (unknown.length) throw new Error(`There is no row ${unknown.join(', ')}, but: ${rows.map(({ id }) => id).join(', ')}.`);
+if (unknown.length) throw new Error(`Unknown row: ${unknown.join(', ')}. The rows are ${rows.map(({ id }) => id).join(', ')}.`);
 const wantedRows = rows.filter(({ id }) => !onlyRows.length || onlyRows.includes(id));
 const wanted = (name: string) => !onlyNames.length || onlyNames.some((word) => name.toLowerCase().startsWith(word));
 const scale = { fast: flags.fast, rounds: Number(flags.rounds ?? (flags.fast ? 1 : 3)), fromSources: flags.src };
@@ -50,7 +50,7 @@ const scale = { fast: flags.fast, rounds: Number(flags.rounds ?? (flags.fast ? 1
 installPeers();
 if (!flags.src) buildOurs();
 const lab = await Lab.start([...new Set(wantedRows.flatMap(({ pages }) => pages))], { fromSources: flags.src, profiling: flags.profile });
-// A gigabyte of files and a browser are not left behind.
+// Removes the temporary files and closes the browser on a signal.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void lab.close().finally(() => process.exit(1)));
 const results: Result[] = [];
 try {
@@ -63,7 +63,7 @@ try {
   await lab.close();
 }
 
-// Rows that were measured whole take the place of what was known of them; a quick look is not worth keeping.
+// Complete rows replace their earlier results. Partial and fast measurements are not saved.
 if (!flags.keep && !flags.profile && !flags.fast && !onlyNames.length) {
   const file = path.join(root, 'test', 'bench', 'results.json');
   const before = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as { readonly rows: readonly Result[] }).rows : [];

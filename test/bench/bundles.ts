@@ -1,4 +1,4 @@
-/** Makes a script of each page, with everything in it that the page needs, minified as a page would have it. */
+/** Bundles a minified script for each page of the benchmark. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { root } from '../tools/root.mjs';
 
 const here = path.join(root, 'test', 'bench');
 
-/** Fetches what we compare with, once. */
+/** Installs the other uploaders, once. */
 export function installPeers(): void {
   if (existsSync(path.join(here, 'node_modules', '@uppy', 'core'))) return;
   console.log('Installing what to compare with …');
@@ -25,13 +25,13 @@ export function installPeers(): void {
   if (status !== 0) throw new Error('What to compare with could not be installed: `npm ci` in test/bench failed.');
 }
 
-/** Builds dist/ where it is missing or out of date. */
+/** Builds dist/ if it is missing or outdated. */
 export function buildOurs(): void {
   const { status } = spawnSync('npm', ['run', 'build'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   if (status !== 0) throw new Error('The build has failed.');
 }
 
-/** What the pages import of src/ is taken from the build of it, or from there. package.json tells of side effects in dist/ only. */
+/** Resolves the pages' imports from src/ to dist/ or src/. package.json lists side effects in dist/ only. */
 const ours = (fromSources: boolean): Plugin => ({
   name: 'ours',
   setup({ onResolve }) {
@@ -59,7 +59,7 @@ const options = (fromSources: boolean): BuildOptions => ({
   plugins: [ours(fromSources)],
 });
 
-/** As Vite makes them: what a page and its later parts share is in the page's own script. esbuild makes a script of each such piece, and takes packages that Rollup does not. */
+/** Bundles as Vite does: modules that a page shares with its lazy chunks are in the page's script. esbuild creates a chunk for each of them, but supports packages that Rollup does not. */
 async function rolledUp(name: string, fromSources: boolean, minify: boolean): Promise<[string, string][]> {
   const bundle = await rollup({
     input: { [name]: path.join(here, 'pages', `${name}.ts`) },
@@ -80,7 +80,7 @@ async function rolledUp(name: string, fromSources: boolean, minify: boolean): Pr
   return output.flatMap((one): [string, string][] => (one.type === 'chunk' ? [[one.fileName, one.code]] : []));
 }
 
-/** Scripts by name: of each page in pages/, and of what they load later. Each page by itself: made together, what two of them share would be one request more for both. */
+/** Returns the scripts of the pages and of their lazy chunks by name. Each page is bundled separately: otherwise shared modules would cause an additional request. */
 export async function bundlePages(names: readonly string[], fromSources: boolean, minify: boolean): Promise<Map<string, string>> {
   const scripts = new Map<string, string>();
   for (const name of names) {
@@ -95,14 +95,14 @@ export async function bundlePages(names: readonly string[], fromSources: boolean
   return scripts;
 }
 
-/** What a page downloads for some imports: minified and compressed with brotli, bytes. */
+/** Returns the size of the scripts that a page downloads for some imports, minified and compressed with brotli, in bytes. */
 export async function download(
   code: string,
   fromSources: boolean,
 ): Promise<{
-  /** What it waits for. */
+  /** Size of the scripts that the page loads at its start. */
   readonly first: number;
-  /** With all that may be loaded later, each piece compressed by itself. */
+  /** Size including all lazy chunks, each compressed separately. */
   readonly all: number;
 }> {
   const { outputFiles = [], metafile } = await build({

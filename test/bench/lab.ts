@@ -1,4 +1,4 @@
-/** The browser, the far side, and the files: what every row of the benchmark is measured with. */
+/** The browser, the servers and the files of the benchmark. */
 
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -11,58 +11,58 @@ import puppeteer from 'puppeteer-core';
 import type { Browser, CDPSession, Page, Protocol } from 'puppeteer-core';
 import { chromium, chromiumArguments } from '../tools/browsers.mjs';
 import { expected, sha256, smallFile } from './content.js';
-import type { Account, Conditions, BenchServer, Order } from './bench-server.js';
+import type { TransferReport, Conditions, BenchServer, Command } from './bench-server.js';
 import { bundlePages } from './bundles.js';
 
-/** What one run in a page needs. */
+/** A page to open. */
 export interface Visit {
-  /** Name of the page in pages/, perhaps with a query. */
+  /** Name of the page in pages/, optionally with a query. */
   readonly page: string;
   /** Paths of the files to choose. */
   readonly files?: readonly string[];
-  /** How many times slower the processor shall be. */
+  /** Slowdown factor of the processor. Default 1. */
   readonly slowdown?: number;
-  /** CSS files of node_modules, and markup. */
+  /** HTML in the head and the body. */
   readonly head?: string;
   readonly body?: string;
 }
 
-/** A page that was opened. */
+/** An open page. */
 export interface Opened {
   readonly page: Page;
   readonly devtools: CDPSession;
-  /** Resident bytes of all renderers: more than now, at most, since it was opened. */
+  /** Returns the maximum increase of the renderers' resident memory since the page was opened, in bytes. */
   readonly memory: () => number;
-  /** Seconds that all processes of the browser have worked since: says more than a clock where others use the machine, too. */
+  /** Returns the processor time of all browser processes since the page was opened, in seconds. It is more reliable than elapsed time on a shared machine. */
   readonly processors: () => Promise<number>;
   close(): Promise<void>;
 }
 
 const exposed = ['--enable-precise-memory-info', '--js-flags=--expose-gc', '--autoplay-policy=no-user-gesture-required'];
 
-/** Everything that a benchmark runs with. Close it. */
+/** The environment of a benchmark. It must be closed. */
 export class Lab {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'fine-uploader-bench-'));
-  readonly #made = new Map<string, string[]>();
+  readonly #createdFiles = new Map<string, string[]>();
 
   private constructor(
     private readonly browser: Browser,
     private readonly child: ChildProcess,
-    readonly far: BenchServer,
+    readonly servers: BenchServer,
     private readonly pages: Record<string, string>,
     private readonly profiling: boolean,
   ) {}
 
   /**
-   * @param names - of pages in pages/.
-   * @param profiling - prints what each run's main thread was busy with.
+   * @param names - names of pages in pages/
+   * @param profiling - prints a profile of the main thread for each run
    */
   static async start(names: readonly string[], { fromSources = false, profiling = false }): Promise<Lab> {
     const scripts = await bundlePages(names, fromSources, !profiling);
     const child = fork(fileURLToPath(new URL('bench-server.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
     const far = await new Promise<BenchServer>((resolve, reject) => {
       child.once('message', (where) => resolve(where as BenchServer));
-      child.once('exit', (code) => reject(new Error(`The far side ended with ${code}.`)));
+      child.once('exit', (code) => reject(new Error(`The servers ended with ${code}.`)));
     });
     const executablePath = await chromium();
     const browser = await puppeteer.launch({
@@ -77,7 +77,7 @@ export class Lab {
     return lab;
   }
 
-  /** Has the page's server answer a path with a text. */
+  /** Sets the page server's response for a path. */
   serve(name: string, text: string): void {
     const file = path.join(this.folder, name.replaceAll(/[^\w.-]/g, '_'));
     writeFileSync(file, text);
@@ -91,25 +91,25 @@ export class Lab {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async #tell(order: Order): Promise<unknown> {
+  async #send(order: Command): Promise<unknown> {
     const answered = new Promise((resolve) => this.child.once('message', resolve));
     this.child.send(order);
     return answered;
   }
 
-  /** Sets the far side up for a run, and has it forget the one before. */
+  /** Sets the conditions of a run and resets the report. */
   async conditions(conditions: Partial<Conditions>): Promise<void> {
-    await this.#tell({ do: 'conditions', conditions: { delay: 0, link: 0, perConnection: 0, partSize: 0, ...conditions } });
+    await this.#send({ do: 'conditions', conditions: { delay: 0, link: 0, perConnection: 0, partSize: 0, ...conditions } });
   }
 
-  /** What came since. */
-  async account(): Promise<Account> {
-    return (await this.#tell({ do: 'account' })) as Account;
+  /** Returns the report since the conditions were set. */
+  async account(): Promise<TransferReport> {
+    return (await this.#send({ do: 'account' })) as TransferReport;
   }
 
   // ------------------------------------------------------------------------------------------------------------ files
 
-  /** A large file on the disk. */
+  /** Creates a large file on disk and returns its path. */
   async largeFile(size: number): Promise<string> {
     const file = path.join(this.folder, `${size}.bin`);
     if (existsSync(file)) return file;
@@ -123,26 +123,26 @@ export class Lab {
     return file;
   }
 
-  /** Many small files on the disk. */
+  /** Creates small files on disk and returns their paths. */
   smallFiles(count: number, size: number): string[] {
-    return this.#make(`small-${count}-${size}`, count, (index) => [`${index}.dat`, smallFile(index, size)]);
+    return this.#createFiles(`small-${count}-${size}`, count, (index) => [`${index}.dat`, smallFile(index, size)]);
   }
 
-  /** Their SHA-256, sorted. */
+  /** Returns the sorted SHA-256 of the small files. */
   smallHashes(count: number, size: number): string[] {
     return Array.from({ length: count }, (_, index) => sha256(smallFile(index, size))).sort();
   }
 
-  /** Copies of a file, each different by some bytes at its end, which decoders of pictures do not read. */
+  /** Creates copies of an image. They differ in bytes at the end, which image decoders ignore. */
   copies(count: number, original: Buffer, name: (index: number) => string): string[] {
-    return this.#make(`copies-${count}-${original.length}`, count, (index) => [
+    return this.#createFiles(`copies-${count}-${original.length}`, count, (index) => [
       name(index),
       Buffer.concat([original, smallFile(index, 64)]),
     ]);
   }
 
-  #make(what: string, count: number, file: (index: number) => readonly [string, Buffer]): string[] {
-    let paths = this.#made.get(what);
+  #createFiles(what: string, count: number, file: (index: number) => readonly [string, Buffer]): string[] {
+    let paths = this.#createdFiles.get(what);
     if (!paths) {
       const folder = mkdtempSync(path.join(this.folder, 'files-'));
       paths = Array.from({ length: count }, (_, index) => {
@@ -151,26 +151,26 @@ export class Lab {
         writeFileSync(where, bytes);
         return where;
       });
-      this.#made.set(what, paths);
+      this.#createdFiles.set(what, paths);
     }
     return paths;
   }
 
   // ---------------------------------------------------------------------------------------------------------- browser
 
-  /** Opens a page in a context of its own: no connection, preflight or cache of another run is there. */
+  /** Opens a page in a new browser context, without connections, preflights or caches of other runs. */
   async open({ page: address, files = [], slowdown = 1, head = '', body = '' }: Visit): Promise<Opened> {
     const name = address.replace(/\?.*/, '');
     this.pages[`/${name}`] =
       `<!doctype html><meta charset="utf-8"><title>${name}</title>${head}<body>${body}<input id="files" type="file" multiple hidden><script type="module" src="/${name}.js"></script>`;
-    await this.#tell({ do: 'pages', pages: this.pages });
+    await this.#send({ do: 'pages', pages: this.pages });
     const context = await this.browser.createBrowserContext();
     const page = await context.newPage();
     await page.setViewport({ width: 1000, height: 800 });
     const devtools = await page.createCDPSession();
     if (slowdown !== 1) await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
     page.on('pageerror', (error) => console.error(`${address}: ${error instanceof Error ? error.message : String(error)}`));
-    await page.goto(`${this.far.page}/${address}`, { waitUntil: 'load' });
+    await page.goto(`${this.servers.page}/${address}`, { waitUntil: 'load' });
     if (files.length) {
       const input = (await page.$('#files')) as { uploadFile(...paths: string[]): Promise<void> } | null;
       await input?.uploadFile(...files);
@@ -184,15 +184,15 @@ export class Lab {
     const renderers = await this.#renderers();
     const idle = resident(renderers);
     const worked = await this.#processorTime();
-    let most = 0;
-    const look = setInterval(() => (most = Math.max(most, resident(renderers) - idle)), 50);
+    let maxMemory = 0;
+    const sampling = setInterval(() => (maxMemory = Math.max(maxMemory, resident(renderers) - idle)), 50);
     return {
       page,
       devtools,
       processors: async () => (await this.#processorTime()) - worked,
-      memory: () => Math.max(most, resident(renderers) - idle),
+      memory: () => Math.max(maxMemory, resident(renderers) - idle),
       close: async () => {
-        clearInterval(look);
+        clearInterval(sampling);
         if (this.profiling) printProfile(address, (await devtools.send('Profiler.stop')).profile);
         await context.close();
       },
@@ -214,7 +214,7 @@ export class Lab {
   #session: Promise<CDPSession> | undefined;
 }
 
-/** Resident memory that belongs to no file on the disk, bytes: Linux tells; elsewhere 0. */
+/** Returns the resident memory of processes without mapped files, in bytes. Only on Linux; 0 otherwise. */
 function resident(processes: readonly number[]): number {
   let sum = 0;
   for (const id of processes) {
@@ -222,13 +222,13 @@ function resident(processes: readonly number[]): number {
       const status = readFileSync(`/proc/${id}/status`, 'utf8');
       for (const [, kilobytes] of status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB/gm)) sum += Number(kilobytes) * 1024;
     } catch {
-      // gone, or not Linux
+      // The process has ended, or this is not Linux.
     }
   }
   return sum;
 }
 
-/** What the main thread did most, in ms. */
+/** Prints the functions in which the main thread spent the most time, in ms. */
 function printProfile(name: string, { nodes, samples = [], timeDeltas = [] }: Protocol.Profiler.Profile): void {
   const places = new Map(
     nodes.map(({ id, callFrame }) => [

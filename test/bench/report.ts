@@ -1,10 +1,10 @@
-/** Results as a person reads them. */
+/** Prints results. */
 
 import type { Result } from './row.js';
 
 const shown = (value: number | undefined) => (value === undefined ? '' : String(value));
 
-/** One row, as a table in the terminal, and what became of its goals. */
+/** Prints a row as a table, and its goals. */
 export function printResult({ id, title, fast, rounds, contestants, goals }: Result): void {
   console.log(`\n${id}: ${title} (${fast ? 'much smaller, as a hint; ' : ''}${rounds === 1 ? 'measured once' : `median of ${rounds}`})`);
   if (!contestants.length) return console.log('  not measured');

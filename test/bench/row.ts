@@ -1,73 +1,73 @@
-/** What a row of the benchmark is, and how its measurements become one line. */
+/** The rows of the benchmark and their measurement. */
 
 import type { Lab } from './lab.js';
 
-/** How large the run is. */
+/** The scale of a benchmark. */
 export interface Scale {
   readonly fast: boolean;
-  /** How often everything is measured. */
+  /** Number of measurements of each contestant. */
   readonly rounds: number;
-  /** src/ as it is, not dist/. */
+  /** Measures src/ instead of dist/. */
   readonly fromSources: boolean;
 }
 
-/** Measured once: numbers by what they are. */
+/** The values of one measurement by name. */
 export type Measurement = Readonly<Record<string, number>>;
 
-/** Somebody who does the work of a row. */
+/** An uploader that is measured in a row. */
 export interface Contestant {
   readonly name: string;
   measure(): Promise<Measurement>;
 }
 
-/** What ours shall reach in a row. */
+/** A goal of this project in a row. */
 export interface Goal {
-  /** Which contestant's. */
-  readonly of: string;
+  /** Name of the contestant. */
+  readonly contestant: string;
   readonly measure: string;
-  /** At most, or at least, that. */
+  /** Limit of the measured value. */
   readonly atMost?: number;
   readonly atLeast?: number;
-  /** In words, with the unit. */
+  /** Unit of the limit. */
   readonly unit?: string;
 }
 
-/** One work, and all who do it. */
+/** A workload and its contestants. */
 export interface Row {
-  /** For `--only`. */
+  /** Name for `--only`. */
   readonly id: string;
-  /** What is measured, in words. */
+  /** Description of the workload. */
   readonly title: string;
-  /** Pages it needs, of pages/. */
+  /** Names of the required pages in pages/. */
   readonly pages: readonly string[];
   readonly goals: readonly Goal[];
-  /** The measure that is shown as a ratio to the first contestant's. */
+  /** The measure whose ratio to that of the first contestant is shown. */
   readonly ratio?: string;
-  /** Measures whose growth with the measure `size` is told: a line of exponents. */
+  /** Measures whose growth with the measure `size` is shown as exponents. */
   readonly grows?: readonly string[];
   contestants(lab: Lab, scale: Scale): Contestant[];
 }
 
-/** The middle one. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? (sorted[middle] ?? NaN) : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
-/** A row's results: the medians of every contestant, and its ratio to the first: the median of the ratios of each round. */
+/** The results of a row: the medians of each contestant, and the median of its ratios to the first contestant. */
 export interface Result {
   readonly id: string;
   readonly title: string;
   readonly date: string;
-  /** True of smaller works: a hint, not a result. */
+  /** True for smaller workloads, whose results are rough estimates. */
   readonly fast: boolean;
   readonly rounds: number;
   readonly contestants: readonly { readonly name: string; readonly values: Measurement; readonly failed?: string }[];
   readonly goals: readonly { readonly text: string; readonly is: number | null; readonly met: boolean }[];
 }
 
-/** Measures a row: all contestants in turn, round by round, so that whatever else the machine does meets all of them. */
+/** Measures a row. The contestants take turns in each round, so that other load on the machine affects all of them. */
 export async function measureRow(row: Row, lab: Lab, scale: Scale, wanted: (name: string) => boolean): Promise<Result> {
   const contestants = row.contestants(lab, scale).filter(({ name }, index) => wanted(name) || (index === 0 && row.ratio !== undefined));
   const measured = new Map<string, Measurement[]>(contestants.map(({ name }) => [name, []]));
@@ -97,19 +97,19 @@ export async function measureRow(row: Row, lab: Lab, scale: Scale, wanted: (name
     return { name, values, ...(failed ? { failed } : {}) };
   });
   if (row.grows) {
-    // Between the two largest: in smaller ones, what is the same for all hides the rest.
+    // Between the two largest sizes: constant costs dominate the smaller ones.
     const largest = lines.slice(-2);
     const slopes = row.grows.map((measure) => [
       measure,
       round(slope(largest.map(({ values }) => [values['size'] ?? 1, values[measure] ?? 1]))),
     ]);
-    // Nothing can be said of what did not end.
+    // A failed measurement has no exponent.
     lines.push({ name: 'exponent', values: failures.size ? {} : (Object.fromEntries(slopes) as Measurement) });
   }
-  // Whoever did not take part has missed nothing.
+  // Goals of contestants that were not measured are skipped.
   const goals = row.goals
-    .filter(({ of }) => lines.some(({ name }) => name === of))
-    .map(({ of, measure, atMost, atLeast, unit = '' }) => {
+    .filter(({ contestant: of }) => lines.some(({ name }) => name === of))
+    .map(({ contestant: of, measure, atMost, atLeast, unit = '' }) => {
       const is = lines.find(({ name }) => name === of)?.values[measure] ?? null;
       const text = `${of}: ${measure} ${atMost === undefined ? `>= ${atLeast}` : `<= ${atMost}`}${unit}`;
       return { text, is, met: is !== null && (atMost === undefined || is <= atMost) && (atLeast === undefined || is >= atLeast) };
@@ -118,13 +118,13 @@ export async function measureRow(row: Row, lab: Lab, scale: Scale, wanted: (name
   return { id: row.id, title: row.title, date: new Date().toISOString().slice(0, 10), fast, rounds, contestants: lines, goals };
 }
 
-/** What ten times the work does, as a power of ten: 1 is linear. */
+/** Returns the exponent of the growth: 1 is linear. */
 function slope(points: readonly (readonly [work: number, cost: number])[]): number {
   const [first = [1, 1], last = [1, 1]] = points;
   return Math.log(last[1] / first[1]) / Math.log(last[0] / first[0]);
 }
 
-/** To three digits, or whole. */
+/** Rounds to three digits, or to an integer from 100. */
 function round(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }

@@ -3,34 +3,34 @@ import type { Send } from '../../src/core/types.js';
 import { notReadableError } from '../../src/http/xhr.js';
 import { patienceOf } from './checks.js';
 
-/** `Send` for Node, over fetch: what the browser's XMLHttpRequest does there. */
+/** `Send` for Node, implemented with fetch. */
 export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTimeout, onProgress, signal }) => {
   signal.throwIfAborted();
-  const carrier = new Response(body ?? null);
-  const type = carrier.headers.get('content-type');
+  const encoded = new Response(body ?? null);
+  const type = encoded.headers.get('content-type');
   let bytes: ArrayBuffer;
   try {
-    bytes = await carrier.arrayBuffer();
+    bytes = await encoded.arrayBuffer();
   } catch (cause) {
     throw notReadableError(cause);
   }
   signal.throwIfAborted();
-  const sent = new Headers(headers);
-  if (type && !sent.has('content-type')) sent.set('content-type', type);
+  const requestHeaders = new Headers(headers);
+  if (type && !requestHeaders.has('content-type')) requestHeaders.set('content-type', type);
   const stalled = new AbortController();
-  const patience = patienceOf(stallTimeout);
-  const timer = patience < 2 ** 31 ? setTimeout(() => stalled.abort(), patience) : undefined;
+  const timeout = patienceOf(stallTimeout);
+  const timer = timeout < 2 ** 31 ? setTimeout(() => stalled.abort(), timeout) : undefined;
   try {
     onProgress?.(0, bytes.byteLength);
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method,
-      headers: sent,
+      headers: requestHeaders,
       body: body === null || body === undefined ? null : bytes,
       signal: AbortSignal.any([signal, stalled.signal]),
     });
-    const text = await answer.text();
+    const text = await response.text();
     onProgress?.(bytes.byteLength, bytes.byteLength);
-    return { status: answer.status, url: answer.url, text, header: (name) => answer.headers.get(name) };
+    return { status: response.status, url: response.url, text, header: (name) => response.headers.get(name) };
   } catch (cause) {
     signal.throwIfAborted();
     if (stalled.signal.aborted) throw new UploadError('The server stopped responding.', { status: 0, code: 'Stalled', cause });

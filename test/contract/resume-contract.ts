@@ -1,10 +1,10 @@
-/** What every {@link ResumeStore} has to keep. */
+/** The contract of every {@link ResumeStore}. */
 
 import type { ResumeRecord, ResumeStore } from '../../src/core/types.js';
 import { check, same } from './checks.js';
 import type { Runner } from './checks.js';
 
-/** A record as an uploader would write it. */
+/** Creates a record like the uploader's. */
 export function recordOf(key: string, details: Partial<ResumeRecord> = {}): ResumeRecord {
   const receipts = [{ index: 0, start: 0, end: 5, data: { etag: '"abc"', nested: [null, true, 1.5, 'ü'] } }];
   const saved = { session: { uuid: key, chunked: true }, receipts };
@@ -13,18 +13,18 @@ export function recordOf(key: string, details: Partial<ResumeRecord> = {}): Resu
 
 /**
  * Defines the suite.
- * @param makeStore - another one over the same memory at every call, as after a reload.
+ * @param makeStore - creates a store for the same storage at every call, as after a reload.
  */
 export function resumeContract(name: string, makeStore: () => ResumeStore, { describe, it }: Runner): void {
   let count = 0;
   const newKey = () => `key ${++count} "'/\\\n é ${Math.random()}`;
 
-  describe(`${name} keeps the contract of a resume store`, () => {
-    it('knows nothing of what it was not told', async () => {
+  describe(`${name} fulfils the contract of a resume store`, () => {
+    it('returns undefined for an unknown key', async () => {
       same((await makeStore().load(newKey())) === undefined, true, 'undefined');
     });
 
-    it('gives back what it was told, after a reload too', async () => {
+    it('returns a saved record, also after a reload', async () => {
       const record = recordOf(newKey());
       const store = makeStore();
       await store.save(record);
@@ -32,14 +32,14 @@ export function resumeContract(name: string, makeStore: () => ResumeStore, { des
       same(await makeStore().load(record.key), record, 'the record after a reload');
     });
 
-    it('keeps the latest', async () => {
+    it('keeps the latest version of a record', async () => {
       const record = recordOf(newKey());
       const store = makeStore();
       for (let size = 1; size <= 5; size++) await store.save({ ...record, size });
       same((await store.load(record.key))?.size, 5, 'the latest');
     });
 
-    it('gives a copy', async () => {
+    it('returns copies of records', async () => {
       const record = recordOf(newKey());
       const store = makeStore();
       await store.save(record);
@@ -47,7 +47,7 @@ export function resumeContract(name: string, makeStore: () => ResumeStore, { des
       check(loaded && loaded !== record && loaded.saved.session !== record.saved.session, 'another object');
     });
 
-    it('forgets', async () => {
+    it('deletes records', async () => {
       const [one, other] = [recordOf(newKey()), recordOf(newKey())];
       const store = makeStore();
       await store.save(one);
@@ -57,11 +57,11 @@ export function resumeContract(name: string, makeStore: () => ResumeStore, { des
       same(
         [(await makeStore().load(one.key)) === undefined, (await makeStore().load(other.key))?.uuid],
         [true, other.uuid],
-        'what is left',
+        'the remaining records',
       );
     });
 
-    it('takes many at once', async () => {
+    it('saves many records concurrently', async () => {
       const store = makeStore();
       const records = Array.from({ length: 100 }, () => recordOf(newKey()));
       await Promise.all(records.map((record) => store.save(record)));
@@ -74,7 +74,7 @@ export function resumeContract(name: string, makeStore: () => ResumeStore, { des
       );
     });
 
-    it('takes the record of a file in ten thousand parts', async () => {
+    it('saves the record of a file in ten thousand parts', async () => {
       const receipts = Array.from({ length: 10_000 }, (_, index) => ({
         index,
         start: index,

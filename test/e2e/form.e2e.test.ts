@@ -1,4 +1,4 @@
-/** The elements in a form that a browser really sends: to a small server, which tells what came. */
+/** The elements in a form that the browser submits to a server. */
 import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,11 +19,11 @@ let origin: string;
 let folder: string;
 let context: BrowserContext;
 let page: Page;
-/** What stands in the page's form. */
+/** HTML in the page's form. */
 let fields: string;
-/** Each form that came, as its pairs. */
+/** The received forms, as pairs of name and value. */
 let sent: [string, string][][];
-/** The body of each upload that came to this server. */
+/** The bodies of the received uploads. */
 let uploaded: string[];
 
 before(async () => {
@@ -91,7 +91,7 @@ async function visit(content: string): Promise<void> {
 
 const row = (name: string) => page.getByRole('listitem').filter({ hasText: name });
 
-/** Gives files to an element, as its dialog would. */
+/** Chooses files in an element's file input. */
 const choose = (element: string, ...names: string[]) =>
   page
     .locator(element)
@@ -103,7 +103,7 @@ async function upload(element: string, ...names: string[]): Promise<void> {
   for (const name of names) await row(name).getByText('Uploaded').waitFor();
 }
 
-/** Presses the form's button, and waits for the page that follows. */
+/** Submits the form and waits for the next page. */
 async function send(): Promise<[string, string][]> {
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
@@ -113,8 +113,8 @@ async function send(): Promise<[string, string][]> {
 const valuesOf = (pairs: readonly [string, string][], name: string): string[] =>
   pairs.filter(([key]) => key === name).map(([, value]) => value);
 
-describe('a form that is sent', () => {
-  test('carries one entry for each finished file: its uuid, for S3 its key', async () => {
+describe('a submitted form', () => {
+  test('contains one entry for each uploaded file: its UUID, or its key for S3', async () => {
     await visit(own('name="letters"') + s3('name="photos" key="filename"'));
     await upload('fine-uploader', 'a.txt', 'b.txt');
     await upload('fine-uploader-s3', 'c.txt');
@@ -128,7 +128,7 @@ describe('a form that is sent', () => {
     assert.equal(pairs.length, 5);
   });
 
-  test('says nothing of an element without a name, or without files', async () => {
+  test('contains no entry of an element without a name or without files', async () => {
     await visit(own('') + s3('name="photos"'));
     await upload('fine-uploader', 'a.txt');
     assert.deepEqual(await send(), [
@@ -137,20 +137,16 @@ describe('a form that is sent', () => {
     ]);
   });
 
-  test('is held back, with words, as long as a file is missing or on its way', async () => {
+  test('is invalid, with a message, while a required file is missing or being uploaded', async () => {
     await visit(own('name="letters" required'));
     const message = () => page.locator('fine-uploader').evaluate((element) => (element as HTMLInputElement).validationMessage);
     await page.getByRole('button', { name: 'Send' }).click();
     assert.equal(await message(), 'Choose a file.');
-    assert.equal(
-      await page.evaluate(() => document.activeElement?.localName),
-      'fine-uploader',
-      'the browser takes the person to what is missing',
-    );
-    let letGo = (): void => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
+    assert.equal(await page.evaluate(() => document.activeElement?.localName), 'fine-uploader', 'the browser focuses the invalid element');
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
     await page.route('**/uploads', async (route) => {
-      if (route.request().method() === 'POST') await held;
+      if (route.request().method() === 'POST') await released;
       await route.continue();
     });
     await choose('fine-uploader', 'a.txt');
@@ -158,13 +154,13 @@ describe('a form that is sent', () => {
     await page.getByRole('button', { name: 'Send' }).click();
     assert.match(await message(), /still/i);
     assert.deepEqual(sent, []);
-    letGo();
+    release();
     await row('a.txt').getByText('Uploaded').waitFor();
     assert.equal(await message(), '');
     assert.equal(valuesOf(await send(), 'letters').length, 1);
   });
 
-  test('with upload-on-submit, waits for its files, and says which button was pressed', async () => {
+  test('waits for its files with upload-on-submit, and contains the submit button', async () => {
     await visit(own('name="letters" manual-upload upload-on-submit'));
     await choose('fine-uploader', 'a.txt', 'b.txt');
     await row('b.txt').getByText('Ready to upload').waitFor();
@@ -174,7 +170,7 @@ describe('a form that is sent', () => {
     assert.equal(sent.length, 1);
   });
 
-  test('with upload-on-submit, stays where it is when a file fails, and goes once that is mended', async () => {
+  test('is not sent with upload-on-submit if a file fails, and is sent after a successful retry', async () => {
     await visit(own('name="letters" manual-upload upload-on-submit max-auto-attempts="0"'));
     await page.route('**/uploads', (route) => route.fulfill({ status: 500, json: { success: false, error: 'The disk is full.' } }));
     await choose('fine-uploader', 'a.txt');
@@ -188,7 +184,7 @@ describe('a form that is sent', () => {
     assert.equal(valuesOf(await send(), 'letters').length, 1);
   });
 
-  test('with form-params, its other fields have gone along with every file', async () => {
+  test('sends its other fields with every file with form-params', async () => {
     await visit('<fine-uploader endpoint="/uploads" name="letters" form-params></fine-uploader><textarea name="note">Two lines</textarea>');
     await page.locator('input[name=title]').fill('Work');
     await upload('fine-uploader', 'a.txt');
@@ -199,7 +195,7 @@ describe('a form that is sent', () => {
     assert.doesNotMatch(body, /name="letters"/);
   });
 
-  test('carries nothing of a disabled fieldset', async () => {
+  test('contains no entry of a disabled fieldset', async () => {
     await visit(`<fieldset>${own('name="letters" required')}</fieldset>`);
     await upload('fine-uploader', 'a.txt');
     await page.locator('fieldset').evaluate((fieldset) => fieldset.toggleAttribute('disabled', true));
@@ -207,7 +203,7 @@ describe('a form that is sent', () => {
     assert.deepEqual(valuesOf(await send(), 'letters'), []);
   });
 
-  test('is empty after a reset', async () => {
+  test('contains no files after a reset', async () => {
     await visit(own('name="letters"') + '<button type="reset">Start again</button>');
     await upload('fine-uploader', 'a.txt');
     await page.getByRole('button', { name: 'Start again' }).click();
@@ -216,13 +212,13 @@ describe('a form that is sent', () => {
   });
 });
 
-// Chromium gives a form back what was in it when the person comes back, not when a page is reloaded by script; nothing else differs for an element.
-describe('what has been uploaded is still there', () => {
+// Chromium restores the state of form controls on history navigation, not after a reload by script.
+describe('uploaded files are restored', () => {
   for (const [how, leave] of [
     ['sending the form', () => send()],
-    ['following a link elsewhere', () => page.goto('about:blank')],
+    ['visiting another page', () => page.goto('about:blank')],
   ] as const) {
-    test(`when the person comes back after ${how}`, async () => {
+    test(`when the user navigates back after ${how}`, async () => {
       await visit(own('name="letters"') + s3('name="photos" key="filename"'));
       await upload('fine-uploader', 'a.txt', 'b.txt');
       await upload('fine-uploader-s3', 'c.txt');

@@ -1,4 +1,4 @@
-/** `max-connections="auto"` against a far side where every answer takes its time: over HTTP/2 more requests at once are faster, and are found. */
+/** `max-connections="auto"` with a server that responds slowly over HTTP/2: it finds that more than six concurrent requests are faster. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -12,10 +12,10 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser, servePages } from '../tools/playwright.js';
 import type { RunningServer } from '../tools/playwright.js';
 
-/** How long (ms) every answer takes: what a far continent is away. */
-const LATENCY = 300;
-/** Bytes. */
-const PART = 4000;
+/** Response time of the server, in ms, as for a server on another continent. */
+const RESPONSE_TIME_MS = 300;
+/** Size of a part, in bytes. */
+const PART_SIZE = 4000;
 
 describe('max-connections="auto"', { timeout: 120_000 }, () => {
   let folder: string;
@@ -23,25 +23,25 @@ describe('max-connections="auto"', { timeout: 120_000 }, () => {
   let pages: RunningServer;
   let server: http2.Http2SecureServer;
   let endpoint: string;
-  let atOnce = 0;
-  let most = 0;
-  /** Whether the page may know how it is connected. */
-  let telling = true;
+  let active = 0;
+  let maxActive = 0;
+  /** Whether the server sends Timing-Allow-Origin, so that the page can read the protocol version. */
+  let sendTimingHeader = true;
   const versions = new Set<string>();
-  const answer = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
+  const handleRequest = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     const headers = {
       ...{ 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' },
-      ...(telling && { 'Timing-Allow-Origin': '*' }),
+      ...(sendTimingHeader && { 'Timing-Allow-Origin': '*' }),
     };
     if (request.method === 'OPTIONS') return void response.writeHead(200, { ...headers, 'Access-Control-Max-Age': '600' }).end();
     versions.add(request.httpVersion);
-    most = Math.max(most, ++atOnce);
+    maxActive = Math.max(maxActive, ++active);
     request.resume();
     request.on('end', () =>
       setTimeout(() => {
-        atOnce--;
+        active--;
         response.writeHead(200, { ...headers, 'Content-Type': 'application/json' }).end('{"success":true}');
-      }, LATENCY),
+      }, RESPONSE_TIME_MS),
     );
   };
 
@@ -50,12 +50,12 @@ describe('max-connections="auto"', { timeout: 120_000 }, () => {
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
     execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    server = http2.createSecureServer({ key: await readFile(key), cert: await readFile(cert) }, answer);
+    server = http2.createSecureServer({ key: await readFile(key), cert: await readFile(cert) }, handleRequest);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}/uploads`;
     pages = await servePages({
       '/': `<!doctype html><title>Upload</title><script src="/dist/cdn/fine-uploader.min.js"></script>
-        <fine-uploader endpoint="${endpoint}" max-connections="auto" chunking concurrent-chunks part-size="${PART}" no-thumbnails multiple></fine-uploader>`,
+        <fine-uploader endpoint="${endpoint}" max-connections="auto" chunking concurrent-chunks part-size="${PART_SIZE}" no-thumbnails multiple></fine-uploader>`,
     });
     browser = await launchBrowser();
   });
@@ -66,9 +66,9 @@ describe('max-connections="auto"', { timeout: 120_000 }, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Uploads files of so many bytes; answers the most requests that there ever were on the wire. */
+  /** Uploads files of `size` bytes. Returns the maximum number of concurrent requests. */
   async function upload(files: number, size = 2000): Promise<number> {
-    [atOnce, most] = [0, 0];
+    [active, maxActive] = [0, 0];
     versions.clear();
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
@@ -89,23 +89,23 @@ describe('max-connections="auto"', { timeout: 120_000 }, () => {
     assert.equal(succeeded.length, files);
     assert.deepEqual(failed, []);
     await context.close();
-    return most;
+    return maxActive;
   }
 
-  it('finds that more than six at once are faster over HTTP/2', async () => {
-    const found = await upload(300);
+  it('uses more than six connections over HTTP/2', async () => {
+    const connections = await upload(300);
     assert.deepEqual([...versions], ['2.0']);
-    assert.ok(found > 8, `${found} at once`);
+    assert.ok(connections > 8, `${connections} connections`);
   });
 
-  it('finds it for the parts of one file, too', async () => {
-    const found = await upload(1, 300 * PART);
-    assert.ok(found > 8, `${found} at once`);
+  it('uses more than six connections for the parts of one file', async () => {
+    const connections = await upload(1, 300 * PART_SIZE);
+    assert.ok(connections > 8, `${connections} connections`);
   });
 
-  it('finds it where the page may not know how it is connected', async () => {
-    telling = false;
-    const found = await upload(300);
-    assert.ok(found > 8, `${found} at once`);
+  it('uses more than six connections if the page cannot read the protocol version', async () => {
+    sendTimingHeader = false;
+    const connections = await upload(300);
+    assert.ok(connections > 8, `${connections} connections`);
   });
 });

@@ -1,4 +1,4 @@
-/** The whole life of an upload without a mouse: keys alone, and the focus is always somewhere that makes sense. */
+/** Uploads with the keyboard only, including the position of the focus after each action. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
@@ -14,7 +14,7 @@ after(async () => {
   await demo?.close();
 });
 
-/** A page with one uploader, at the demo's address, between two other things that can have the focus. */
+/** Opens a page with an uploader between two buttons, at the demo's origin. */
 async function visit(attributes: string, use: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -36,27 +36,27 @@ async function visit(attributes: string, use: (page: Page) => Promise<void>): Pr
   }
 }
 
-/** What has the focus, as a screen reader would call it. */
-const focused = (page: Page): Promise<string> =>
+/** Returns the accessible name of the focused element. */
+const focusedName = (page: Page): Promise<string> =>
   page.evaluate(() => {
     let element: Element | null = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
     return element?.getAttribute('aria-label') ?? (element?.textContent?.trim() || element?.localName) ?? '';
   });
 
-/** Presses Tab until something has the focus. */
+/** Presses Tab until the element with the name has the focus. */
 async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
-  const seen: string[] = [];
+  const visited: string[] = [];
   for (let presses = 0; presses < 30; presses++) {
-    const now = await focused(page);
-    if (now === name) return;
-    seen.push(now);
+    const current = await focusedName(page);
+    if (current === name) return;
+    visited.push(current);
     await page.keyboard.press(key);
   }
-  assert.fail(`Tab never gets to "${name}", but to: ${seen.join(', ')}`);
+  assert.fail(`Tab does not reach "${name}". It reaches: ${visited.join(', ')}`);
 }
 
-/** Tab to it, and Enter. */
+/** Moves the focus to a button with Tab and presses Enter. */
 async function press(page: Page, name: string, key = 'Tab'): Promise<void> {
   await page.getByRole('button', { name, exact: true }).waitFor();
   await tabTo(page, name, key);
@@ -70,43 +70,43 @@ async function choose(page: Page, ...files: { name: string; size: number }[]): P
 }
 
 const row = (page: Page, name: string) => page.getByRole('listitem').filter({ hasText: name });
-const eventually = async (page: Page, name: string): Promise<void> => {
+const waitForFocus = async (page: Page, name: string): Promise<void> => {
   for (let tries = 0; tries < 100; tries++) {
-    if ((await focused(page)) === name) return;
+    if ((await focusedName(page)) === name) return;
     await page.evaluate(() => new Promise(requestAnimationFrame));
   }
-  assert.equal(await focused(page), name);
+  assert.equal(await focusedName(page), name);
 };
 
-describe('with the keyboard alone', () => {
-  test('a file is added, paused, continued and cancelled, and the focus never gets lost', async () => {
+describe('keyboard users', () => {
+  test('can add, pause, continue and cancel a file and keep the focus', async () => {
     await visit('endpoint="/gallery/slow" chunking part-size="100kB" max-connections="2"', async (page) => {
       await page.keyboard.press('Tab');
-      assert.equal(await focused(page), 'Choose files');
+      assert.equal(await focusedName(page), 'Choose files');
       await choose(page, { name: 'a.txt', size: 900_000 }, { name: 'b.txt', size: 900_000 });
       await press(page, 'Pause a.txt');
-      // The button has changed its meaning, and has kept the focus.
-      await eventually(page, 'Continue a.txt');
+      // The button has another action and keeps the focus.
+      await waitForFocus(page, 'Continue a.txt');
       await row(page, 'a.txt')
         .getByText(/Paused/)
         .waitFor();
       await page.keyboard.press('Enter');
-      await eventually(page, 'Pause a.txt');
+      await waitForFocus(page, 'Pause a.txt');
       await page.keyboard.press('Tab');
-      assert.equal(await focused(page), 'Cancel a.txt');
+      assert.equal(await focusedName(page), 'Cancel a.txt');
       await page.keyboard.press('Space');
       await row(page, 'a.txt').waitFor({ state: 'detached' });
-      // The next row has taken its place, and its focus.
-      await eventually(page, 'Cancel b.txt');
+      // The focus moves to the next row.
+      await waitForFocus(page, 'Cancel b.txt');
       await page.keyboard.press('Space');
       await row(page, 'b.txt').waitFor({ state: 'detached' });
-      await eventually(page, 'Choose files');
+      await waitForFocus(page, 'Choose files');
       await page.keyboard.press('Tab');
-      assert.equal(await focused(page), 'After');
+      assert.equal(await focusedName(page), 'After');
     });
   });
 
-  test('a file that failed is tried again, then deleted, after a question', async () => {
+  test('can retry a failed file and delete it after confirmation', async () => {
     await visit('endpoint="/uploads" delete-endpoint="/uploads" max-auto-attempts="0"', async (page) => {
       let broken = true;
       await page.route('**/uploads', (route) =>
@@ -117,56 +117,56 @@ describe('with the keyboard alone', () => {
       broken = false;
       await press(page, 'Retry a.txt');
       await row(page, 'a.txt').getByText('Uploaded').waitFor();
-      await eventually(page, 'Delete a.txt');
+      await waitForFocus(page, 'Delete a.txt');
       await page.keyboard.press('Enter');
       const dialog = page.getByRole('dialog');
       await dialog.waitFor();
-      // The focus begins on what destroys nothing; Escape and Enter there both mean no.
-      await eventually(page, 'Cancel');
+      // The Cancel button has the initial focus; Escape cancels too.
+      await waitForFocus(page, 'Cancel');
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'hidden' });
-      await eventually(page, 'Delete a.txt');
+      await waitForFocus(page, 'Delete a.txt');
       await page.keyboard.press('Enter');
-      await eventually(page, 'Cancel');
+      await waitForFocus(page, 'Cancel');
       await page.keyboard.press('Tab');
-      assert.equal(await focused(page), 'Delete');
+      assert.equal(await focusedName(page), 'Delete');
       await page.keyboard.press('Enter');
       await row(page, 'a.txt').waitFor({ state: 'detached' });
-      await eventually(page, 'Choose files');
+      await waitForFocus(page, 'Choose files');
     });
   });
 
-  test('a file gets another name, and keeps it', async () => {
+  test('can rename a file', async () => {
     await visit('endpoint="/uploads" manual-upload edit-filename', async (page) => {
       await choose(page, { name: 'draft.txt', size: 10 });
       await press(page, 'Rename draft.txt');
-      await eventually(page, 'New name for draft.txt');
-      // What is before the extension is marked: typing replaces it.
+      await waitForFocus(page, 'New name for draft.txt');
+      // The name without its extension is selected, so that typing replaces it.
       await page.keyboard.type('final');
       await page.keyboard.press('Enter');
       await row(page, 'final.txt').waitFor();
-      await eventually(page, 'Rename final.txt');
+      await waitForFocus(page, 'Rename final.txt');
       await page.keyboard.press('Enter');
-      await eventually(page, 'New name for final.txt');
+      await waitForFocus(page, 'New name for final.txt');
       await page.keyboard.type('never');
       await page.keyboard.press('Escape');
-      await eventually(page, 'Rename final.txt');
+      await waitForFocus(page, 'Rename final.txt');
       await tabTo(page, 'After');
     });
   });
 
-  test('a refused file is dismissed', async () => {
+  test('can dismiss a rejected file', async () => {
     await visit('endpoint="/uploads" size-limit="1kB"', async (page) => {
       await choose(page, { name: 'a.txt', size: 10 }, { name: 'large.txt', size: 5000 });
       await row(page, 'a.txt').getByText('Uploaded').waitFor();
       await tabTo(page, await page.locator('[data-action=dismiss]').evaluate((button) => button.getAttribute('aria-label') ?? ''));
       await page.keyboard.press('Enter');
       await row(page, 'large.txt').waitFor({ state: 'detached' });
-      assert.notEqual(await focused(page), 'body');
+      assert.notEqual(await focusedName(page), 'body');
     });
   });
 
-  test('two thousand files can be scrolled, and the row with the focus stays', async () => {
+  test('can scroll two thousand files, and the focused row is kept', async () => {
     await visit('endpoint="/uploads" manual-upload', async (page) => {
       await page.locator('fine-uploader').evaluate((element) => {
         const files = Array.from({ length: 2000 }, (_, index) => new File(['a'], `file ${index + 1}.txt`));
@@ -174,13 +174,13 @@ describe('with the keyboard alone', () => {
       });
       await row(page, 'file 1.txt').waitFor();
       await press(page, 'Cancel file 1.txt');
-      await eventually(page, 'Cancel file 2.txt');
+      await waitForFocus(page, 'Cancel file 2.txt');
       await tabTo(page, 'Files', 'Shift+Tab');
       await page.keyboard.press('End');
       await row(page, 'file 2000.txt').waitFor();
       await tabTo(page, 'Cancel file 2000.txt', 'Shift+Tab').catch(() => tabTo(page, 'Cancel file 2000.txt'));
       await page.keyboard.press('Enter');
-      await eventually(page, 'Cancel file 1999.txt');
+      await waitForFocus(page, 'Cancel file 1999.txt');
       assert.equal(await row(page, 'file 1999.txt').getAttribute('aria-setsize'), '1998');
     });
   });

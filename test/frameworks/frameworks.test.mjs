@@ -1,6 +1,6 @@
 /**
- * The element in pages of React, Vue and Svelte, as their own documentation says that custom elements are used: attributes, properties that are objects,
- * events, methods through a reference, a slot, and leaving the page.
+ * The element in pages of React, Vue and Svelte, used as their documentation describes custom elements: attributes, object properties, events, methods
+ * through a reference, a slot, and removal from the page.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -88,7 +88,7 @@ after(async () => {
 
 for (const name of Object.keys(pages)) {
   describe(name, () => {
-    test('gives the element attributes and objects, hears its events, calls its methods', async () => {
+    test('sets attributes and object properties, receives events and calls methods', async () => {
       const page = await browser.newPage();
       /** @type {string[]} */
       const complaints = [];

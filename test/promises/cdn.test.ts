@@ -1,4 +1,4 @@
-/** The promise: a bucket behind a CDN takes uploads as the bucket itself does, whatever the CDN makes of host and path. */
+/** Promise: uploads work through a CDN that changes the host or the path. */
 
 import { expect } from '@open-wc/testing';
 import type { CdnSite, CdnSites } from '../servers/test-servers.js';
@@ -7,21 +7,21 @@ import { cleanUp, makeFile, next, putS3, sha256, upload } from '../elements/page
 
 const mebibyte = 2 ** 20;
 const { bucket, accessKey, secretKey } = testServers.store;
-/** Everything that a proxy, a URL or a signature could read otherwise. */
-const hardKey = "double//slash/a b+c & 50% #1? (é) '!*~ Ω 😀.bin";
+/** A key with characters that proxies, URLs or signatures often handle incorrectly. */
+const specialKey = "double//slash/a b+c & 50% #1? (é) '!*~ Ω 😀.bin";
 
-describe('through a CDN', function () {
+describe('a CDN', function () {
   this.timeout(60_000);
 
   let sites: CdnSites;
   before(async () => {
-    // Installs nginx where it is missing.
+    // Installs nginx if it is missing.
     sites = await commandTestServers('cdn');
   });
   afterEach(cleanUp);
 
-  /** As a page would say it. The bucket's name is in the host, or is said. */
-  const behind = ({ endpoint, host, pathStyle, signer }: CdnSite, attributes: Record<string, string | number | boolean> = {}) =>
+  /** Creates an uploader for a site of the CDN. `bucket` is set if the host does not contain it. */
+  const putUploader = ({ endpoint, host, pathStyle, signer }: CdnSite, attributes: Record<string, string | number | boolean> = {}) =>
     putS3({
       endpoint,
       host,
@@ -33,23 +33,23 @@ describe('through a CDN', function () {
     });
 
   const names = [
-    ['bucketHost', 'that sends the bucket’s own host'],
-    ['bucketPath', 'that maps its paths into the bucket'],
-    ['folder', 'that has the bucket in a folder'],
+    ['bucketHost', 'that sends the bucket’s host'],
+    ['bucketPath', 'that adds the bucket to the path'],
+    ['folder', 'that serves the bucket in a folder'],
   ] as const;
-  for (const [name, what] of names) {
+  for (const [name, description] of names) {
     for (const version of [4, 2]) {
       for (const chunking of [false, true]) {
         for (const signing of ['a server', 'the browser']) {
-          it(`${what}: ${chunking ? 'in parts' : 'in one request'}, version ${version}, signed by ${signing}`, async () => {
+          it(`${description} passes an upload ${chunking ? 'in parts' : 'in one request'}, version ${version}, signed by ${signing}`, async () => {
             const inBrowser = { 'signature-endpoint': '', 'success-endpoint': '', 'access-key': '' };
-            const element = behind(sites[name], {
+            const element = putUploader(sites[name], {
               'signature-version': version,
               chunking,
               ...(signing === 'the browser' ? inBrowser : {}),
             });
             if (signing === 'the browser') element.setCredentials({ accessKey, secretKey });
-            element.key = (id) => `${name}/${version}/${chunking}/${signing}/${id}/${hardKey}`;
+            element.key = (id) => `${name}/${version}/${chunking}/${signing}/${id}/${specialKey}`;
             const file = makeFile('a.bin', 5 * mebibyte + 4321, { seed: version });
             const complete = await upload(element, file);
             expect(complete.success).to.equal(true);
@@ -75,30 +75,30 @@ describe('through a CDN', function () {
     }
   }
 
-  it('a cancelled upload leaves no parts behind', async () => {
+  it('passes the abort of a cancelled upload', async () => {
     await commandTestServers('faults', {
       proxy: 'store',
       faults: [{ kind: 'slow', bytesPerSecond: 4 * mebibyte, match: { method: 'PUT' } }],
     });
-    const element = behind(sites.bucketPath, { chunking: true });
-    const begun = next(element, 'uploadChunkSuccess');
+    const element = putUploader(sites.bucketPath, { chunking: true });
+    const started = next(element, 'uploadChunkSuccess');
     element.addFiles(makeFile('a.bin', 26 * mebibyte));
-    await begun;
+    await started;
     element.cancel(0);
     for (;;) if ((await commandTestServers('listUploads')).length === 0) break;
   });
 
-  it('that writes CORS headers on refusals lets the store’s own words through', async () => {
+  it('that adds CORS headers to error responses passes the store’s error', async () => {
     for (const chunking of [false, true]) {
-      const element = behind(sites.bucketPath, { chunking, 'signature-endpoint': testServers.wrongSigner.signature });
+      const element = putUploader(sites.bucketPath, { chunking, 'signature-endpoint': testServers.wrongSigner.signature });
       const error = next(element, 'error');
       expect((await upload(element, makeFile('a.bin', 6 * mebibyte))).success).to.equal(false);
       expect(await error).to.include({ status: 403 });
     }
   });
 
-  it('that changes what was signed ends in a refusal, not in a file somewhere else', async () => {
-    const element = behind(sites.bucketHost, { chunking: true, host: 'other.s3.localhost', bucket, 'signature-endpoint': '' });
+  it('that changes signed headers causes a failure instead of a misplaced file', async () => {
+    const element = putUploader(sites.bucketHost, { chunking: true, host: 'other.s3.localhost', bucket, 'signature-endpoint': '' });
     element.setCredentials({ accessKey, secretKey });
     element.key = () => 'never.bin';
     expect((await upload(element, makeFile('a.bin', 6 * mebibyte))).success).to.equal(false);

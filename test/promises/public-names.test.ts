@@ -1,4 +1,4 @@
-/** The public names: what a page may rely on. They may become more; none of them may go, or mean something else. */
+/** Promise: the public names are stable. Names may be added; none may be removed or change its meaning. */
 import { expect } from '@open-wc/testing';
 import { FineUploaderElement, FineUploaderS3Element, status } from '../../src/index.js';
 import type { UploaderEventMap } from '../../src/index.js';
@@ -82,7 +82,7 @@ const methods =
 
 const methodsOfS3 = 'getBucket getKey setAcl setCredentials setUploadSuccessEndpoint setUploadSuccessParams'.split(' ');
 
-/** Events, with what their details have. A misspelt one does not compile. */
+/** The events and the properties of their details. A misspelt name does not compile. */
 const events: { readonly [Name in keyof UploaderEventMap]: readonly (keyof UploaderEventMap[Name]['detail'])[] } = {
   validateBatch: ['files'],
   validate: ['id', 'name', 'size'],
@@ -121,14 +121,14 @@ describe('the public names', () => {
       for (const [attribute, value] of Object.entries(attributes)) {
         expect(element.observedAttributes, attribute).to.include(attribute);
         expect(propertyOf(attribute) in fresh, attribute).to.equal(true);
-        // The defaults of what depends on other attributes are in the tables of the README.
+        // The README's tables have the defaults that depend on other attributes.
         expect(fresh[propertyOf(attribute)] || undefined, attribute).to.equal(value || undefined);
       }
       for (const property of ['options', 'scaling', 'pasteTarget', 'showMessage', 'showConfirm', 'showPrompt', 'extraButtons'])
         expect(property in fresh, property).to.equal(true);
     });
 
-    it(`<${tag}> takes each attribute before and after it is upgraded, and the property follows`, () => {
+    it(`<${tag}> reflects each attribute, set before or after the upgrade, in its property`, () => {
       for (const [attribute, value] of Object.entries(attributes)) {
         const [text, property] = typeof value === 'boolean' ? ['', true] : typeof value === 'number' ? ['8', undefined] : ['x', undefined];
         if (/^(params|custom-headers|success-params|endpoint)$/.test(attribute)) continue;
@@ -136,10 +136,10 @@ describe('the public names', () => {
         holder.innerHTML = `<${tag} ${attribute}="${text}"></${tag}>`;
         const after = document.createElement(tag);
         after.setAttribute(attribute, text);
-        for (const one of [holder.firstElementChild, after]) {
-          const now = (one as unknown as Record<string, unknown>)[propertyOf(attribute)];
-          if (property === true) expect(now, attribute).to.equal(true);
-          else expect(String(now), attribute).to.equal(text);
+        for (const uploader of [holder.firstElementChild, after]) {
+          const actual = (uploader as unknown as Record<string, unknown>)[propertyOf(attribute)];
+          if (property === true) expect(actual, attribute).to.equal(true);
+          else expect(String(actual), attribute).to.equal(text);
         }
       }
     });
@@ -150,14 +150,14 @@ describe('the public names', () => {
     });
   }
 
-  it('credentials are a property, and no attribute', () => {
+  it('credentials are a property and not an attribute', () => {
     expect('credentials' in FineUploaderS3Element.prototype).to.equal(true);
     expect(FineUploaderS3Element.observedAttributes.filter((name) => /credentials|secret|token/.test(name))).to.deep.equal([
       'with-credentials',
     ]);
   });
 
-  it('statuses are Fine Uploader’s', () => {
+  it('the statuses are those of Fine Uploader', () => {
     expect(status).to.deep.equal({
       SUBMITTING: 'submitting',
       SUBMITTED: 'submitted',
@@ -176,9 +176,9 @@ describe('the public names', () => {
     });
   });
 
-  it('listeners know what their events carry', () => {
+  it('listeners have typed events', () => {
     const element = document.createElement('fine-uploader-s3');
-    // That this compiles is the test.
+    // This test passes if it compiles.
     element.addEventListener('complete', (event) => event.detail.key?.toUpperCase());
     element.addEventListener('progress', ({ detail }) => detail.uploadedBytes / detail.totalBytes);
     element.addEventListener('credentialsExpired', (event) =>

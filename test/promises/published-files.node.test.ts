@@ -1,4 +1,4 @@
-/** The promise: what npm publishes is what CONTRIBUTING.md and package.json say, and it works as it lies there, with no build step. Needs `npm run build`. */
+/** Promise: the npm package contains the files that package.json names, and the CDN files work without a build step. Needs `npm run build`. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -33,7 +33,7 @@ describe('the package', () => {
     assert.ok(named.length > 10);
   });
 
-  test('packs what is published and nothing else', () => {
+  test('contains only the published files', () => {
     const [packed] = JSON.parse(
       execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),
     ) as [{ files: { path: string }[] }];
@@ -49,13 +49,13 @@ describe('the package', () => {
     ]) {
       assert.ok(files.includes(file), `${file} is not in the package`);
     }
-    const strangers = files.filter(
+    const unexpected = files.filter(
       (file) => !/^(dist\/.+\.(js|d\.ts|js\.map)|custom-elements\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(file),
     );
-    assert.deepEqual(strangers, []);
+    assert.deepEqual(unexpected, []);
   });
 
-  test('keeps Lit outside of its modules and everything inside of its bundles', () => {
+  test('imports Lit in its modules and has no imports in its bundles', () => {
     const importsLit = /from\s*['"]lit/;
     const elements = read('dist/ui/uploader-view.js');
     assert.match(elements, importsLit);
@@ -64,7 +64,7 @@ describe('the package', () => {
     }
   });
 
-  test('describes both elements in custom-elements.json, with paths that exist', () => {
+  test('describes both elements in custom-elements.json with existing paths', () => {
     const { modules } = JSON.parse(read('custom-elements.json')) as {
       modules: { path: string; declarations?: { tagName?: string }[] }[];
     };
@@ -76,7 +76,7 @@ describe('the package', () => {
     assert.deepEqual(tags.sort(), ['fine-uploader', 'fine-uploader-s3']);
   });
 
-  test('describes in custom-elements.json every event that its types know', () => {
+  test('describes every typed event in custom-elements.json', () => {
     const entry = path.join(root, 'dist/elements/events.d.ts');
     const program = ts.createProgram([entry], {
       target: ts.ScriptTarget.ES2022,
@@ -101,13 +101,13 @@ describe('the package', () => {
 });
 
 describe('dist/headless.js', () => {
-  test('imports in Node by the name of the package', () => {
+  test('can be imported in Node by the name of the package', () => {
     const script = `
       import { Uploader, S3Store, TraditionalStore, status } from '${manifest.name}/headless.js';
       console.log(JSON.stringify([typeof Uploader, typeof S3Store, typeof TraditionalStore, status.UPLOAD_SUCCESSFUL, typeof document]));
     `;
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root, encoding: 'utf8' });
-    assert.deepEqual(JSON.parse(said), ['function', 'function', 'function', 'upload successful', 'undefined']);
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root, encoding: 'utf8' });
+    assert.deepEqual(JSON.parse(output), ['function', 'function', 'function', 'upload successful', 'undefined']);
   });
 });
 
@@ -116,7 +116,7 @@ describe('the CDN files on a plain page', () => {
   let server: RunningServer;
   let browser: Browser;
 
-  /** What the page may do: run our scripts, and talk to the far side. No inline script, no inline style, no string becomes code or markup. */
+  /** The page's policy: it allows its own scripts and requests to the endpoint, no inline scripts or styles, and requires Trusted Types. */
   const policy = (endpoint: string) =>
     [
       `default-src 'none'`,
@@ -152,16 +152,16 @@ describe('the CDN files on a plain page', () => {
     ['module', true],
     ['esm', false],
   ] as const) {
-    test(`${name}: upload a file, under a strict Content-Security-Policy`, async () => {
+    test(`${name}: upload a file under a strict Content-Security-Policy`, async () => {
       const page = await browser.newPage();
-      const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
+      const consoleMessages: string[] = [];
+      page.on('pageerror', (error) => consoleMessages.push(error.message));
       page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+        if (message.type() === 'error' || message.type() === 'warning') consoleMessages.push(message.text());
       });
       await page.goto(`${server.origin}/${name}.html`);
       const bytes = Buffer.from('What is true by lamplight is not always true by sunlight.'.repeat(1000));
-      // Evaluated as text, for what runs in the page: the code that tsx makes of a function needs helpers that are not there.
+      // A string instead of a function: functions that tsx compiles need helpers that the page does not have.
       const completed = page.evaluate<{
         success: boolean;
         uuid: string;
@@ -181,7 +181,7 @@ describe('the CDN files on a plain page', () => {
         hasGlobal ? 'function' : 'undefined',
       );
       assert.equal(await page.evaluate(`document.querySelector('fine-uploader-s3').shadowRoot !== null`), true);
-      assert.deepEqual(complaints, []);
+      assert.deepEqual(consoleMessages, []);
       await page.close();
     });
   }

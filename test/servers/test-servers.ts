@@ -315,7 +315,7 @@ async function startAll(folder: string, closers: (() => Promise<void>)[], close:
       return { sha256: await sha256Of(path ?? ''), size: file.size, name: file.name };
     },
     async temporaryCredentials(payload) {
-      const idToken = await identity.idToken(payload?.name ?? 'somebody');
+      const idToken = await identity.idToken(payload?.name ?? 'user');
       return assumeRole(target.url, target.roleArn, idToken, payload?.seconds);
     },
     cdn: startCdn,

@@ -1,11 +1,11 @@
 /**
- * What is possible with form posts: no preflight, no library. Where one policy serves all files, nothing is signed; with `?signed`, each file has a signature of its own, asked for
- * while the files before it are on the wire.
+ * Plain form posts without a library and without preflights. One policy for all files needs no signatures; with `?signed`, each file has its own signature, which is
+ * requested while earlier files are being sent.
  */
 import { contestant, inParallel } from './contestant.js';
 
 const signed = new URLSearchParams(location.search).has('signed');
-// As many fields, and about as long, as a signed form has.
+// Fields with about the length of those in a signed form.
 const fields = Array.from({ length: 10 }, (_, field) => [`x-amz-field-${field}`, 'x'.repeat(field === 0 ? 700 : 40)] as const);
 
 function post(url: string, body: FormData | string): Promise<string> {

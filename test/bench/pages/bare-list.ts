@@ -1,4 +1,4 @@
-/** The floor of lists: Lit, rows of the same height, of which those in view are there, and thumbnails by `createImageBitmap`, two at a time. */
+/** The floor of lists: Lit with rows of equal height, of which only the visible ones exist, and thumbnails by `createImageBitmap`, two at a time. */
 import { LitElement, css, html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { list } from './list.js';

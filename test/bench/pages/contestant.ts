@@ -1,23 +1,23 @@
-/** What every page of the benchmark has in common: it is told what to do, does it, and says how long that took. */
+/** The common part of all pages: it receives a workload, runs it and returns the time. */
 
-/** What a page is told. */
+/** The workload of a page. */
 export interface Work {
-  /** The bucket: path-style. */
+  /** URL of the bucket, path-style. */
   readonly bucket: string;
-  /** Origin of the page's own server, which signs. */
+  /** Origin of the page's server, which signs. */
   readonly page: string;
   readonly connections: number;
-  /** Bytes; 0 for small files in one request each. */
+  /** Size of a part in bytes; 0 for small files in one request each. */
   readonly partSize: number;
 }
 
-/** What a page answers. */
+/** The result of a page. */
 export interface Outcome {
-  /** From the first call of the library to the end of the last upload. */
+  /** Time from the first call of the library to the end of the last upload, in ms. */
   readonly ms: number;
-  /** The longest task on the main thread meanwhile, ms; 0 where none was longer than 50. */
+  /** Longest task of the main thread, in ms; 0 if none is longer than 50 ms. */
   readonly longestTask: number;
-  /** All tasks longer than 50 ms together, ms. */
+  /** Total time of tasks longer than 50 ms, in ms. */
   readonly blocked: number;
 }
 
@@ -25,7 +25,7 @@ declare global {
   var benchmark: (work: Work) => Promise<Outcome>;
 }
 
-/** The tasks longer than 50 ms that there have been since this was called. */
+/** Starts to observe tasks longer than 50 ms. Returns a function that returns them. */
 export function watchTasks(): () => { longestTask: number; blocked: number } {
   const tasks: number[] = [];
   const take = (entries: PerformanceEntryList) => tasks.push(...entries.map(({ duration }) => duration));
@@ -38,10 +38,10 @@ export function watchTasks(): () => { longestTask: number; blocked: number } {
   };
 }
 
-/** The files that were chosen. */
+/** Returns the chosen files. */
 export const chosenFiles = () => [...(document.querySelector<HTMLInputElement>('#files')?.files ?? [])];
 
-/** @param upload - resolves when all files have arrived, rejects where one has not. */
+/** Defines the page's workload. @param upload - resolves when all files are uploaded, rejects if one fails */
 export function contestant(upload: (files: File[], work: Work) => Promise<void>): void {
   globalThis.benchmark = async (work) => {
     const files = chosenFiles();
@@ -49,13 +49,13 @@ export function contestant(upload: (files: File[], work: Work) => Promise<void>)
     const begun = performance.now();
     await upload(files, work);
     const ms = performance.now() - begun;
-    // What the last answer set off belongs to it, and its entry comes later.
+    // The task after the last response belongs to the upload, and its entry is queued later.
     await new Promise((resolve) => setTimeout(resolve, 100));
     return { ms, ...tasks() };
   };
 }
 
-/** Does something for all items, some at a time. */
+/** Runs work for all items, `count` at a time. */
 export async function inParallel<T>(items: Iterable<T>, count: number, work: (item: T) => Promise<void>): Promise<void> {
   const all = items[Symbol.iterator]();
   const worker = async () => {
@@ -64,5 +64,5 @@ export async function inParallel<T>(items: Iterable<T>, count: number, work: (it
   await Promise.all(Array.from({ length: count }, worker));
 }
 
-/** Small files need names that tell them apart; large ones one that a store likes. */
+/** Returns the key of a file. */
 export const keyOf = (file: File) => `photos/${file.name}`;

@@ -1,5 +1,5 @@
 /**
- * Evaporate, as https://github.com/TTLabs/EvaporateJS/wiki/Evaporate.create() recommends: version 4, an MD5 of every part, signed by the page's server. `?v2` is its
+ * Evaporate, as https://github.com/TTLabs/EvaporateJS/wiki/Evaporate.create() recommends: version 4, an MD5 of every part, signed by the page's server. `?v2` uses
  * version 2 without MD5.
  */
 import Evaporate from 'evaporate';

@@ -1,4 +1,4 @@
-/** Fine Uploader's, as https://docs.fineuploader.com/quickstart/03-setting_up_server-s3.html shows it, with its gallery template as it comes. */
+/** Fine Uploader's list, as https://docs.fineuploader.com/quickstart/03-setting_up_server-s3.html shows it, with the unchanged gallery template. */
 import qq from 'fine-uploader/lib/s3';
 import template from 'fine-uploader/s3.fine-uploader/templates/gallery.html';
 import style from 'fine-uploader/s3.fine-uploader/fine-uploader-gallery.min.css';

@@ -1,6 +1,6 @@
 /**
  * Fine Uploader's S3 core, as https://docs.fineuploader.com/quickstart/02-setting_options-s3.html shows it: signed by the page's server, version 4 (`?v2`: 2), parts
- * of one file at the same time as its "concurrent chunking" page recommends, and as many connections as everybody.
+ * of one file at the same time as its "concurrent chunking" page recommends, and the same number of connections as the other contestants.
  */
 import qq from 'fine-uploader/lib/core/s3';
 import { contestant } from './contestant.js';

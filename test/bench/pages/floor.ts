@@ -1,4 +1,4 @@
-/** The floor: plain XMLHttpRequests with slices of the file, as many at a time as everybody, no library. */
+/** The floor: plain XMLHttpRequests with slices of the file, with the same number of connections as the other contestants, without a library. */
 import { contestant, inParallel, keyOf } from './contestant.js';
 
 function put(url: string, body: Blob): Promise<void> {
@@ -21,7 +21,7 @@ contestant(async (files, { bucket, connections, partSize }) => {
       file.slice(index * partSize, Math.min(file.size, (index + 1) * partSize)),
     ),
   );
-  // So that the far side counts an object.
+  // The server counts it as an object.
   await new Promise<void>((resolve) => {
     const xhr = new XMLHttpRequest();
     xhr.open('POST', `${bucket}/${keyOf(file)}?uploadId=floor`);

@@ -1,6 +1,6 @@
 /**
- * AWS's own: `Upload` of lib-storage, as its README shows it, with credentials in the browser. For many files the page calls it for some at a time.
- * `?plain` switches the checksums off that it computes of everything by default, as "Data Integrity Protections" of the SDK's guide says.
+ * `Upload` of AWS's lib-storage, as its README shows it, with credentials in the browser. For many files the page runs several uploads at a time.
+ * `?plain` disables the default checksums, as "Data Integrity Protections" of the SDK's guide says.
  */
 import { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';

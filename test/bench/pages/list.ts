@@ -1,27 +1,27 @@
-/** What the pages with a list of files have in common. */
+/** The common part of the pages with a list of files. */
 
 import { chosenFiles, watchTasks } from './contestant.js';
 
-/** A list of files, whoever made it. */
+/** A list of files. */
 export interface List {
   add(files: File[]): void;
-  /** How many files are in the list, and can be uploaded. */
+  /** Returns the number of files in the list that can be uploaded. */
   count(): number;
-  /** CSS selector of pictures in rows, inside `root`. */
+  /** CSS selector of the thumbnails, inside `root`. */
   readonly pictures: string;
   readonly root?: () => ParentNode | null;
-  /** Whether a picture has been drawn. */
+  /** Returns whether a thumbnail is drawn. */
   drawn(picture: Element): boolean;
 }
 
-/** What adding files came to. */
+/** The result of adding files. */
 export interface Added {
-  /** From adding to the frame that shows the list, ms. */
+  /** Time from adding to the frame that shows the list, in ms. */
   readonly ready: number;
-  /** How many files were in the list by then. */
+  /** Number of files in the list at that time. */
   readonly listed: number;
   readonly longestTask: number;
-  /** Elements, text and comments, in shadow roots too. */
+  /** Number of elements, texts and comments, including shadow roots. */
   readonly nodes: number;
 }
 
@@ -33,14 +33,14 @@ declare global {
 
 const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
 
-/** Everything in a tree, in open shadow roots too. */
+/** Counts the nodes of a tree, including open shadow roots. */
 function* everything(root: Node): Generator<Node> {
   yield root;
   if (root instanceof Element && root.shadowRoot) yield* everything(root.shadowRoot);
   for (let child = root.firstChild; child; child = child.nextSibling) yield* everything(child);
 }
 
-/** What scrolls the most. */
+/** Returns the element with the largest scroll height. */
 function scroller(): Element {
   let best = document.scrollingElement ?? document.documentElement;
   for (const node of everything(document.body)) {
@@ -51,7 +51,7 @@ function scroller(): Element {
 }
 
 export function list(list: List): void {
-  /** Kept, so that what the files themselves need is not counted. */
+  /** Referenced, so that the memory of the files themselves is not counted. */
   let files: File[] = [];
   globalThis.addFiles = async (count, limit) => {
     if (!files.length) {
@@ -64,7 +64,7 @@ export function list(list: List): void {
     list.add(files);
     do await frame();
     while (list.count() < count && performance.now() - begun < limit);
-    // A frame that shows it has been made when the next task comes.
+    // The frame that shows the list is finished when the next task runs.
     await new Promise((resolve) => setTimeout(resolve));
     const ready = performance.now() - begun;
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,4 +1,4 @@
-/** Our uploader with a file of any size, and a store inside of the page that takes nothing and agrees to everything. */
+/** This project's uploader with a file of any size and a store in the page that accepts everything without a network. */
 import { S3Store, Uploader, systemClock } from '../../../src/headless.js';
 import type { S3Signer, Send } from '../../../src/headless.js';
 
@@ -6,7 +6,7 @@ declare global {
   var uploadWithoutWire: (size: number) => Promise<{ readonly ms: number; readonly heap: number; readonly parts: number }>;
 }
 
-/** As large as one likes: it is only ever cut, and never read. */
+/** A Blob of any size: it is sliced but never read. */
 function sparse(size: number): Blob {
   let piece = new Blob([new Uint8Array(2 ** 20)]);
   const pieces: Blob[] = [];
@@ -17,7 +17,7 @@ function sparse(size: number): Blob {
   return new Blob(pieces);
 }
 
-/** What S3 answers to what is not a part. */
+/** Responses to requests other than parts. */
 function answerTo(url: URL): string {
   if (url.searchParams.has('uploads')) return '<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>';
   const key = url.pathname.slice(1);
@@ -27,7 +27,7 @@ function answerTo(url: URL): string {
 globalThis.uploadWithoutWire = (size) => {
   let parts = 0;
   const send: Send = async ({ url, method, onProgress }) => {
-    // The next task, as an answer from a wire comes.
+    // In the next task, like a response from the network.
     await new Promise<void>((resolve) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => {
@@ -80,7 +80,7 @@ globalThis.uploadWithoutWire = (size) => {
           if (name === 'error') reject(new Error((detail as { readonly reason: string }).reason));
           if (name !== 'allComplete') return;
           const ms = performance.now() - begun;
-          // Garbage is not growth.
+          // Garbage does not count as growth.
           (globalThis as unknown as { gc?: () => void }).gc?.();
           resolve({ ms, heap: memory() - before, parts });
         },

@@ -1,4 +1,4 @@
-/** Our uploader without an element. */
+/** This project's uploader without an element. */
 import { S3Store, Uploader, send, serverSigner, systemClock } from '../../../src/headless.js';
 import { contestant } from './contestant.js';
 

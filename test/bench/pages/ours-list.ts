@@ -1,4 +1,4 @@
-/** `<fine-uploader-s3>`, waiting for a button to be pressed. */
+/** `<fine-uploader-s3>` with `manual-upload`. */
 import '../../../src/fine-uploader-s3.js';
 import { list } from './list.js';
 

@@ -1,4 +1,4 @@
-/** `<fine-uploader-s3>` as its README shows it: in the page from the beginning, with its face, signed by the page's server. The query says what else. */
+/** `<fine-uploader-s3>` as the README shows it, signed by the page's server. The query sets other options. */
 import '../../../src/fine-uploader-s3.js';
 import { contestant } from './contestant.js';
 
@@ -17,7 +17,7 @@ contestant((files, { bucket, page, connections, partSize }) => {
     batchPolicy: flags.has('batch'),
     ...(flags.has('credentials') ? {} : { signatureEndpoint: `${page}/sign/fine-uploader` }),
     ...(partSize ? { chunking: true, partSize } : {}),
-    // A policy for many files is one for a folder of keys.
+    // A policy for many files allows a prefix of keys.
     ...(flags.has('batch') ? { key: (id: number) => `photos/${element.getUuid(id)}` } : {}),
   });
   if (flags.has('credentials'))
@@ -28,7 +28,7 @@ contestant((files, { bucket, page, connections, partSize }) => {
       if (detail.failed.length) reject(new Error(`${detail.failed.length} files have failed: ${reason}`));
       else resolve();
     });
-    // It may be tried again.
+    // The file may be retried.
     element.addEventListener('error', ({ detail }) => (reason = detail.reason));
     element.addFiles(files);
   });

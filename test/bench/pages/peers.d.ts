@@ -1,4 +1,4 @@
-/** As much of the others as the benchmark's pages use. They are installed by the benchmark alone, and nothing else shall need them. */
+/** Types of the part of the other uploaders that the pages use. Only the benchmark installs them. */
 
 declare module '@uppy/core' {
   interface Result {

@@ -1,4 +1,4 @@
-/** Makes a photo of 12 megapixels that takes about 2.5 MB, as a camera's does: with detail everywhere. Answers it in base64. */
+/** Creates a photo with 12 megapixels and about 2.5 MB, with details everywhere. Returns it in Base64. */
 
 export {};
 

@@ -1,4 +1,4 @@
-/** Uploadcare's, as https://uploadcare.com/docs/file-uploader/ shows it inside of a page; files wait to be confirmed. */
+/** Uploadcare's list, as https://uploadcare.com/docs/file-uploader/ shows it in a page; files wait for confirmation. */
 import * as uploadcare from '@uploadcare/file-uploader';
 import style from '@uploadcare/file-uploader/web/uc-file-uploader-inline.min.css';
 import { list } from './list.js';

@@ -1,4 +1,4 @@
-/** Uppy's Dashboard, as https://uppy.io/docs/dashboard/ shows it inside of a page. */
+/** Uppy's Dashboard, as https://uppy.io/docs/dashboard/ shows it in a page. */
 import Uppy from '@uppy/core';
 import Dashboard from '@uppy/dashboard';
 import AwsS3 from '@uppy/aws-s3';

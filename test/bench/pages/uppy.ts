@@ -1,6 +1,6 @@
 /**
- * Uppy with its S3 plugin, as https://uppy.io/docs/aws-s3/ recommends: `signRequest` asks the page's server for a presigned URL of each request; with
- * `?credentials`, `getCredentials` has everything signed in the browser. `limit` 6 is its default; files over 100 MB go up in parts by default.
+ * Uppy with its S3 plugin, as https://uppy.io/docs/aws-s3/ recommends: `signRequest` requests a presigned URL from the page's server for each request; with
+ * `?credentials`, `getCredentials` signs in the browser. By default, `limit` is 6 and files over 100 MB are sent in parts.
  */
 import Uppy from '@uppy/core';
 import AwsS3 from '@uppy/aws-s3';

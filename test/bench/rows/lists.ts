@@ -1,22 +1,22 @@
-/** Rows of lists: ten thousand files, photos with thumbnails, and how soon anything is there. */
+/** Rows of lists: ten thousand files, photos with thumbnails, and the first paint. */
 
 import type { Lab } from '../lab.js';
 import type { Contestant, Measurement, Row, Scale } from '../row.js';
 
-/** Everybody with a face, and their pages. */
-const faces = {
+/** The uploaders with a user interface, and their pages. */
+const uploaders = {
   'bare Lit list': 'bare-list',
   ours: 'ours-list',
   'Uppy Dashboard': 'uppy-list',
   Uploadcare: 'uploadcare-list',
   'Fine Uploader': 'fine-uploader-list',
 };
-const pages = Object.values(faces);
+const pages = Object.values(uploaders);
 
 const contestants = (measure: (lab: Lab, page: string, scale: Scale) => Promise<Measurement>) => (lab: Lab, scale: Scale) =>
-  Object.entries(faces).map(([name, page]): Contestant => ({ name, measure: () => measure(lab, page, scale) }));
+  Object.entries(uploaders).map(([name, page]): Contestant => ({ name, measure: () => measure(lab, page, scale) }));
 
-/** How long (ms) anybody is waited for. */
+/** Time limit, in ms. */
 const limitOf = ({ fast }: Scale) => (fast ? 3000 : 60_000);
 
 async function many(lab: Lab, page: string, scale: Scale): Promise<Measurement> {
@@ -89,11 +89,11 @@ export const lists: readonly Row[] = [
     pages,
     ratio: 'ready',
     goals: [
-      { of: 'ours', measure: 'ready', atMost: 50, unit: ' ms' },
-      { of: 'ours', measure: 'longestTask', atMost: 50, unit: ' ms' },
-      { of: 'ours', measure: 'nodes', atMost: 2000 },
-      { of: 'ours', measure: 'fps', atLeast: 59 },
-      { of: 'ours', measure: 'heapPerFile', atMost: 2000, unit: ' bytes' },
+      { contestant: 'ours', measure: 'ready', atMost: 50, unit: ' ms' },
+      { contestant: 'ours', measure: 'longestTask', atMost: 50, unit: ' ms' },
+      { contestant: 'ours', measure: 'nodes', atMost: 2000 },
+      { contestant: 'ours', measure: 'fps', atLeast: 59 },
+      { contestant: 'ours', measure: 'heapPerFile', atMost: 2000, unit: ' bytes' },
     ],
     contestants: contestants(many),
   },
@@ -101,12 +101,12 @@ export const lists: readonly Row[] = [
     id: 'photos',
     title: '300 photos of 2.5 MB with thumbnails',
     pages: [...pages, 'photo'],
-    // How many are in view depends on how high the rows are.
+    // The number of visible photos depends on the height of the rows.
     ratio: 'msPerPhoto',
     goals: [
-      { of: 'ours', measure: 'ratio', atMost: 1.2 },
-      { of: 'ours', measure: 'memoryMB', atMost: 250 },
-      { of: 'ours', measure: 'longestTask', atMost: 100, unit: ' ms' },
+      { contestant: 'ours', measure: 'ratio', atMost: 1.2 },
+      { contestant: 'ours', measure: 'memoryMB', atMost: 250 },
+      { contestant: 'ours', measure: 'longestTask', atMost: 100, unit: ' ms' },
     ],
     contestants: contestants(photosInView),
   },
@@ -115,7 +115,7 @@ export const lists: readonly Row[] = [
     title: 'First paint with a processor 4 times slower',
     pages,
     ratio: 'ms',
-    goals: [{ of: 'ours', measure: 'ratio', atMost: 1.1 }],
+    goals: [{ contestant: 'ours', measure: 'ratio', atMost: 1.1 }],
     contestants: contestants(firstPaint),
   },
 ];

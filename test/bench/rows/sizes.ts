@@ -1,4 +1,4 @@
-/** What a page downloads, minified and compressed with brotli. */
+/** Sizes of the scripts that a page downloads, minified and compressed with brotli. */
 
 import { download as rolledUp } from '../download.mjs';
 import { download } from '../bundles.js';
@@ -7,7 +7,7 @@ import type { Contestant, Row } from '../row.js';
 const s3 = 'dist/fine-uploader-s3.js';
 const own = 'dist/fine-uploader.js';
 
-/** By Rollup and terser, as the project makes its own bundles. */
+/** Bundled with Rollup and terser, like the project's own bundles. */
 const ours = {
   'Lit alone': `export { LitElement, html, css } from 'lit'; export { repeat } from 'lit/directives/repeat.js'; export { classMap } from 'lit/directives/class-map.js';`,
   'ours: <fine-uploader-s3>': `import '${s3}';`,
@@ -16,7 +16,7 @@ const ours = {
   'ours: headless s3': `export { Uploader, S3Store } from 'dist/headless.js';`,
 };
 
-/** What a page imports to get the same done, by esbuild: it takes packages that Rollup does not. */
+/** The imports of a page with the same features, bundled with esbuild, which supports packages that Rollup does not. */
 const others = {
   'Fine Uploader S3 with UI': `import 'fine-uploader/s3.fine-uploader/s3.fine-uploader.min.js';`,
   'Uppy, Dashboard and S3': `import Uppy from '@uppy/core'; import Dashboard from '@uppy/dashboard'; import AwsS3 from '@uppy/aws-s3'; console.log(Uppy, Dashboard, AwsS3);`,
@@ -31,10 +31,10 @@ export const sizes: Row = {
   title: 'Script, minified and compressed with brotli',
   pages: [],
   goals: [
-    { of: 'ours: <fine-uploader-s3>', measure: 'kB', atMost: 30 },
-    { of: 'ours: <fine-uploader>', measure: 'kB', atMost: 24 },
-    { of: 'ours: both', measure: 'kB', atMost: 34 },
-    { of: 'ours: headless s3', measure: 'kB', atMost: 14 },
+    { contestant: 'ours: <fine-uploader-s3>', measure: 'kB', atMost: 30 },
+    { contestant: 'ours: <fine-uploader>', measure: 'kB', atMost: 24 },
+    { contestant: 'ours: both', measure: 'kB', atMost: 34 },
+    { contestant: 'ours: headless s3', measure: 'kB', atMost: 14 },
   ],
   contestants: (_lab, { fromSources }) => [
     ...Object.entries(ours).map(([name, code]): Contestant => ({

@@ -1,4 +1,4 @@
-/** Rows of transfers: one large file in parts, and many small ones. */
+/** Rows of transfers: a large file in parts, and many small files. */
 
 import type { Work, Outcome } from '../pages/contestant.js';
 import type { Conditions } from '../bench-server.js';
@@ -10,27 +10,27 @@ const connections = 6;
 
 interface Transfer {
   readonly count: number;
-  /** Of each file, bytes. */
+  /** Size of each file, in bytes. */
   readonly size: number;
   readonly partSize: number;
   readonly conditions: Partial<Conditions>;
   readonly http2?: boolean;
-  /** How many times slower the processor is. */
+  /** Slowdown factor of the processor. */
   readonly slowdown?: number;
 }
 
-/** Uploads once, and makes sure that everything is there. */
+/** Measures an upload and checks the stored content. */
 async function transfer(
   lab: Lab,
   page: string,
   { count, size, partSize, conditions, http2, slowdown = 1 }: Transfer,
 ): Promise<Measurement> {
   const files = partSize ? [await lab.largeFile(size)] : lab.smallFiles(count, size);
-  const store = http2 ? lab.far.store2 : lab.far.store;
+  const store = http2 ? lab.servers.store2 : lab.servers.store;
   const opened = await lab.open({ page, files, slowdown });
   try {
     await lab.conditions({ partSize, ...conditions });
-    const work: Work = { bucket: `${store}/bench`, page: lab.far.page, connections, partSize };
+    const work: Work = { bucket: `${store}/bench`, page: lab.servers.page, connections, partSize };
     const { ms, longestTask, blocked } = await withLimit(
       opened.page.evaluate((given: Work): Promise<Outcome> => benchmark(given), work),
       300_000,
@@ -38,8 +38,8 @@ async function transfer(
     const [processors, memory] = [await opened.processors(), opened.memory()];
     const account = await lab.account();
     const wrong =
-      account.wrong || (partSize ? sizeProblem(account.bytes, size) : contentProblem(account.sha256, lab.smallHashes(count, size)));
-    if (wrong) throw new Error(`what arrived is not what was sent: ${wrong}`);
+      account.error || (partSize ? sizeProblem(account.bytes, size) : contentProblem(account.sha256, lab.smallHashes(count, size)));
+    if (wrong) throw new Error(`the stored content differs: ${wrong}`);
     return {
       seconds: ms / 1000,
       processorSeconds: processors,
@@ -49,7 +49,7 @@ async function transfer(
       requestsPerFile: account.requests / count,
       preflightsPerFile: account.preflights / count,
       signaturesPerFile: account.signatures / count,
-      parallel: account.parallel,
+      parallel: account.maxParallel,
     };
   } finally {
     await opened.close();
@@ -63,7 +63,7 @@ function contentProblem(are: readonly string[], hashes: readonly string[]): stri
   return are.length === hashes.length && !wrong ? '' : `${are.length} of ${hashes.length} objects, ${wrong} hashes differ`;
 }
 
-/** Nobody is waited for longer than this (ms). */
+/** Rejects if the work takes longer than `limit` ms. */
 async function withLimit<T>(work: Promise<T>, limit: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -77,7 +77,7 @@ async function withLimit<T>(work: Promise<T>, limit: number): Promise<T> {
   }
 }
 
-/** Names and pages of everybody who sends large files. */
+/** Names and pages of the contestants for large files. */
 const senders = {
   floor: 'floor',
   'ours unsigned': 'ours?unsigned',
@@ -92,7 +92,7 @@ const senders = {
   Evaporate: 'evaporate',
   'Evaporate v2': 'evaporate?v2',
 };
-/** And small ones. */
+/** Names and pages of the contestants for small files. */
 const smallSenders = {
   floor: 'floor',
   ours: 'ours',
@@ -109,7 +109,7 @@ const smallSenders = {
   Evaporate: 'evaporate',
 };
 
-/** They take longer than all others together: `--fast` leaves them out. */
+/** Contestants that `--fast` skips: they take longer than all others together. */
 const slow = new Set(['lib-storage', 'lib-storage no checksums', 'Evaporate', 'ours headless', 'ours headless batch-policy']);
 
 const pagesOf = (who: Readonly<Record<string, string>>) => [...new Set(Object.values(who).map((page) => page.replace(/\?.*/, '')))];
@@ -121,11 +121,11 @@ function contestantsOf(who: Readonly<Record<string, string>>, work: (scale: Scal
       .map(([name, page]) => ({ name, measure: () => transfer(lab, page, work(scale)) }));
 }
 
-/** Nobody where the machine has nothing to make a certificate with. */
+/** Contestants over HTTP/2. Empty without openssl, which creates the certificate. */
 const contestantsOverHttp2 =
   (who: Readonly<Record<string, string>>, work: (scale: Scale) => Transfer) =>
   (lab: Lab, scale: Scale): Contestant[] =>
-    lab.far.store2 ? contestantsOf(who, (given) => ({ ...work(given), http2: true }))(lab, scale) : [];
+    lab.servers.store2 ? contestantsOf(who, (given) => ({ ...work(given), http2: true }))(lab, scale) : [];
 
 const large = (scale: Scale, conditions: Partial<Conditions> = {}): Transfer => ({
   count: 1,
@@ -140,9 +140,9 @@ const small = (scale: Scale, conditions: Partial<Conditions> = {}): Transfer => 
   conditions,
 });
 
-/** Who takes part where something is slow. */
+/** Contestants for slow networks and processors. */
 const patient = { floor: 'floor', ours: 'ours', 'ours batch-policy': 'ours?batch', Uppy: 'uppy', 'Uppy credentials': 'uppy?credentials' };
-/** A phone of today, and an old one. */
+/** Slowdown factors of a current and an old phone. */
 const phone = (slowdown: number, name: string): Row => ({
   id: `phone-${slowdown}x`,
   title: `200 files of 10 KiB, processor ${slowdown} times slower (${name})`,
@@ -163,12 +163,12 @@ export const transfers: readonly Row[] = [
     pages: pagesOf(senders),
     ratio: 'seconds',
     goals: [
-      { of: 'ours unsigned', measure: 'ratio', atMost: 1.05 },
-      { of: 'ours signed', measure: 'ratio', atMost: 1.5 },
-      { of: 'ours unsigned', measure: 'longestTask', atMost: 50, unit: ' ms' },
-      { of: 'ours signed', measure: 'longestTask', atMost: 50, unit: ' ms' },
-      { of: 'ours unsigned', measure: 'memoryMB', atMost: 20 },
-      { of: 'ours signed', measure: 'memoryMB', atMost: 60 },
+      { contestant: 'ours unsigned', measure: 'ratio', atMost: 1.05 },
+      { contestant: 'ours signed', measure: 'ratio', atMost: 1.5 },
+      { contestant: 'ours unsigned', measure: 'longestTask', atMost: 50, unit: ' ms' },
+      { contestant: 'ours signed', measure: 'longestTask', atMost: 50, unit: ' ms' },
+      { contestant: 'ours unsigned', measure: 'memoryMB', atMost: 20 },
+      { contestant: 'ours signed', measure: 'memoryMB', atMost: 60 },
     ],
     contestants: contestantsOf(senders, (scale) => large(scale)),
   },
@@ -177,7 +177,7 @@ export const transfers: readonly Row[] = [
     title: 'The same over a link of 1 Gbit/s',
     pages: pagesOf(gigabit),
     ratio: 'seconds',
-    goals: [{ of: 'ours signed', measure: 'ratio', atMost: 1.02 }],
+    goals: [{ contestant: 'ours signed', measure: 'ratio', atMost: 1.02 }],
     contestants: contestantsOf(gigabit, (scale) => large(scale, { link: 125e6 })),
   },
   {
@@ -186,8 +186,8 @@ export const transfers: readonly Row[] = [
     pages: pagesOf(smallSenders),
     ratio: 'seconds',
     goals: [
-      { of: 'ours', measure: 'ratio', atMost: 1.0 },
-      { of: 'ours batch-policy', measure: 'ratio', atMost: 0.85 },
+      { contestant: 'ours', measure: 'ratio', atMost: 1.0 },
+      { contestant: 'ours batch-policy', measure: 'ratio', atMost: 0.85 },
     ],
     contestants: contestantsOf(smallSenders, (scale) => small(scale)),
   },
@@ -197,11 +197,11 @@ export const transfers: readonly Row[] = [
     pages: pagesOf(smallSenders),
     ratio: 'seconds',
     goals: [
-      { of: 'ours', measure: 'ratio', atMost: 0.6 },
-      { of: 'ours', measure: 'requestsPerFile', atMost: 1.03 },
-      { of: 'ours batch-policy', measure: 'ratio', atMost: 0.6 },
-      { of: 'ours batch-policy', measure: 'requestsPerFile', atMost: 1.03 },
-      { of: 'ours batch-policy', measure: 'signaturesPerFile', atMost: 0.01 },
+      { contestant: 'ours', measure: 'ratio', atMost: 0.6 },
+      { contestant: 'ours', measure: 'requestsPerFile', atMost: 1.03 },
+      { contestant: 'ours batch-policy', measure: 'ratio', atMost: 0.6 },
+      { contestant: 'ours batch-policy', measure: 'requestsPerFile', atMost: 1.03 },
+      { contestant: 'ours batch-policy', measure: 'signaturesPerFile', atMost: 0.01 },
     ],
     contestants: contestantsOf(smallSenders, (scale) => small(scale, { delay: 50 })),
   },
@@ -211,8 +211,8 @@ export const transfers: readonly Row[] = [
     pages: pagesOf(patient),
     ratio: 'seconds',
     goals: [
-      { of: 'ours', measure: 'ratio', atMost: 1 },
-      { of: 'ours batch-policy', measure: 'ratio', atMost: 1 },
+      { contestant: 'ours', measure: 'ratio', atMost: 1 },
+      { contestant: 'ours batch-policy', measure: 'ratio', atMost: 1 },
     ],
     contestants: contestantsOf(patient, (scale) => ({ ...small(scale, { delay: 300, link: 125e3 }), count: scale.fast ? 10 : 100 })),
   },
@@ -221,7 +221,7 @@ export const transfers: readonly Row[] = [
     title: 'A file of 12 MiB in parts over 1 Mbit/s with 300 ms per request',
     pages: pagesOf(senders),
     ratio: 'seconds',
-    goals: [{ of: 'ours signed', measure: 'ratio', atMost: 1.05 }],
+    goals: [{ contestant: 'ours signed', measure: 'ratio', atMost: 1.05 }],
     contestants: (lab, scale) =>
       scale.fast
         ? []
@@ -245,7 +245,7 @@ export const transfers: readonly Row[] = [
     title: '1,000 files of 10 KiB over HTTP/2 and TLS with 100 ms per request; max-connections="auto"',
     pages: pagesOf(manyOverHttp2),
     ratio: 'seconds',
-    goals: [{ of: 'ours batch-policy, auto', measure: 'ratio', atMost: 0.4 }],
+    goals: [{ contestant: 'ours batch-policy, auto', measure: 'ratio', atMost: 0.4 }],
     contestants: contestantsOverHttp2(manyOverHttp2, (scale) => small(scale, { delay: 100 })),
   },
 ];

@@ -107,7 +107,7 @@ describe('a case with several stores', () => {
   const answering = (answers: Record<string, CaseResult | Error>): ConformanceCase =>
     accepts('a good one', ({ name }) => {
       const result = answers[name];
-      return result instanceof Error || result === undefined ? Promise.reject(result ?? new Error('nobody')) : Promise.resolve(result);
+      return result instanceof Error || result === undefined ? Promise.reject(result ?? new Error('no result')) : Promise.resolve(result);
     });
 
   test('reports the name of the store with the problem', async () => {

@@ -1,23 +1,22 @@
 <?php
 /**
- * Fine Uploader's traditional protocol once more, in PHP, as the servers of its time were written: forms go through $_POST and $_FILES, chunks
- * are numbered files, and they are joined when the page says that all are sent. It shares no code and no layout on disk with the demo's
- * endpoint; both must satisfy the same tests.
+ * Fine Uploader's traditional protocol in PHP, like existing servers: it reads forms from $_POST and $_FILES, stores chunks as numbered files, and joins
+ * them on the success request. It shares no code and no layout on disk with the demo's endpoint, and passes the same tests.
  *
  *   php -S 127.0.0.1:8000 endpoint.php      with UPLOAD_FOLDER in the environment
  *
- *   POST   /endpoint.php           one file or one chunk      DELETE /endpoint.php/{uuid}
- *   POST   /endpoint.php?done      all chunks are sent        GET    /endpoint.php          what is here, GET …/{uuid} the file
+ *   POST   /endpoint.php           a file or a chunk          DELETE /endpoint.php/{uuid}
+ *   POST   /endpoint.php?done      after the last chunk       GET    /endpoint.php          list of files; GET …/{uuid}: a file
  *
- * CORS is what Fine Uploader's own PHP example allowed: three headers, no more. Requests to COOKIE_HOST may bring cookies and any header.
+ * CORS allows the three headers of Fine Uploader's PHP example. Requests to COOKIE_HOST may have cookies and any header.
  */
 declare(strict_types=1);
 
-final class Refused extends Exception
+final class RequestError extends Exception
 {
-    public function __construct(string $sentence, public readonly int $status = 400, public readonly array $extra = [])
+    public function __construct(string $message, public readonly int $status = 400, public readonly array $extra = [])
     {
-        parent::__construct($sentence);
+        parent::__construct($message);
     }
 }
 
@@ -26,12 +25,12 @@ if ($root === false || $root === '') {
     throw new RuntimeException('UPLOAD_FOLDER is not set.');
 }
 
-function answer(int $status, array $body): never
+function respond(int $status, array $body): never
 {
     http_response_code($status);
     header('Content-Type: application/json; charset=utf-8');
     header('X-Content-Type-Options: nosniff');
-    // JSON_FORCE_OBJECT would turn the list of files into an object; an empty answer never happens.
+    // Without JSON_FORCE_OBJECT, which would turn the list of files into an object. No response is an empty object.
     echo json_encode($body, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR);
     exit();
 }
@@ -59,11 +58,11 @@ function cors(): void
     }
 }
 
-/** The uuid becomes the name of a folder, so it has to look like one. */
+/** Validates a UUID, which becomes the name of a folder. */
 function uuid_of(mixed $text): string
 {
     if (!is_string($text) || preg_match('/\A[A-Za-z0-9][A-Za-z0-9_-]{7,63}\z/', $text) !== 1) {
-        throw new Refused('qquuid is missing or is no uuid.');
+        throw new RequestError('qquuid is missing or invalid.');
     }
     return $text;
 }
@@ -72,7 +71,7 @@ function number(array $fields, string $name): int
 {
     $text = $fields[$name] ?? '';
     if (!is_string($text) || preg_match('/\A[0-9]{1,15}\z/', $text) !== 1) {
-        throw new Refused("$name is not a number.");
+        throw new RequestError("$name is not a number.");
     }
     return (int) $text;
 }
@@ -90,8 +89,8 @@ function remove_folder(string $folder): void
     }
 }
 
-/** Several workers serve at once: whoever changes an upload holds its lock. */
-function locked(string $root, string $uuid, callable $work): mixed
+/** Runs work with the lock of an upload: several PHP workers may handle its requests. */
+function with_lock(string $root, string $uuid, callable $work): mixed
 {
     @mkdir("$root/locks", 0700, true);
     $lock = fopen("$root/locks/$uuid", 'c');
@@ -104,8 +103,8 @@ function locked(string $root, string $uuid, callable $work): mixed
     }
 }
 
-/** Moves bytes to their place in one step, so that nobody ever sees half of them. */
-function put(string $from, string $to): void
+/** Moves a file into place atomically, so that no request reads a partial file. */
+function move_into_place(string $from, string $to): void
 {
     @mkdir(dirname($to), 0700, true);
     $new = "$to.new" . getmypid();
@@ -115,13 +114,13 @@ function put(string $from, string $to): void
     }
 }
 
-/** Makes bytes the whole file of an upload. */
+/** Stores the complete file of an upload. */
 function store(string $root, string $uuid, string $name, string $from): array
 {
-    return locked($root, $uuid, function () use ($root, $uuid, $name, $from): array {
+    return with_lock($root, $uuid, function () use ($root, $uuid, $name, $from): array {
         @mkdir("$root/files/$uuid", 0700, true);
         file_put_contents("$root/files/$uuid/name", $name);
-        put($from, "$root/files/$uuid/bytes");
+        move_into_place($from, "$root/files/$uuid/bytes");
         return ['success' => true, 'tempLink' => link_to($uuid)];
     });
 }
@@ -131,8 +130,8 @@ function link_to(string $uuid): string
     return "http://{$_SERVER['HTTP_HOST']}/endpoint.php/$uuid";
 }
 
-/** The bytes of the request's only file, in a temporary file. */
-function received(): array
+/** Returns the file of the request, as a temporary file. */
+function received_file(): array
 {
     if (!str_starts_with($_SERVER['CONTENT_TYPE'] ?? '', 'multipart/form-data')) {
         $path = tempnam(sys_get_temp_dir(), 'raw');
@@ -141,14 +140,14 @@ function received(): array
     }
     $file = $_FILES['qqfile'] ?? null;
     if ($file === null || !is_string($file['tmp_name'])) {
-        throw new Refused('The form has no file.');
+        throw new RequestError('The form has no file.');
     }
     return match ($file['error']) {
         UPLOAD_ERR_OK => $file,
-        UPLOAD_ERR_INI_SIZE, UPLOAD_ERR_FORM_SIZE => throw new Refused('The file is too large.', 413, ['preventRetry' => true]),
-        UPLOAD_ERR_PARTIAL => throw new Refused('Only a part of the file arrived.'),
-        UPLOAD_ERR_NO_FILE => throw new Refused('The form has no file.'),
-        default => throw new RuntimeException("PHP could not take the upload (error {$file['error']})."),
+        UPLOAD_ERR_INI_SIZE, UPLOAD_ERR_FORM_SIZE => throw new RequestError('The file is too large.', 413, ['preventRetry' => true]),
+        UPLOAD_ERR_PARTIAL => throw new RequestError('Only a part of the file was received.'),
+        UPLOAD_ERR_NO_FILE => throw new RequestError('The form has no file.'),
+        default => throw new RuntimeException("PHP could not receive the upload (error {$file['error']})."),
     };
 }
 
@@ -156,11 +155,11 @@ function upload(string $root): array
 {
     $fields = $_POST + $_GET;
     $uuid = uuid_of($fields['qquuid'] ?? null);
-    $file = received();
+    $file = received_file();
     $name = (string) ($fields['qqfilename'] ?? $file['name']);
     if (!isset($fields['qqpartindex'])) {
         if (isset($fields['qqtotalfilesize']) && number($fields, 'qqtotalfilesize') !== $file['size']) {
-            throw new Refused('The file is not as long as announced.');
+            throw new RequestError('The size of the file differs from qqtotalfilesize.');
         }
         return store($root, $uuid, $name, $file['tmp_name']);
     }
@@ -168,16 +167,16 @@ function upload(string $root): array
     $index = number($fields, 'qqpartindex');
     $offset = number($fields, 'qqpartbyteoffset');
     if ($index >= number($fields, 'qqtotalparts') || $offset + $file['size'] > number($fields, 'qqtotalfilesize')) {
-        throw new Refused('The chunk is outside of the file.');
+        throw new RequestError('The chunk is outside of the file.');
     }
     if ($file['size'] !== number($fields, 'qqchunksize')) {
-        throw new Refused('The chunk is not as long as announced.');
+        throw new RequestError('The size of the chunk differs from qqchunksize.');
     }
     $chunks = "$root/chunks/$uuid";
     if (($fields['qqresume'] ?? '') === 'true' && !is_dir($chunks) && !is_file("$root/files/$uuid/bytes")) {
-        throw new Refused('The chunks before this one are gone.', 410, ['reset' => true]);
+        throw new RequestError('The chunks before this one are missing.', 410, ['reset' => true]);
     }
-    locked($root, $uuid, fn() => put($file['tmp_name'], "$chunks/$index"));
+    with_lock($root, $uuid, fn() => move_into_place($file['tmp_name'], "$chunks/$index"));
     return ['success' => true];
 }
 
@@ -186,7 +185,7 @@ function done(string $root): array
     $isJson = str_starts_with($_SERVER['CONTENT_TYPE'] ?? '', 'application/json');
     $fields = $isJson ? json_decode((string) file_get_contents('php://input'), true) : $_POST;
     if (!is_array($fields)) {
-        throw new Refused('The request is neither a form nor JSON.');
+        throw new RequestError('The request is neither a form nor JSON.');
     }
     $fields = array_map(fn($value) => is_scalar($value) ? (string) $value : '', $fields);
     $uuid = uuid_of($fields['qquuid'] ?? null);
@@ -198,7 +197,7 @@ function done(string $root): array
         return ['success' => true, 'tempLink' => link_to($uuid)];
     }
 
-    $joined = locked($root, $uuid, function () use ($chunks, $parts, $size): ?string {
+    $joined = with_lock($root, $uuid, function () use ($chunks, $parts, $size): ?string {
         @mkdir($chunks, 0700, true);
         $joined = fopen("$chunks/joined", 'wb');
         for ($index = 0; $index < $parts && is_file("$chunks/$index"); $index++) {
@@ -215,19 +214,19 @@ function done(string $root): array
         return null;
     });
     if ($joined === null) {
-        throw new Refused('Not all chunks of the file are here.', 409, ['reset' => true]);
+        throw new RequestError('Chunks of the file are missing.', 409, ['reset' => true]);
     }
     $stored = store($root, $uuid, (string) ($fields['qqfilename'] ?? ''), $joined);
-    locked($root, $uuid, fn() => remove_folder($chunks));
+    with_lock($root, $uuid, fn() => remove_folder($chunks));
     return $stored;
 }
 
 function delete(string $root, mixed $text): array
 {
     $uuid = uuid_of($text);
-    return locked($root, $uuid, function () use ($root, $uuid): array {
+    return with_lock($root, $uuid, function () use ($root, $uuid): array {
         if (!is_dir("$root/files/$uuid") && !is_dir("$root/chunks/$uuid")) {
-            throw new Refused('There is no such file.', 404);
+            throw new RequestError('There is no such file.', 404);
         }
         remove_folder("$root/files/$uuid");
         remove_folder("$root/chunks/$uuid");
@@ -254,7 +253,7 @@ function send(string $root, string $text): never
 {
     $path = "$root/files/" . uuid_of($text) . '/bytes';
     if (!is_file($path)) {
-        throw new Refused('There is no such file.', 404);
+        throw new RequestError('There is no such file.', 404);
     }
     header('Content-Type: application/octet-stream');
     header('Content-Disposition: attachment');
@@ -268,21 +267,21 @@ cors();
 try {
     $path = explode('?', $_SERVER['REQUEST_URI'], 2)[0];
     if (preg_match('~\A/endpoint\.php(?:/([^/]*))?\z~', $path, $match) !== 1) {
-        throw new Refused('There is nothing here.', 404);
+        throw new RequestError('Not found.', 404);
     }
     $uuid = isset($match[1]) ? rawurldecode($match[1]) : null;
     match (true) {
-        $_SERVER['REQUEST_METHOD'] === 'DELETE' => answer(200, delete($root, $uuid)),
+        $_SERVER['REQUEST_METHOD'] === 'DELETE' => respond(200, delete($root, $uuid)),
         $_SERVER['REQUEST_METHOD'] === 'GET' && $uuid !== null => send($root, $uuid),
-        $_SERVER['REQUEST_METHOD'] === 'GET' => answer(200, listing($root)),
-        $_SERVER['REQUEST_METHOD'] !== 'POST' => throw new Refused('That method is not allowed.', 405),
-        strtoupper((string) ($_POST['_method'] ?? '')) === 'DELETE' => answer(200, delete($root, $_POST['qquuid'] ?? null)),
-        isset($_GET['done']) => answer(200, done($root)),
-        default => answer(200, upload($root)),
+        $_SERVER['REQUEST_METHOD'] === 'GET' => respond(200, listing($root)),
+        $_SERVER['REQUEST_METHOD'] !== 'POST' => throw new RequestError('The method is not allowed.', 405),
+        strtoupper((string) ($_POST['_method'] ?? '')) === 'DELETE' => respond(200, delete($root, $_POST['qquuid'] ?? null)),
+        isset($_GET['done']) => respond(200, done($root)),
+        default => respond(200, upload($root)),
     };
-} catch (Refused $refused) {
-    answer($refused->status, ['success' => false, 'error' => $refused->getMessage()] + $refused->extra);
+} catch (RequestError $error) {
+    respond($error->status, ['success' => false, 'error' => $error->getMessage()] + $error->extra);
 } catch (Throwable $failure) {
     error_log((string) $failure);
-    answer(500, ['success' => false, 'error' => 'The server failed.']);
+    respond(500, ['success' => false, 'error' => 'The server failed.']);
 }

@@ -1,4 +1,4 @@
-/** The promise: to import any of our modules costs nothing. No request, no timer, no listener, nothing written anywhere. */
+/** Promise: importing a module has no side effects: no request, timer, listener or stored data. */
 import { expect } from '@open-wc/testing';
 import sources from '/all-sources.js';
 
@@ -16,21 +16,21 @@ describe('importing a module', () => {
     [MutationObserver.prototype, 'observe'],
   ];
 
-  it('knows every module of src', () => {
+  it('is tested for every module of src', () => {
     expect(Object.keys(sources)).to.include('/src/core/types.ts');
   });
 
   for (const [path, load] of Object.entries(sources)) {
-    it(`does no work: ${path}`, async () => {
+    it(`has no side effects: ${path}`, async () => {
       const calls: string[] = [];
-      const undo = watched.map(([target, name]) => {
+      const restore = watched.map(([target, name]) => {
         const original = Object.getOwnPropertyDescriptor(target, name);
         if (!original || typeof original.value !== 'function') return () => {};
         const real = original.value as (...args: unknown[]) => unknown;
         Object.defineProperty(target, name, {
           ...original,
           value(this: unknown, ...args: unknown[]) {
-            // The test runner and mocha go on working meanwhile; only a call that comes from our sources counts.
+            // The test runner and mocha make calls too; only calls from src count.
             const stack = new Error().stack ?? '';
             if (/\/src\/[\w/-]+\.ts/.test(stack))
               calls.push(
@@ -47,7 +47,7 @@ describe('importing a module', () => {
       try {
         await load();
       } finally {
-        for (const put of undo) put();
+        for (const restoreOne of restore) restoreOne();
       }
       expect(calls).to.deep.equal([]);
     });

@@ -1,4 +1,4 @@
-/** The promise: whatever goes wrong on the way for a while, the file arrives whole, by itself, with the settings as they come. Never is a success told for other bytes. */
+/** Promise: an upload survives temporary faults without user action and with default settings, and success is never reported for other bytes. */
 
 import { expect } from '@open-wc/testing';
 import type { Fault } from '../servers/faults.js';
@@ -9,16 +9,16 @@ import { cleanUp, collect, makeFile, next, putS3, putTraditional, sha256, upload
 
 const mebibyte = 2 ** 20;
 const part = { method: 'PUT', path: 'partNumber' };
-const asItComes = { 'auto-attempt-delay': 1 };
+const fastRetries = { 'auto-attempt-delay': 1 };
 
-describe('on a bad day', function () {
+describe('an upload recovers from', function () {
   this.timeout(90_000);
   afterEach(cleanUp);
 
-  const file = makeFile('bad day.bin', 26 * mebibyte);
-  const script = (faults: Fault[], proxy: 'store' | 'signer' = 'store') => commandTestServers('faults', { proxy, faults });
+  const file = makeFile('fault.bin', 26 * mebibyte);
+  const setFaults = (faults: Fault[], proxy: 'store' | 'signer' = 'store') => commandTestServers('faults', { proxy, faults });
 
-  async function arrives(element = putS3({ chunking: true, ...asItComes })): Promise<void> {
+  async function assertUploaded(element = putS3({ chunking: true, ...fastRetries })): Promise<void> {
     const complete = await upload(element, file, 80_000);
     expect(complete.success).to.equal(true);
     expect(await commandTestServers('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file), size: file.size });
@@ -27,16 +27,16 @@ describe('on a bad day', function () {
 
   for (const seconds of [2, 8]) {
     it(`503 SlowDown for ${seconds} s`, async () => {
-      await script([{ ...errorResponses.slowDown(), forMs: seconds * 1000, match: part }]);
-      await arrives();
+      await setFaults([{ ...errorResponses.slowDown(), forMs: seconds * 1000, match: part }]);
+      await assertUploaded();
     });
   }
 
-  it('503 SlowDown with Retry-After, which is honoured', async () => {
-    await script([{ ...errorResponses.slowDown(4), times: 1, match: part }]);
-    const element = putS3({ chunking: true, ...asItComes });
+  it('503 SlowDown and waits for Retry-After', async () => {
+    await setFaults([{ ...errorResponses.slowDown(4), times: 1, match: part }]);
+    const element = putS3({ chunking: true, ...fastRetries });
     const retried = next(element, 'statusChange', ({ newStatus }) => newStatus === 'retrying upload');
-    const done = arrives(element);
+    const done = assertUploaded(element);
     await retried;
     const since = performance.now();
     await next(element, 'statusChange', ({ oldStatus }) => oldStatus === 'retrying upload');
@@ -44,57 +44,57 @@ describe('on a bad day', function () {
     await done;
   });
 
-  it('a store that is gone for 6 s', async () => {
-    await script([{ kind: 'gone', ms: 6000, match: part, skip: 1 }]);
-    await arrives();
+  it('a store that is unreachable for 6 s', async () => {
+    await setFaults([{ kind: 'gone', ms: 6000, match: part, skip: 1 }]);
+    await assertUploaded();
   });
 
-  it('a part that is taken and never answered', async () => {
-    await script([{ kind: 'silent', match: { method: 'PUT', path: 'partNumber=6' } }]);
-    await arrives();
+  it('a part that is never answered', async () => {
+    await setFaults([{ kind: 'silent', match: { method: 'PUT', path: 'partNumber=6' } }]);
+    await assertUploaded();
   });
 
   it('403 Request has expired on a part', async () => {
-    await script([{ ...errorResponses.requestExpired(), times: 1, skip: 1, match: part }]);
-    await arrives();
+    await setFaults([{ ...errorResponses.requestExpired(), times: 1, skip: 1, match: part }]);
+    await assertUploaded();
   });
 
   it('400 ExpiredToken on a part', async () => {
-    await script([{ ...errorResponses.expiredToken(), times: 1, skip: 1, match: part }]);
-    await arrives();
+    await setFaults([{ ...errorResponses.expiredToken(), times: 1, skip: 1, match: part }]);
+    await assertUploaded();
   });
 
-  it('400 ExpiredToken on a part, with credentials that can be renewed', async () => {
-    await script([{ ...errorResponses.expiredToken(), times: 1, skip: 1, match: part }]);
+  it('400 ExpiredToken on a part by renewing the credentials', async () => {
+    await setFaults([{ ...errorResponses.expiredToken(), times: 1, skip: 1, match: part }]);
     const { accessKey, secretKey } = testServers.store;
-    const element = putS3({ chunking: true, 'signature-endpoint': '', 'success-endpoint': '', ...asItComes });
-    let asked = 0;
+    const element = putS3({ chunking: true, 'signature-endpoint': '', 'success-endpoint': '', ...fastRetries });
+    let renewals = 0;
     element.addEventListener('credentialsExpired', (event) => {
-      asked++;
+      renewals++;
       event.waitUntil(Promise.resolve({ accessKey, secretKey }));
     });
     element.credentials = { accessKey, secretKey, expiration: new Date(Date.now() + 3_600_000) };
-    await arrives(element);
-    expect(asked).to.equal(1);
+    await assertUploaded(element);
+    expect(renewals).to.equal(1);
   });
 
-  it('Complete answers 200 with an error in it', async () => {
-    await script([{ ...errorResponses.errorInside200(), times: 1, match: { method: 'POST', path: 'uploadId=' } }]);
-    await arrives();
+  it('an error in the 200 response of CompleteMultipartUpload', async () => {
+    await setFaults([{ ...errorResponses.errorInside200(), times: 1, match: { method: 'POST', path: 'uploadId=' } }]);
+    await assertUploaded();
   });
 
-  it('the answer to Complete is lost', async () => {
-    await script([{ kind: 'cutResponse', afterBytes: -1, times: 3, match: { method: 'POST', path: 'uploadId=' } }]);
-    await arrives();
+  it('a lost response of CompleteMultipartUpload', async () => {
+    await setFaults([{ kind: 'cutResponse', afterBytes: -1, times: 3, match: { method: 'POST', path: 'uploadId=' } }]);
+    await assertUploaded();
   });
 
   for (const minutes of [20, -20]) {
-    it(`a clock that is ${minutes} minutes wrong`, async () => {
+    it(`a clock that is off by ${minutes} minutes`, async () => {
       const { now } = Date;
       Date.now = () => now() + minutes * 60_000;
       try {
-        await arrives();
-        const simple = await upload(putS3(asItComes), makeFile('small.bin', 1000));
+        await assertUploaded();
+        const simple = await upload(putS3(fastRetries), makeFile('small.bin', 1000));
         expect(simple.success).to.equal(true);
       } finally {
         Date.now = now;
@@ -102,14 +102,14 @@ describe('on a bad day', function () {
     });
   }
 
-  it('ETags that CORS hides', async () => {
+  it('ETags that CORS does not expose', async () => {
     const { store, hiddenEtagSigner } = testServers;
     const element = putS3({
       chunking: true,
       endpoint: store.hiddenEtagEndpoint,
       'signature-endpoint': hiddenEtagSigner.signature,
       'success-endpoint': hiddenEtagSigner.success,
-      ...asItComes,
+      ...fastRetries,
     });
     const complete = await upload(element, file, 60_000);
     expect(complete.success).to.equal(true);
@@ -118,30 +118,30 @@ describe('on a bad day', function () {
   });
 
   it('a signing server that fails twice', async () => {
-    await script([{ kind: 'answer', status: 500, times: 2, match: { method: 'POST', path: 'signature' } }], 'signer');
-    await arrives();
+    await setFaults([{ kind: 'answer', status: 500, times: 2, match: { method: 'POST', path: 'signature' } }], 'signer');
+    await assertUploaded();
   });
 
-  it('a store that is killed in mid-upload and started again', async () => {
-    await script([{ kind: 'slow', bytesPerSecond: 12 * mebibyte, match: part }]);
-    const element = putS3({ chunking: true, ...asItComes });
-    const begun = next(element, 'uploadChunkSuccess');
-    const done = arrives(element);
-    await begun;
+  it('a store that is stopped during the upload and restarted', async () => {
+    await setFaults([{ kind: 'slow', bytesPerSecond: 12 * mebibyte, match: part }]);
+    const element = putS3({ chunking: true, ...fastRetries });
+    const started = next(element, 'uploadChunkSuccess');
+    const done = assertUploaded(element);
+    await started;
     await commandTestServers('stop', { server: 'store' });
     await next(element, 'autoRetry');
     await commandTestServers('start', { server: 'store' });
     await done;
   });
 
-  it('a network that is gone for 5 s', async function () {
+  it('a network that is offline for 5 s', async function () {
     if (!canLoseNetwork) this.skip();
-    await script([{ kind: 'slow', bytesPerSecond: 8 * mebibyte, match: part }]);
-    const element = putS3({ chunking: true, 'max-auto-attempts': 1, ...asItComes });
-    const begun = next(element, 'uploadChunkSuccess');
+    await setFaults([{ kind: 'slow', bytesPerSecond: 8 * mebibyte, match: part }]);
+    const element = putS3({ chunking: true, 'max-auto-attempts': 1, ...fastRetries });
+    const started = next(element, 'uploadChunkSuccess');
     const errors = collect(element, 'error');
     const complete = upload(element, file, 60_000);
-    await begun;
+    await started;
     await loseNetwork(5000);
     expect((await complete).success).to.equal(true);
     expect(errors.length).to.be.greaterThan(0);
@@ -149,8 +149,8 @@ describe('on a bad day', function () {
     expect(await commandTestServers('sha256', { key })).to.include({ sha256: await sha256(file) });
   });
 
-  it('a store that nobody can reach any more ends in a sentence, not in waiting for ever', async () => {
-    await script([{ kind: 'gone', ms: 60_000 }]);
+  it('no unreachable store, but reports the failure in a sentence', async () => {
+    await setFaults([{ kind: 'gone', ms: 60_000 }]);
     const element = putS3({ chunking: true, 'auto-attempt-delay': 0.05 });
     const errors = collect(element, 'error');
     const complete = await upload(element, file, 60_000);
@@ -158,7 +158,7 @@ describe('on a bad day', function () {
     expect(errors.at(-1)?.reason).to.match(/reach/);
   });
 
-  it('a server of one’s own that is cut off, silent and slow in turns', async () => {
+  it('closed connections, errors and delays of a traditional endpoint', async () => {
     await commandTestServers('faults', {
       proxy: 'endpoint',
       faults: [
@@ -172,7 +172,7 @@ describe('on a bad day', function () {
       'part-size': '1MB',
       'concurrent-chunks': true,
       'chunking-success-endpoint': testServers.endpoint.done,
-      ...asItComes,
+      ...fastRetries,
     });
     const small = makeFile('own.bin', 8_000_000);
     const complete = await upload(element, small, 60_000);

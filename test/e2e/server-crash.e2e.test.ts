@@ -1,4 +1,4 @@
-/** The worst day of a large file: the server is killed twice, the page is reloaded, and still it arrives byte for byte. With the built files, and real processes. */
+/** Uploads of large files while the server process is killed and the page is reloaded, with the built files. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
@@ -11,10 +11,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ensurePhp, startPhpEndpoint } from '../servers/php-endpoint.js';
 import { fileDialog, launchBrowser, servePages } from '../tools/playwright.js';
-import { startKillableEndpoint, type KillableServer } from './killed-server.js';
+import { startKillableEndpoint, type KillableServer } from './killable-endpoint.js';
 
 const partSize = 2_000_000;
-/** What may be on the wire, and be lost, at each mishap. */
+/** Number of connections, and the maximum number of chunks that are lost at each interruption. */
 const connections = 6;
 
 let browser: Browser;
@@ -52,57 +52,57 @@ for (const [title, { size, start }] of Object.entries(servers)) {
     });
     after(() => server?.stop());
 
-    test(`${size / 1e6} MB in chunks, six at once, arrive though the server is killed twice and the page is reloaded`, async () => {
+    test(`stores ${size / 1e6} MB although the server is killed twice and the page is reloaded`, async () => {
       const parts = Math.ceil(size / partSize);
       const visit = await visitPage(server);
       try {
-        const { page, told, choose } = visit;
+        const { page, events, choose } = visit;
         await choose(path);
-        await told.chunks(parts * 0.2);
-        await killAndRestart(server, told);
+        await events.waitForChunks(parts * 0.2);
+        await killAndRestart(server, events);
 
-        await told.chunks(parts * 0.2);
-        const before = told.sent;
+        await events.waitForChunks(parts * 0.2);
+        const sentBefore = events.sentChunks;
         page.on('dialog', (dialog) => void dialog.accept());
         await page.reload();
 
-        const resumed = told.next('resume');
+        const resumed = events.next('resume');
         await choose(path);
         const first = await resumed;
-        // Chunks are noted down one after the other: the last ones may not have been when the page went away.
-        assert.ok(Number(first['partIndex']) > before - 3 * connections, `it went on at ${String(first['partIndex'])} of ${before}`);
-        await told.chunks(parts * 0.2);
-        const completed = told.next('complete');
-        await killAndRestart(server, told);
+        // The resume record may not contain the last chunks before the reload.
+        assert.ok(Number(first['partIndex']) > sentBefore - 3 * connections, `resumed at ${String(first['partIndex'])} of ${sentBefore}`);
+        await events.waitForChunks(parts * 0.2);
+        const completed = events.next('complete');
+        await killAndRestart(server, events);
 
         const { success, uuid, name } = await completed;
         assert.deepEqual({ success, name }, { success: true, name: `${size}.bin` });
         const content = server.contentPath(String(uuid));
         assert.equal((await stat(content)).size, size);
         assert.equal(await hashOf(content), sha256);
-        // Everything that had been taken before is not sent again.
-        assert.ok(told.sent <= parts + 3 * connections, `${told.sent} chunks were sent for ${parts}`);
+        // Stored chunks are not sent again.
+        assert.ok(events.sentChunks <= parts + 3 * connections, `${events.sentChunks} chunks were sent for ${parts}`);
       } finally {
         await visit.close();
       }
     });
 
-    test('a server that is killed while it puts the file together does so once it is back, and no chunk is sent twice', async () => {
+    test('a server that is killed while it joins the chunks joins them after its restart, and no chunk is sent twice', async () => {
       const path = join(folder, 'small.bin');
       const sha256 = await makeFile(path, 100_000_000);
       const visit = await visitPage(server);
       try {
-        const { told, choose } = visit;
+        const { events, choose } = visit;
         const earlier = await sizesIn(uploads());
-        const completed = told.next('complete');
+        const completed = events.next('complete');
         await choose(path);
-        await told.chunks(50 - connections);
-        await joining(uploads(), earlier);
-        await killAndRestart(server, told);
+        await events.waitForChunks(50 - connections);
+        await waitUntilJoining(uploads(), earlier);
+        await killAndRestart(server, events);
         const { success, uuid } = await completed;
         assert.equal(success, true);
         assert.equal(await hashOf(server.contentPath(String(uuid))), sha256);
-        assert.equal(told.sent, 50);
+        assert.equal(events.sentChunks, 50);
       } finally {
         await visit.close();
       }
@@ -110,11 +110,11 @@ for (const [title, { size, start }] of Object.entries(servers)) {
   });
 }
 
-/** Sizes of all files of a folder, by path. */
+/** Returns the sizes of all files in a folder by path. */
 async function sizesIn(uploads: string): Promise<Map<string, number>> {
   const entries = await readdir(uploads, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  // Some are moved meanwhile.
+  // Files may be moved in the meantime.
   const sizes = await Promise.all(
     paths.map((path) =>
       stat(path).then(
@@ -126,15 +126,15 @@ async function sizesIn(uploads: string): Promise<Map<string, number>> {
   return new Map(paths.map((path, index) => [path, sizes[index] ?? 0]));
 }
 
-/** Resolves when something grows in a folder that was not there earlier, and is larger than a chunk: chunks are being joined. */
-async function joining(uploads: string, earlier: ReadonlyMap<string, number>): Promise<void> {
+/** Resolves when the folder has a new file that is larger than a chunk: the server is joining chunks. */
+async function waitUntilJoining(uploads: string, earlier: ReadonlyMap<string, number>): Promise<void> {
   const isNew = ([path, size]: readonly [string, number]) => size > 2 * partSize && !earlier.has(path);
   while (![...(await sizesIn(uploads))].some(isNew)) await setTimeout(5);
 }
 
-/** Kills the server, sees that the page notices, and starts it again. */
-async function killAndRestart(server: KillableServer, told: Told): Promise<void> {
-  const noticed = told.next('autoRetry');
+/** Kills the server, waits until the page retries, and restarts the server. */
+async function killAndRestart(server: KillableServer, events: EventLog): Promise<void> {
+  const noticed = events.next('autoRetry');
   await server.stop();
   await noticed;
   await server.start();
@@ -142,13 +142,13 @@ async function killAndRestart(server: KillableServer, told: Told): Promise<void>
 
 type Detail = Readonly<Record<string, unknown>>;
 
-/** What the page tells of its element, also across reloads. */
-class Told extends EventEmitter {
-  /** Chunks that the server has taken. */
-  sent = 0;
+/** The events of the page's element, also across reloads. */
+class EventLog extends EventEmitter {
+  /** Number of chunks that the server has stored. */
+  sentChunks = 0;
 
-  tell(name: string, detail: Detail): void {
-    if (name === 'uploadChunkSuccess') this.sent++;
+  record(name: string, detail: Detail): void {
+    if (name === 'uploadChunkSuccess') this.sentChunks++;
     this.emit(name, detail);
   }
 
@@ -157,16 +157,16 @@ class Told extends EventEmitter {
     return detail;
   }
 
-  /** Resolves once so many more chunks have been taken. */
-  async chunks(count: number): Promise<void> {
-    const until = this.sent + count;
-    while (this.sent < until) await this.next('uploadChunkSuccess');
+  /** Resolves after `count` further chunks. */
+  async waitForChunks(count: number): Promise<void> {
+    const until = this.sentChunks + count;
+    while (this.sentChunks < until) await this.next('uploadChunkSuccess');
   }
 }
 
 interface Visit {
   readonly page: Page;
-  readonly told: Told;
+  readonly events: EventLog;
   choose(path: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -179,17 +179,17 @@ async function visitPage({ uploads, done }: KillableServer): Promise<Visit> {
     <script type="module">
       const element = document.querySelector('fine-uploader');
       for (const name of ['uploadChunkSuccess', 'resume', 'autoRetry', 'complete'])
-        element.addEventListener(name, ({ detail }) => tell(name, JSON.parse(JSON.stringify(detail))));
+        element.addEventListener(name, ({ detail }) => record(name, JSON.parse(JSON.stringify(detail))));
     </script>`;
   const pages = await servePages({ '/': html });
   const context: BrowserContext = await browser.newContext();
   const page = await context.newPage();
-  const told = new Told();
-  await page.exposeFunction('tell', (name: string, detail: Detail) => told.tell(name, detail));
+  const events = new EventLog();
+  await page.exposeFunction('record', (name: string, detail: Detail) => events.record(name, detail));
   await page.goto(`${pages.origin}/`);
   return {
     page,
-    told,
+    events,
     async choose(path) {
       const dialog = await fileDialog(page, () => page.getByRole('button', { name: 'Choose' }).click());
       await dialog.setFiles(path);

@@ -1,7 +1,7 @@
 /**
- * The demo's traditional endpoint as a process of its own, that can be killed in the middle of whatever it does.
+ * The demo's traditional endpoint in a separate process that can be killed at any time.
  *
- * Run as a program (with PORT and FOLDER in the environment) this file is that process; it prints its port when it listens.
+ * This file is also the program of that process. It reads PORT and FOLDER from the environment and prints its port when it listens.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -17,17 +17,17 @@ import { root } from '../tools/root.mjs';
 
 const program = fileURLToPath(import.meta.url);
 
-/** A server that ends by SIGKILL, and comes back at the same address with what is on its disk. */
+/** A server that `stop` kills with SIGKILL. It restarts at the same port with its files. */
 export interface KillableServer extends Stoppable {
   /** For `endpoint`. */
   readonly uploads: string;
   /** For `chunking-success-endpoint`. */
   readonly done: string;
-  /** Where the bytes of a whole file are. */
+  /** Returns the path of a file's content. */
   contentPath(uuid: string): string;
 }
 
-/** Starts the demo's endpoint in a process of its own, on a free port of 127.0.0.1. `folder` is where it keeps files. */
+/** Starts the demo's endpoint in a separate process on a free port of 127.0.0.1. `folder`: folder for files. */
 export async function startKillableEndpoint(folder: string): Promise<KillableServer> {
   let child: ChildProcess | undefined;
   let port = '0';

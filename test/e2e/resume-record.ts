@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 
-/** Resolves once the page has written a note of an unfinished upload: what is not written yet when a page goes away cannot be gone on with. */
-export async function noted(page: Page): Promise<void> {
+/** Resolves when the page has saved the resume record of an upload. Without the record, the upload cannot be resumed. */
+export async function waitForResumeRecord(page: Page): Promise<void> {
   await page.waitForFunction(
     () =>
       new Promise<boolean>((resolve) => {

@@ -1,4 +1,4 @@
-/** The promise: what README.md says about setting up a bucket is enough to upload, and no more than that. Each of its JSON blocks is applied to a real Ceph as it stands there. */
+/** Promise: the rules and policies in README.md under "Setting up a bucket" are sufficient for uploads and grant nothing else. The tests apply each JSON block to a real Ceph. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ import { assumeRole, callIam, registerProvider, startIdentity } from '../servers
 import type { Identity } from '../servers/identity.js';
 import { startLocalServer } from '../servers/local-server.js';
 import type { LocalServer } from '../servers/local-server.js';
-import { noted } from '../e2e/noted.js';
+import { waitForResumeRecord } from '../e2e/resume-record.js';
 import { launchBrowser } from '../tools/playwright.js';
 import { root } from '../tools/root.mjs';
 
@@ -44,7 +44,7 @@ const admin = async (...words: string[]): Promise<string> => {
   return stdout;
 };
 
-/** The rules of a block, for the page of this test. */
+/** Sets the CORS rules of a JSON block, with the origin of this test's page. */
 async function setCors(json: string): Promise<void> {
   const rules = JSON.parse(json.replaceAll('https://www.example.com', site.origin)) as Readonly<Record<string, string[] & number>>[];
   const lowerCase = rules.map((rule) =>
@@ -59,7 +59,7 @@ const allow = (json: string, ...actions: string[]): Promise<void> => {
   return callIam(ceph, 'PutUserPolicy', { UserName: 'signer', PolicyName: 'uploads', PolicyDocument: JSON.stringify(policy) });
 };
 
-/** The same as the bucket's policy: where a form is posted, Ceph (16) looks at no other. */
+/** Sets the signer's policy as the bucket policy: for form posts Ceph 16 checks only the bucket policy. */
 async function allowForms(json: string): Promise<void> {
   const policy = JSON.parse(json) as { Statement: object[] };
   const Principal = { AWS: ['arn:aws:iam:::user/signer'] };
@@ -67,13 +67,13 @@ async function allowForms(json: string): Promise<void> {
   assert.equal(await ask(ceph.credentials, 'PUT', `${BUCKET}/`, { policy: '' }, JSON.stringify({ ...policy, Statement })), 204);
 }
 
-/** The status of a request that somebody signs. */
+/** Sends a presigned request and returns its status. */
 async function ask(
   keys: AccessKeys & { sessionToken?: string },
   method: string,
   path: string,
   query: Record<string, string> = {},
-  body = 'not theirs',
+  body = 'other content',
 ): Promise<number> {
   const [bucket = '', ...key] = path.split('/');
   const account = { bucketUrl: `${ceph.url}/${bucket}`, region: REGION, ...keys };
@@ -84,7 +84,7 @@ async function ask(
   return response.status;
 }
 
-/** What the page makes of a file. */
+/** The outcome of an upload. */
 interface Outcome {
   readonly success: boolean;
   readonly key: string;
@@ -94,7 +94,7 @@ interface Outcome {
 
 type Attributes = Readonly<Record<string, string>>;
 
-/** Puts an uploader on the page, gives it a file of so many bytes, and waits for what comes of it. */
+/** Uploads a file of `size` bytes with an uploader on the page. */
 async function upload(size: number, attributes: Attributes, credentials?: object, prefix = ''): Promise<Outcome> {
   const all: Attributes = { endpoint: `${ceph.url}/${BUCKET}`, 'auto-attempt-delay': '0.1', ...attributes };
   return page.evaluate(
@@ -147,7 +147,7 @@ const bySigner = (): Attributes => ({
 const inParts = { chunking: '' };
 
 before(async () => {
-  assert.equal(others.length, 0, 'the section has a block that nobody tests');
+  assert.equal(others.length, 0, 'a JSON block of the section is not tested');
   await ensureCeph();
   [ceph, identity, browser] = await Promise.all([startCeph(), startIdentity(), launchBrowser()]);
   await admin('caps', 'add', '--uid', 'demo', '--caps', 'user-policy=*');
@@ -157,10 +157,10 @@ before(async () => {
   signer = { accessKey: user.keys[0].access_key, secretKey: user.keys[0].secret_key };
   await createBucket(ceph, BUCKET);
   await createBucket(ceph, 'other');
-  assert.equal(await ask(ceph.credentials, 'PUT', `${BUCKET}/somebody else’s`), 200);
+  assert.equal(await ask(ceph.credentials, 'PUT', `${BUCKET}/another user’s`), 200);
 
   await registerProvider(ceph, identity);
-  // Its names, and Ceph's accounts, which have none.
+  // The provider's names, and no account id, which Ceph does not have.
   const trust = trustPolicy.replaceAll('login.example.com', new URL(identity.issuer).host).replaceAll('123456789012', '');
   for (const [name, document] of [
     [ROLE, trust.replaceAll('my-page', identity.clientId)],
@@ -199,14 +199,14 @@ after(async () => {
   await Promise.all([browser?.close(), identity?.close(), site?.stop(), otherSite?.stop()]);
   await ceph?.stop();
 });
-// A new page has forgotten what it knew of the bucket's CORS rules.
+// A new context has no cached preflights.
 beforeEach(async () => {
   await page.close();
   page = await (await browser.newContext()).newPage();
   await page.goto(site.origin);
 });
 
-describe('the CORS rules for files in one request, and the policy of the signing server', { timeout: 60_000 }, () => {
+describe('the CORS rules for files in one request and the policy of the signing server', { timeout: 60_000 }, () => {
   before(async () => {
     await setCors(simpleCors);
     await allowForms(signerPolicy);
@@ -217,17 +217,17 @@ describe('the CORS rules for files in one request, and the policy of the signing
     await allow(signerPolicy);
   });
 
-  it('are enough for a small file and for one with progress', async () => {
+  it('are sufficient for small files and for files with progress', async () => {
     await assertStored(await upload(1000, bySigner()));
     await assertStored(await upload(6 * MEBIBYTE, bySigner()));
     await assertStored(await upload(6 * MEBIBYTE, { ...bySigner(), 'signature-version': '2' }));
   });
 
-  it('let nobody else write, and the signing server nothing but write', async () => {
+  it('allow only the signing server to write, and nothing else', async () => {
     assert.equal(await ask(signer, 'PUT', `${BUCKET}/written`), 200);
     for (const [method, path] of [
       ['DELETE', `${BUCKET}/written`],
-      ['GET', `${BUCKET}/somebody else’s`],
+      ['GET', `${BUCKET}/another user’s`],
       ['GET', `${BUCKET}/`],
       ['PUT', 'other/written'],
     ] as const) {
@@ -236,22 +236,22 @@ describe('the CORS rules for files in one request, and the policy of the signing
     assert.equal((await fetch(`${ceph.url}/${BUCKET}/anybody`, { method: 'PUT', body: 'x' })).status, 403);
   });
 
-  it('let no other page upload, and no file in parts', async () => {
+  it('allow neither other pages nor files in parts', async () => {
     assert.equal((await upload(6 * MEBIBYTE, { ...bySigner(), ...inParts })).success, false);
     await page.goto(otherSite.origin);
     assert.equal((await upload(6 * MEBIBYTE, bySigner())).success, false);
   });
 });
 
-describe('the CORS rules for files in parts, and the policy of the signing server', { timeout: 60_000 }, () => {
+describe('the CORS rules for files in parts and the policy of the signing server', { timeout: 60_000 }, () => {
   before(() => setCors(partsCors));
 
-  it('are enough, version 4 and version 2', async () => {
+  it('are sufficient with signature versions 4 and 2', async () => {
     await assertStored(await upload(11 * MEBIBYTE, { ...bySigner(), ...inParts }));
     await assertStored(await upload(11 * MEBIBYTE, { ...bySigner(), ...inParts, 'signature-version': '2' }));
   });
 
-  it('let a part’s ETag be read: nothing is asked for again', async () => {
+  it('expose the ETag of parts, so that no list of parts is requested', async () => {
     const methods: string[] = [];
     page.on('request', (request) => {
       if (request.url().startsWith(ceph.url)) methods.push(request.method());
@@ -260,7 +260,7 @@ describe('the CORS rules for files in parts, and the policy of the signing serve
     assert.deepEqual(methods, ['POST', 'PUT', 'PUT', 'PUT', 'POST']);
   });
 
-  it('let an upload go on after a reload, with what the bucket lists', async () => {
+  it('allow an upload to be resumed after a reload with the bucket’s list of parts', async () => {
     const left = await unfinished();
     const begin = (name: 'uploadChunkSuccess' | 'complete') =>
       page.evaluate(
@@ -270,7 +270,7 @@ describe('the CORS rules for files in parts, and the policy of the signing serve
           document.body.replaceChildren(uploader);
           let resumed = 0;
           uploader.addEventListener('resume', () => resumed++);
-          // The first visit gets no further than this.
+          // The first visit stops here.
           if (name === 'uploadChunkSuccess') {
             uploader.addEventListener('uploadChunk', (event) => {
               const { detail, waitUntil } = event as CustomEvent<{ partIndex: number }> & { waitUntil(promise: Promise<never>): void };
@@ -287,7 +287,7 @@ describe('the CORS rules for files in parts, and the policy of the signing serve
         { name, all: { endpoint: `${ceph.url}/${BUCKET}`, ...bySigner(), ...inParts, resume: '', 'max-connections': '1' } },
       );
     await begin('uploadChunkSuccess');
-    await noted(page);
+    await waitForResumeRecord(page);
     page.on('dialog', (dialog) => void dialog.accept());
     await page.reload();
     const listed = page.waitForResponse((response) => response.request().method() === 'GET' && response.url().includes('uploadId='));
@@ -297,7 +297,7 @@ describe('the CORS rules for files in parts, and the policy of the signing serve
     assert.equal(await unfinished(), left);
   });
 
-  it('let a cancelled upload be taken away', async () => {
+  it('allow a cancelled upload to be aborted', async () => {
     const left = await unfinished();
     const aborted = page.waitForResponse((response) => response.request().method() === 'DELETE');
     await page.evaluate(
@@ -319,7 +319,7 @@ describe('the CORS rules for files in parts, and the policy of the signing serve
     assert.equal(await ask(signer, 'PUT', `${BUCKET}/mine`), 200);
     for (const [method, path, query] of [
       ['DELETE', `${BUCKET}/mine`],
-      ['GET', `${BUCKET}/somebody else’s`],
+      ['GET', `${BUCKET}/another user’s`],
       ['GET', `${BUCKET}/`],
       ['GET', `${BUCKET}/`, { uploads: '' }],
       ['GET', `${BUCKET}/`, { cors: '' }],
@@ -331,28 +331,28 @@ describe('the CORS rules for files in parts, and the policy of the signing serve
     }
   });
 
-  it('grant deleting and reading with the words that are to be added for it', async () => {
-    const words = [...section.matchAll(/`(s3:\w+)`/g)].map(([, word = '']) => word);
-    assert.deepEqual(words, ['s3:DeleteObject', 's3:GetObject', 's3:PutObjectAcl']);
+  it('allow deleting and reading with the additional actions', async () => {
+    const actions = [...section.matchAll(/`(s3:\w+)`/g)].map(([, action = '']) => action);
+    assert.deepEqual(actions, ['s3:DeleteObject', 's3:GetObject', 's3:PutObjectAcl']);
     try {
       assert.equal(await ask(signer, 'PUT', `${BUCKET}/deleted`), 200);
       await allow(signerPolicy, 's3:DeleteObject');
       assert.equal(await ask(signer, 'DELETE', `${BUCKET}/deleted`), 204);
-      assert.equal(await ask(signer, 'GET', `${BUCKET}/somebody else’s`), 403);
+      assert.equal(await ask(signer, 'GET', `${BUCKET}/another user’s`), 403);
       await allow(signerPolicy, 's3:GetObject');
-      assert.equal(await ask(signer, 'GET', `${BUCKET}/somebody else’s`), 200);
+      assert.equal(await ask(signer, 'GET', `${BUCKET}/another user’s`), 200);
     } finally {
       await allow(signerPolicy);
     }
   });
 });
 
-describe('the role of people without a server', { timeout: 60_000 }, () => {
+describe('the role for uploads without a server', { timeout: 60_000 }, () => {
   before(() => setCors(partsCors));
   const assume = async (role = ROLE) => assumeRole(ceph.url, `arn:aws:iam:::role/${role}`, await identity.idToken('Zoë'));
   const visitors = 'visitors/';
 
-  it('lets them upload below their folder, small and in parts', async () => {
+  it('allows uploads below its prefix, in one request and in parts', async () => {
     const left = await unfinished();
     const credentials = await assume();
     await assertStored(await upload(1000, {}, credentials, visitors));
@@ -361,7 +361,7 @@ describe('the role of people without a server', { timeout: 60_000 }, () => {
     assert.equal(await unfinished(), left);
   });
 
-  it('lets them do nothing else', async () => {
+  it('allows nothing else', async () => {
     const credentials = await assume();
     const { accessKey, secretKey, sessionToken } = credentials;
     const keys = { accessKey, secretKey, sessionToken };
@@ -374,7 +374,7 @@ describe('the role of people without a server', { timeout: 60_000 }, () => {
     for (const [method, path] of [
       ['PUT', `${BUCKET}/elsewhere`],
       ['DELETE', `${BUCKET}/visitors/mine`],
-      ['GET', `${BUCKET}/somebody else’s`],
+      ['GET', `${BUCKET}/another user’s`],
       ['GET', `${BUCKET}/`],
       ['PUT', 'other/visitors/mine'],
     ] as const) {
@@ -382,7 +382,7 @@ describe('the role of people without a server', { timeout: 60_000 }, () => {
     }
   });
 
-  it('is not for other clients of the identity provider, nor for tokens that somebody changed', async () => {
+  it('rejects tokens for other clients and changed tokens', async () => {
     await assert.rejects(assume('OfAnotherClient'), /answered 403/);
     const token = await identity.idToken('Zoë');
     const changed = `${token.slice(0, -6)}AAAAAA`;

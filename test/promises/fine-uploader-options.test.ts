@@ -1,10 +1,10 @@
-/** A page that had Fine Uploader, and a server that still speaks its protocol: the configuration is handed over as it is. */
+/** Promise: the element accepts a Fine Uploader configuration unchanged, with a server that supports Fine Uploader's protocol. */
 import { expect } from '@open-wc/testing';
 import { cleanUp, collect, makeFile, next, putTraditional, sha256, upload } from '../elements/page.js';
 import { testServers, commandTestServers } from '../tools/test-servers.js';
 import type { FineUploaderElement } from '../../src/fine-uploader.js';
 
-/** As a page had it in the braces of `new qq.FineUploader({…})`; the order of keys is nobody's to choose. */
+/** The options of `new qq.FineUploader({…})`, with keys in an arbitrary order. */
 const configuration = () => ({
   multiple: true,
   maxConnections: 2,
@@ -34,17 +34,17 @@ const configuration = () => ({
   thumbnails: { placeholders: { waitingPath: '/waiting.png' } },
 });
 
-function putConfigured(options: object): FineUploaderElement {
+function createUploader(options: object): FineUploaderElement {
   const element = putTraditional();
   element.options = options;
   return element;
 }
 
-describe('A configuration of Fine Uploader', () => {
+describe('a configuration of Fine Uploader', () => {
   afterEach(cleanUp);
 
-  it('uploads, checks, tries again and deletes as it did there', async () => {
-    const element = putConfigured(configuration());
+  it('configures uploads, validation, retries and deleting', async () => {
+    const element = createUploader(configuration());
     expect(element.maxAutoAttempts).to.equal(5);
     const errors = collect(element, 'error');
     const rejected = next(element, 'statusChange', ({ newStatus }) => newStatus === 'rejected');
@@ -74,8 +74,8 @@ describe('A configuration of Fine Uploader', () => {
     expect(await commandTestServers('sha256', { uuid })).to.equal(null);
   });
 
-  it('may have what it sets up turned off, wherever in it that is said', async () => {
-    const element = putConfigured({
+  it('can disable features regardless of the order of its keys', async () => {
+    const element = createUploader({
       ...configuration(),
       retry: { enableAuto: false, maxAutoAttempts: 5 },
       deleteFile: { enabled: false, endpoint: testServers.endpoint.uploads },
@@ -87,45 +87,45 @@ describe('A configuration of Fine Uploader', () => {
     expect(element.maxAutoAttempts).to.equal(3);
   });
 
-  it('names Blobs, and forgets a session without asking for it again', async () => {
+  it('sets the name of Blobs and disables refreshing the session on reset', async () => {
     const kept = await upload(putTraditional(), makeFile('kept.bin', 5));
-    const element = putConfigured({
+    const element = createUploader({
       request: { endpoint: testServers.endpoint.uploads },
       session: { endpoint: testServers.endpoint.uploads, refreshOnReset: false },
       blobs: { defaultName: 'scan.bin' },
     });
     await next(element, 'sessionRequestComplete');
-    const there = element.getUploads().length;
-    const completed = next(element, 'complete', ({ id }) => id === there);
+    const initialCount = element.getUploads().length;
+    const completed = next(element, 'complete', ({ id }) => id === initialCount);
     element.addFiles(new Blob(['scanned']));
     expect((await completed).name).to.equal('scan.bin');
 
     element.reset();
     expect((await upload(element, makeFile('a.bin', 5))).id).to.equal(0);
     element.options = { session: { refreshOnReset: true } };
-    const asked = next(element, 'sessionRequestComplete');
+    const requested = next(element, 'sessionRequestComplete');
     element.reset();
-    expect((await asked).success).to.equal(true);
+    expect((await requested).success).to.equal(true);
     expect(element.getUploads({ uuid: kept.uuid })?.name).to.equal('kept.bin');
-    expect(element.getUploads()).to.have.length(there + 2);
+    expect(element.getUploads()).to.have.length(initialCount + 2);
     const { requests } = await commandTestServers('requests', { proxy: 'endpoint' });
     expect(requests.filter(({ method }) => method === 'GET')).to.have.length(2);
   });
 
-  it('asks before deleting in its own words', async () => {
-    const element = putConfigured(configuration());
+  it('sets the text of the dialog before deleting', async () => {
+    const element = createUploader(configuration());
     await upload(element, makeFile('photo.bin', 5));
     const shadow = element.shadowRoot;
-    const button = await found(() => shadow?.querySelector<HTMLElement>('[part~=delete]'));
+    const button = await waitFor(() => shadow?.querySelector<HTMLElement>('[part~=delete]'));
     button.click();
-    const dialog = await found(() => shadow?.querySelector<HTMLDialogElement>('dialog[open]'));
+    const dialog = await waitFor(() => shadow?.querySelector<HTMLDialogElement>('dialog[open]'));
     expect(dialog.textContent).to.contain('Away with photo.bin?');
     dialog.close();
   });
 });
 
-/** What is there, as soon as it is. */
-async function found<T>(look: () => T | null | undefined): Promise<T> {
+/** Waits until `look` returns a value. */
+async function waitFor<T>(look: () => T | null | undefined): Promise<T> {
   for (;;) {
     const thing = look();
     if (thing) return thing;

@@ -1,4 +1,4 @@
-/** An upload into a bucket that a page could not finish, and the next visit to it. The same for the demo's store and for Ceph. */
+/** Tests of resuming an S3 upload after a reload or a crash. They run with the demo's store and with Ceph. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
@@ -15,13 +15,13 @@ import { startLocalServer } from '../servers/local-server.js';
 import { chromium as findChromium, chromiumArguments } from '../tools/browsers.mjs';
 import { fileDialog } from '../tools/playwright.js';
 import { root } from '../tools/root.mjs';
-import { noted } from './noted.js';
+import { waitForResumeRecord } from './resume-record.js';
 
 const MIB = 2 ** 20;
 const SIZE = 40 * MIB;
-const PART = 5 * MIB;
-/** Parts that the first visit sends; the page holds the others back. */
-const SENT = 4;
+const PART_SIZE = 5 * MIB;
+/** Number of parts that the first visit sends. */
+const SENT_PARTS = 4;
 const NAME = 'film.bin';
 const DATE = new Date('2026-05-04T10:00:00Z');
 
@@ -31,19 +31,19 @@ type Attributes = Readonly<Record<string, string | number>>;
 interface Visit {
   readonly page: Page;
   choose(path: string): Promise<void>;
-  /** The next event of a name. */
+  /** Resolves with the first event of a name. */
   next(name: string): Promise<Detail>;
-  /** Resolves once so many events of a name have come in all. */
+  /** Resolves when `count` events of a name have been dispatched. */
   all(name: string, count: number): Promise<void>;
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** The tests. */
-export function testNextVisit(title: string): void {
+/** Defines the tests. */
+export function testS3Resume(title: string): void {
   describe(title, { timeout: 240_000 }, () => {
     const film = randomBytes(SIZE);
-    const closers: (() => Promise<unknown>)[] = [];
+    const cleanups: (() => Promise<unknown>)[] = [];
     let folder: string;
     let origin: string;
     let profile: string;
@@ -51,7 +51,7 @@ export function testNextVisit(title: string): void {
 
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'next-visit-'));
-      closers.push(() => rm(folder, { recursive: true, force: true }));
+      cleanups.push(() => rm(folder, { recursive: true, force: true }));
       await writeFile(join(folder, NAME), film);
       await utimes(join(folder, NAME), DATE, DATE);
       const script = join(folder, 'uploader.js');
@@ -63,13 +63,13 @@ export function testNextVisit(title: string): void {
         response.end(isScript ? source : '<!doctype html><title>Upload</title>');
         return Promise.resolve(true);
       });
-      closers.push(() => server.stop());
+      cleanups.push(() => server.stop());
       ({ origin } = server);
       testServers = await startTestServers();
-      closers.push(() => testServers.close());
+      cleanups.push(() => testServers.close());
     });
     after(async () => {
-      for (const close of closers.reverse()) await close();
+      for (const close of cleanups.reverse()) await close();
     });
 
     beforeEach(async () => {
@@ -84,7 +84,7 @@ export function testNextVisit(title: string): void {
         chromiumSandbox: false,
       });
 
-    /** As when the power goes: nothing of the browser gets to write anything any more. */
+    /** Kills the browser, as a power failure does: it cannot write anything afterwards. */
     async function killBrowser(context: BrowserContext): Promise<void> {
       const browser = context.browser();
       const devtools = await browser?.newBrowserCDPSession();
@@ -103,8 +103,8 @@ export function testNextVisit(title: string): void {
     const signedInBrowser = (): Attributes => ({});
 
     /**
-     * Somebody on the page.
-     * @param hold - from which part on the page lets nothing be sent
+     * Opens the page with an uploader.
+     * @param hold - index of the first part that is not sent
      */
     async function visit(context: BrowserContext, attributes: Attributes, hold = Infinity): Promise<Visit> {
       const page = context.pages()[0] ?? (await context.newPage());
@@ -116,7 +116,7 @@ export function testNextVisit(title: string): void {
         'path-style': '',
         chunking: '',
         resume: '',
-        'part-size': PART,
+        'part-size': PART_SIZE,
         ...attributes,
       };
       const keys = { accessKey: store.accessKey, secretKey: store.secretKey, expiration: new Date(Date.now() + 3_600_000).toISOString() };
@@ -170,12 +170,12 @@ export function testNextVisit(title: string): void {
       };
     }
 
-    /** What was asked of the store since the last look, in short. */
-    async function asked(): Promise<{ begun: number; parts: number[]; listed: number; aborted: number }> {
+    /** Summarizes the requests to the store. */
+    async function storeRequests(): Promise<{ created: number; parts: number[]; listed: number; aborted: number }> {
       const { requests } = (await testServers.handle('requests', { proxy: 'store' })) as ProxyLog;
       const of = (method: string, pattern: RegExp) => requests.filter((request) => request.method === method && pattern.test(request.path));
       return {
-        begun: of('POST', /[?&]uploads/).length,
+        created: of('POST', /[?&]uploads/).length,
         parts: of('PUT', /partNumber=/)
           .map(({ path }) => Number(/partNumber=(\d+)/.exec(path)?.[1]))
           .sort((one, other) => one - other),
@@ -190,93 +190,93 @@ export function testNextVisit(title: string): void {
       assert.deepEqual(await testServers.handle('listUploads'), []);
     }
 
-    /** The first visit: so many parts arrive, no more. */
-    async function begin(context: BrowserContext, attributes: Attributes): Promise<Visit> {
-      const first = await visit(context, attributes, SENT);
+    /** The first visit: uploads {@link SENT_PARTS} parts. */
+    async function startUpload(context: BrowserContext, attributes: Attributes): Promise<Visit> {
+      const first = await visit(context, attributes, SENT_PARTS);
       await first.choose(join(folder, NAME));
-      await first.all('uploadChunkSuccess', SENT);
-      assert.deepEqual((await asked()).parts, [1, 2, 3, 4]);
-      await noted(first.page);
+      await first.all('uploadChunkSuccess', SENT_PARTS);
+      assert.deepEqual((await storeRequests()).parts, [1, 2, 3, 4]);
+      await waitForResumeRecord(first.page);
       return first;
     }
 
     for (const [how, signing] of Object.entries({ 'a signing server': signedByServer, 'credentials in the page': signedInBrowser })) {
-      it(`goes on after a reload with the parts that are missing, and no other (${how})`, async () => {
+      it(`sends only the missing parts after a reload (${how})`, async () => {
         const context = await openBrowser();
-        await begin(context, signing());
-        const before = await asked();
+        await startUpload(context, signing());
+        const before = await storeRequests();
         const again = await visit(context, signing());
         await again.choose(join(folder, NAME));
         const resumed = await again.next('resume');
-        assert.equal(resumed['partIndex'], SENT);
+        assert.equal(resumed['partIndex'], SENT_PARTS);
         const done = await again.next('complete');
         assert.equal(done['success'], true);
-        const after = await asked();
+        const after = await storeRequests();
         assert.deepEqual(after.parts, [1, 2, 3, 4, 5, 6, 7, 8], 'a part was sent twice, or not at all');
-        assert.deepEqual([before.begun, after.begun, after.aborted], [1, 1, 0]);
-        assert.ok(after.listed >= 1, 'the store was not asked what it has');
+        assert.deepEqual([before.created, after.created, after.aborted], [1, 1, 0]);
+        assert.ok(after.listed >= 1, 'the parts of the upload were not listed');
         await assertStored(done, film);
         await context.close();
       });
     }
 
-    it('goes on after the browser was killed', async () => {
+    it('resumes after the browser was killed', async () => {
       const crashed = await openBrowser();
-      await begin(crashed, signedByServer());
+      await startUpload(crashed, signedByServer());
       await killBrowser(crashed);
       const context = await openBrowser();
       const again = await visit(context, signedByServer());
       await again.choose(join(folder, NAME));
-      // Without a note there would be none.
+      // Requires the resume record.
       await again.next('resume');
       const done = await again.next('complete');
-      const { begun, parts } = await asked();
-      assert.equal(begun, 1);
-      // The note of the last part may not have been written; the store knows better.
+      const { created, parts } = await storeRequests();
+      assert.equal(created, 1);
+      // The resume record may not contain the last part, but the store lists it.
       assert.deepEqual(parts, [1, 2, 3, 4, 5, 6, 7, 8]);
       await assertStored(done, film);
       await context.close();
     });
 
-    it('begins again with another part size, and the old parts are gone', async () => {
+    it('restarts with another part size and aborts the old upload', async () => {
       const context = await openBrowser();
-      await begin(context, signedByServer());
+      await startUpload(context, signedByServer());
       const again = await visit(context, { ...signedByServer(), 'part-size': 8 * MIB });
       await again.choose(join(folder, NAME));
       await assertStored(await again.next('complete'), film);
       await context.close();
     });
 
-    it('takes a file of the same name and size, but of another date, for another file', async () => {
+    it('treats a file with the same name and size but another date as another file', async () => {
       const other = randomBytes(SIZE);
       const path = join(await mkdtemp(join(folder, 'other-')), NAME);
       await writeFile(path, other);
       const context = await openBrowser();
-      await begin(context, signedByServer());
+      await startUpload(context, signedByServer());
       const again = await visit(context, signedByServer());
       await again.choose(path);
       const done = await again.next('complete');
       const stored = (await testServers.handle('sha256', { key: done['key'] })) as { sha256: string };
       assert.equal(stored.sha256, sha256(other));
-      assert.equal((await asked()).begun, 2);
+      assert.equal((await storeRequests()).created, 2);
 
-      // The first one can still be gone on with.
+      // The first upload can still be resumed.
       const third = await visit(context, signedByServer());
       await third.choose(join(folder, NAME));
       await third.next('resume');
       await assertStored(await third.next('complete'), film);
-      assert.equal((await asked()).begun, 2);
+      assert.equal((await storeRequests()).created, 2);
       await context.close();
     });
 
-    it('begins again by itself where the store has forgotten the upload', async () => {
+    it('restarts if the store no longer has the upload', async () => {
       const context = await openBrowser();
-      await begin(context, signedByServer());
+      await startUpload(context, signedByServer());
       await testServers.handle('reset');
       const again = await visit(context, signedByServer());
       await again.choose(join(folder, NAME));
       await assertStored(await again.next('complete'), film);
-      assert.equal((await asked()).begun, 1);
+      assert.equal((await storeRequests()).created, 1);
       await context.close();
     });
   });
