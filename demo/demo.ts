@@ -13,7 +13,7 @@ import { sendFailure, sendJson } from './servers/http.js';
 import type { Handler } from './servers/http.js';
 import { createGalleryEndpoint } from './servers/gallery-endpoint.js';
 import { createIdentityProvider } from './servers/identity-provider.js';
-import { createSigningServer } from './servers/signing-server.js';
+import { createSigningServer } from './servers/node/signing-server.mjs';
 import { createTraditionalEndpoint } from './servers/traditional-endpoint.js';
 import { createSite, readPageFile } from './site.js';
 
@@ -122,16 +122,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         }),
       }),
       createSigningServer({
-        account: { bucketUrl, region: REGION, ...KEYS },
-        rules: {
-          bucket: BUCKET,
-          accessKey: KEYS.accessKey,
-          region: REGION,
-          hosts: [`127.0.0.1:${store.port}`, `localhost:${store.port}`],
-          pathStyle: true,
-          acl: 'private',
-        },
-        cors,
+        bucket: BUCKET,
+        bucketUrl,
+        region: REGION,
+        ...KEYS,
+        hosts: [`127.0.0.1:${store.port}`, `localhost:${store.port}`],
+        allowedOrigins: options.origins ?? [],
+        // Only this computer reaches the demo, so everybody is the same person. On your server: the user whom the session's cookie names.
+        authorize: () => 'visitor',
         log,
       }),
       await createGalleryEndpoint({ folder: join(options.folder, 'gallery'), log }),

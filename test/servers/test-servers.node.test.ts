@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { presign } from '../../demo/servers/presign.js';
+import { presign } from '../../demo/servers/node/signing-server.mjs';
 import { answerOf, fileFields, postForm } from './endpoint-suite.js';
 import { startTestServers } from './test-servers.js';
 import type { TestServerAddresses, TestServerCommands, TestServers, SignerAddresses } from './test-servers.js';

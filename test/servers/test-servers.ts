@@ -10,9 +10,10 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerCors } from '../../demo/servers/http.js';
 import type { Cors, Handler } from '../../demo/servers/http.js';
-import type { SigningRules } from '../../demo/servers/signing-rules.js';
-import { createSigningServer } from '../../demo/servers/signing-server.js';
+import { createSigningServer } from '../../demo/servers/node/signing-server.mjs';
+import type { Settings } from '../../demo/servers/node/signing-server.mjs';
 import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
 import { UploadFolder } from '../../demo/servers/upload-folder.js';
 import { startFaultProxy } from './fault-proxy.js';
@@ -216,17 +217,20 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
     cors: Cors,
     bucket = BUCKET,
     secretKey = target.credentials.secretKey,
-    seen: Pick<SigningRules, 'hosts' | 'pathStyle'> = { hosts, pathStyle: true },
+    seen: Pick<Settings, 'hosts' | 'pathStyle'> = { hosts, pathStyle: true },
   ): Promise<FaultProxy> => {
     const { accessKey } = target.credentials;
     const signing = createSigningServer({
-      account: account(target, bucket, { accessKey, secretKey }),
+      ...account(target, bucket, { accessKey, secretKey }),
+      bucket,
       publicBucketUrl: `${store.origin}/${bucket}`,
-      rules: { bucket, accessKey, region: target.region, ...seen, acl: 'private' },
-      cors,
+      ...seen,
+      version2: true,
+      allowedOrigins: ['*'],
+      authorize: () => 'tester',
       log: () => undefined,
     });
-    const server = await openServer(() => signing);
+    const server = await openServer(() => async (request, response) => answerCors(request, response, cors) || signing(request, response));
     return openProxy(() => server.origin);
   };
   const signer = await openSigner(ANYONE);
