@@ -281,7 +281,8 @@ export class SigningSuite {
     };
     for (const [what, fields] of Object.entries(forms)) {
       await refuse(`success for a key ${what}`, 'POST', '/success', fields, form);
-      await refuse(`DELETE of a key ${what}`, 'DELETE', `/files/some-uuid?${fields.replace(/[^!-~]/g, '')}`);
+      // What cannot stand in a URL some HTTP servers refuse before ours is asked.
+      if (!/[{%]%|["{]/.test(fields)) await refuse(`DELETE of a key ${what}`, 'DELETE', `/files/some-uuid?${fields}`);
       await refuse(`POST and _method for a key ${what}`, 'POST', '/files', `${fields}&_method=DELETE`, form);
     }
     await refuse('success for an object that is not there', 'POST', '/success', encode({ key: `${prefix}nothing.txt`, bucket }), form);
