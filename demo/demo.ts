@@ -14,7 +14,7 @@ import type { Handler } from './servers/http.js';
 import { createGalleryEndpoint } from './servers/gallery-endpoint.js';
 import { createIdentityProvider } from './servers/identity-provider.js';
 import { createSigningServer } from './servers/node/signing-server.mjs';
-import { createTraditionalEndpoint } from './servers/traditional-endpoint.js';
+import { createTraditionalEndpoint } from './servers/node/traditional-endpoint.mjs';
 import { createSite, readPageFile } from './site.js';
 
 /** How to start the demo. */
@@ -104,7 +104,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       log,
     });
     identity.handle([provider.handler]);
-    const cors = { origins: options.origins ?? [], methods: ['GET', 'POST', 'DELETE'], headers: '*' } as const;
     site.handle([
       createSite({
         distFolder: options.distFolder,
@@ -133,7 +132,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         log,
       }),
       await createGalleryEndpoint({ folder: join(options.folder, 'gallery'), log }),
-      await createTraditionalEndpoint({ folder: folders.uploads, cors, log }),
+      await createTraditionalEndpoint({
+        folder: folders.uploads,
+        allowedOrigins: options.origins ?? [],
+        requestsPerMinute: Infinity,
+        authorize: () => 'visitor',
+        log,
+      }),
     ]);
     return { url: `http://localhost:${site.port}/`, port: site.port, bucketUrl, close };
   } catch (error) {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { describeTraditionalProtocol } from './endpoint-suite.js';
+import { describeTraditionalProtocol } from '../contract/endpoint-suite.js';
 import { ensurePhp, startPhpEndpoint } from './php-endpoint.js';
 import type { PhpEndpoint } from './php-endpoint.js';
 

@@ -1,7 +1,7 @@
 /** S3 uploads made of bare requests that a signing server has signed: what a page does, without the page. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { answerOf } from './endpoint-suite.js';
+import { answerOf } from '../contract/endpoint-suite.js';
 
 /** A bucket, and who signs for it. */
 export interface SignedBucket {

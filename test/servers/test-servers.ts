@@ -14,8 +14,7 @@ import { answerCors } from '../../demo/servers/http.js';
 import type { Cors, Handler } from '../../demo/servers/http.js';
 import { createSigningServer } from '../../demo/servers/node/signing-server.mjs';
 import type { Settings } from '../../demo/servers/node/signing-server.mjs';
-import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
-import { UploadFolder } from '../../demo/servers/upload-folder.js';
+import { createTraditionalEndpoint, UploadFolder } from '../../demo/servers/node/traditional-endpoint.mjs';
 import { startFaultProxy } from './fault-proxy.js';
 import type { FaultProxy, ProxyLog } from './fault-proxy.js';
 import type { Fault } from './faults.js';
@@ -262,7 +261,11 @@ async function start(folder: string, closers: (() => Promise<void>)[], close: ()
   const uploads = join(folder, 'uploads');
   let origins = { open: '', minimal: '', cookies: '' };
   const endpointServer = await openServer(async () => {
-    const make = (publicOrigin: string, cors: Cors) => createTraditionalEndpoint({ folder: uploads, publicOrigin, cors });
+    const make = async (publicOrigin: string, cors: Cors): Promise<Handler> => {
+      const options = { folder: uploads, publicOrigin, allowedOrigins: ['*'], requestsPerMinute: Infinity, authorize: () => 'tester' };
+      const answer = await createTraditionalEndpoint(options);
+      return async (request, response) => answerCors(request, response, cors) || answer(request, response);
+    };
     const open = await make(origins.open, ANYONE);
     const minimal = await make(origins.minimal, OLD_PHP_ENDPOINT);
     const cookies = await make(origins.cookies, ANYONE_WITH_COOKIES);
