@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -28,6 +29,8 @@ export interface CopyableServer {
   /** Programs that it needs, and the Debian packages that bring them. */
   readonly programs: readonly string[];
   readonly packages: readonly string[];
+  /** Whether it needs packages of npm: those of test/servers/languages/package.json, or the project's own. */
+  readonly npm?: boolean;
   /** More files that a site needs, by name. */
   readonly beside?: Readonly<Record<string, string>>;
   /** Prepares the folder: compiles, say. The words of a command. */
@@ -64,6 +67,11 @@ export async function startCopy(server: CopyableServer, settings: Readonly<Recor
   const file = basename(server.file);
   await writeFile(join(folder, file), written ? source.replace(server.unwritten, () => server.written) : source);
   for (const [name, text] of Object.entries(server.beside ?? {})) await writeFile(join(folder, name), text);
+
+  if (server.npm) {
+    const own = join(root, 'test/servers/languages/node_modules');
+    await symlink(existsSync(own) ? own : join(root, 'node_modules'), join(folder, 'node_modules'));
+  }
 
   const port = await freePort();
   const environment = { ...process.env, ...server.environment, ...settings, PORT: String(port), HOST: '127.0.0.1' };

@@ -2,7 +2,7 @@
 import type { CopyableServer } from './copied-server.js';
 
 /** As a regular expression that all of these languages read alike: the cookie `session`, in small letters. */
-const COOKIE = '(?:^|; )session=([a-z]+)(?:;|$)';
+export const COOKIE = '(?:^|; )session=([a-z]+)(?:;|$)';
 
 export const signingServers: readonly CopyableServer[] = [
   {
