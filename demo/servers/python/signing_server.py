@@ -108,6 +108,8 @@ def _respond(environ, headers):
     method = environ["REQUEST_METHOD"]
     if method == "OPTIONS":
         return (204 if any(name == "Access-Control-Allow-Origin" for name, _ in headers) else 403), None
+    # Also where it is not wanted: a browser that is cut off while it sends shows no answer.
+    body = _body(environ)
     _refuse_other_sites(environ)
     user = authorize(environ)
     if not user:
@@ -121,11 +123,11 @@ def _respond(environ, headers):
     if method == "POST" and path == "/signature":
         if query != "v4=true":
             raise Refused("this server signs version 4 only")
-        return 200, _sign(prefix, _body(environ))
+        return 200, _sign(prefix, body)
     if method == "POST" and path == "/success":
-        return 200, _success(prefix, _fields(_body(environ)))
+        return 200, _success(prefix, _fields(body))
     if method == "POST" and path == "/files":
-        fields = _fields(_body(environ))
+        fields = _fields(body)
         if fields.get("_method") != "DELETE":
             raise HttpError(400, "The only _method here is DELETE.")
         _remove(prefix, fields)

@@ -38,4 +38,34 @@ export const traditionalEndpoints: readonly CopyableEndpoint[] = [
     environment: { PHP_CLI_SERVER_WORKERS: '7' },
     startsAnyway: true,
   },
+  {
+    name: 'Python',
+    file: 'python/traditional_endpoint.py',
+    unwritten: 'authorize = None\n',
+    written: `def authorize(environ):\n    found = re.search(r"${COOKIE}", environ.get("HTTP_COOKIE", ""))\n    return found and found[1]\n`,
+    programs: ['/usr/bin/python3'],
+    packages: ['python3'],
+    command: (file) => ['/usr/bin/python3', file],
+    path: '/uploads',
+    done: '/done',
+    cutsOff: true,
+  },
+  {
+    name: 'Go',
+    file: 'go/traditional_endpoint.go',
+    unwritten: 'var authorize func(request *http.Request) string = nil',
+    written: `var authorize func(request *http.Request) string = func(request *http.Request) string {
+	if found := regexp.MustCompile(\`${COOKIE}\`).FindStringSubmatch(request.Header.Get("Cookie")); found != nil {
+		return found[1]
+	}
+	return ""
+}`,
+    programs: ['go'],
+    packages: ['golang-go'],
+    prepare: (file) => ['go', 'build', '-o', 'traditional-endpoint', file],
+    command: () => ['./traditional-endpoint'],
+    path: '/uploads',
+    done: '/done',
+    cutsOff: true,
+  },
 ];
