@@ -336,7 +336,9 @@ export class SigningSuite {
     for (const method of ['GET', 'PUT', 'DELETE', 'HEAD', 'PATCH'])
       await refuse(`${method} of the signature`, method, '/signature?v4=true', '');
     for (const path of ['/', '/nothing', '/signature/', '/signature/x', '/files', '/files/', '/../signature', '/%2e%2e/signature']) {
-      await refuse(`GET of ${path}`, 'GET', path);
+      const answer = await this.ask('GET', path);
+      // Some frameworks tidy the address first.
+      this.#note(`GET of ${path}`, answer.status === 308 ? undefined : refusal(answer, false));
     }
     await refuse('DELETE without a uuid', 'DELETE', `/files?${encode({ key: own, bucket })}`);
     for (const query of ['v4=false', 'v4', 'v4=TRUE', 'v4=true&v4=false', 'V4=true', 'v4=1']) {

@@ -350,7 +350,7 @@ async function remove(rules, fields) {
 async function ask(rules, method, key) {
   const url = await presign(rules, method, key);
   try {
-    return await fetch(url, { method, redirect: 'error', signal: AbortSignal.timeout(20_000) });
+    return await fetch(url, { method, redirect: 'manual', signal: AbortSignal.timeout(20_000) });
   } catch (error) {
     rules.log(`the store did not answer ${method}: ${printable(String(error))}`);
     throw new HttpError(502, 'The store could not be reached.');

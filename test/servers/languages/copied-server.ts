@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stoppable } from '../local-server.js';
 import { root } from '../../tools/sections.mjs';
@@ -31,7 +31,9 @@ export interface CopyableServer {
   readonly packages: readonly string[];
   /** Whether it needs packages of npm: those of test/servers/languages/package.json, or the project's own. */
   readonly npm?: boolean;
-  /** More files that a site needs, by name. */
+  /** Where the copy goes to, if not to the folder itself under its own name. */
+  readonly target?: string;
+  /** More files that a site needs, by path. */
   readonly beside?: Readonly<Record<string, string>>;
   /** Prepares the folder: compiles, say. The words of a command. */
   readonly prepare?: (file: string) => readonly string[];
@@ -64,9 +66,12 @@ export async function startCopy(server: CopyableServer, settings: Readonly<Recor
   const folder = await mkdtemp(join(tmpdir(), 'copied-server-'));
   const source = await readFile(join(root, 'demo/servers', server.file), 'utf8');
   if (!source.includes(server.unwritten)) throw new Error(`${server.file} has no line "${server.unwritten}".`);
-  const file = basename(server.file);
-  await writeFile(join(folder, file), written ? source.replace(server.unwritten, () => server.written) : source);
-  for (const [name, text] of Object.entries(server.beside ?? {})) await writeFile(join(folder, name), text);
+  const file = server.target ?? basename(server.file);
+  const copy = written ? source.replace(server.unwritten, () => server.written) : source;
+  for (const [path, text] of Object.entries({ ...server.beside, [file]: copy })) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
 
   if (server.npm) {
     const own = join(root, 'test/servers/languages/node_modules');
