@@ -14,7 +14,7 @@ It is a WSGI application without packages:
 
   alone     python3 signing_server.py
   Flask     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/s3": signing_server.application})   (werkzeug.middleware.dispatcher)
-  FastAPI   app.mount("/s3", WSGIMiddleware(signing_server.application))                            (a2wsgi)
+  FastAPI   app.mount("/s3", WSGIMiddleware(signing_server.application))                            (fastapi.middleware.wsgi)
   gunicorn  gunicorn signing_server:application
 
 A signature is a permission: whoever can make this server sign a string of their own choice owns the bucket. So every request is taken

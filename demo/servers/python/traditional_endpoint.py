@@ -16,7 +16,7 @@ It is a WSGI application without packages, for Linux and macOS:
 
   alone     python3 traditional_endpoint.py
   Flask     app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/uploads": traditional_endpoint.application})   (werkzeug.middleware.dispatcher)
-  FastAPI   app.mount("/uploads", WSGIMiddleware(traditional_endpoint.application))                            (a2wsgi)
+  FastAPI   app.mount("/uploads", WSGIMiddleware(traditional_endpoint.application))                            (a2wsgi, which does not gather bodies in memory)
   gunicorn  gunicorn traditional_endpoint:application
 
 How often somebody may ask is the business of the web server in front (limit_req in nginx).

@@ -4,6 +4,11 @@ import type { CopyableServer } from './copied-server.js';
 /** As a regular expression that all of these languages read alike: the cookie `session`, in small letters. */
 export const COOKIE = '(?:^|; )session=([a-z]+)(?:;|$)';
 
+const PYTHON = `def authorize(environ):
+    found = re.search(r"${COOKIE}", environ.get("HTTP_COOKIE", ""))
+    return found and found[1]
+`;
+
 export const signingServers: readonly CopyableServer[] = [
   {
     name: 'Node',
@@ -67,10 +72,52 @@ serve({ fetch: (request) => app.fetch(request, process.env), port: Number(proces
     name: 'Python',
     file: 'python/signing_server.py',
     unwritten: 'authorize = None\n',
-    written: `def authorize(environ):\n    found = re.search(r"${COOKIE}", environ.get("HTTP_COOKIE", ""))\n    return found and found[1]\n`,
+    written: PYTHON,
     programs: ['/usr/bin/python3'],
     packages: ['python3'],
     command: (file) => ['/usr/bin/python3', file],
+    path: '/s3',
+  },
+  {
+    name: 'Flask',
+    file: 'python/signing_server.py',
+    unwritten: 'authorize = None\n',
+    written: PYTHON,
+    programs: ['/usr/bin/python3', '/usr/lib/python3/dist-packages/flask/__init__.py'],
+    packages: ['python3', 'python3-flask'],
+    beside: {
+      'app.py': `from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+import signing_server
+
+app = Flask(__name__)
+app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/s3": signing_server.application})
+`,
+    },
+    command: (_file, port) => ['/usr/bin/python3', '-m', 'flask', 'run', '--port', String(port)],
+    path: '/s3',
+  },
+  {
+    name: 'FastAPI',
+    file: 'python/signing_server.py',
+    unwritten: 'authorize = None\n',
+    written: PYTHON,
+    programs: [
+      '/usr/bin/python3',
+      '/usr/lib/python3/dist-packages/fastapi/__init__.py',
+      '/usr/lib/python3/dist-packages/uvicorn/__init__.py',
+    ],
+    packages: ['python3', 'python3-fastapi', 'python3-uvicorn'],
+    beside: {
+      'app.py': `from fastapi import FastAPI
+from fastapi.middleware.wsgi import WSGIMiddleware
+import signing_server
+
+app = FastAPI()
+app.mount("/s3", WSGIMiddleware(signing_server.application))
+`,
+    },
+    command: (_file, port) => ['/usr/bin/python3', '-m', 'uvicorn', 'app:app', '--port', String(port), '--log-level', 'warning'],
     path: '/s3',
   },
   {
