@@ -233,4 +233,27 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
       await failing.stop();
     }
   });
+
+  it('answers 429 to whoever asks too often, or begins too many uploads, and to nobody else', async () => {
+    const options = { folder: join(folder, 'limited'), authorize: userOf, requestsPerMinute: 5, maxUnfinished: 2 };
+    const limited = await startLocalServer(() => createTraditionalEndpoint(options));
+    try {
+      const begin = (user: string) => {
+        const { fields, blob } = chunkOf(randomBytes(20), 10, 0, randomUUID(), 'a');
+        return postForm(`${limited.origin}/uploads`, fields, blob, 'blob', as(user));
+      };
+      const begun = [await begin('alice'), await begin('alice'), await begin('alice')].map(({ status }) => status);
+      assert.deepEqual(begun, [200, 200, 429]);
+      for (let left = 2; left > 0; left--) assert.equal((await ask(`${limited.origin}/uploads`)).status, 200);
+      const tooMany = await ask(`${limited.origin}/uploads`);
+      assert.deepEqual([tooMany.status, tooMany.headers.get('retry-after')], [429, '10']);
+      assert.equal((await begin('bob')).status, 200);
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it('does not start without `authorize`, and says what to write', async () => {
+    await assert.rejects(createTraditionalEndpoint({ folder, authorize: undefined }), /Say who may upload: pass `authorize: /);
+  });
 });
