@@ -366,8 +366,10 @@ export class SigningSuite {
   async #signedForm(policy: Policy, key: string, file: Buffer, version: 2 | 4 = 4): Promise<RawAnswer> {
     const signed = await this.sign(policy, version);
     assert.equal(signed.status, 200, `not signed: ${signed.text}`);
-    // Made anew from what was checked, or as it came: the same policy in any case.
-    assert.deepEqual(JSON.parse(Buffer.from(String(signed.body['policy']), 'base64').toString('utf8')), policy);
+    // Made anew from what was checked, or as it came: the same policy in any case. Ceph takes surrogate pairs for something else where they are escaped.
+    const json = Buffer.from(String(signed.body['policy']), 'base64').toString('utf8');
+    assert.deepEqual(JSON.parse(json), policy);
+    assert.doesNotMatch(json, /\\ud[89ab]/i, 'a surrogate pair is escaped');
     const fields: Record<string, string> = {};
     for (const condition of policy.conditions) {
       if (!Array.isArray(condition)) Object.assign(fields, condition);

@@ -19,6 +19,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -232,8 +233,9 @@ sealed partial class Signer(Func<HttpRequest, string?> authorize)
         if (!request.ContainsKey("headers"))
         {
             var scope = CheckPolicy(prefix, request);
+            // As UTF-8 and not escaped: Ceph does not read escaped surrogate pairs.
             // What was checked is signed, never the bytes that came in: a store might read those differently.
-            var policy = Convert.ToBase64String(Encoding.UTF8.GetBytes(request.ToJsonString()));
+            var policy = Convert.ToBase64String(Encoding.UTF8.GetBytes(request.ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })));
             return new() { ["policy"] = policy, ["signature"] = SignV4(scope, policy) };
         }
         if (StringOf(request["headers"]) is not { } headers || request.Count > 1) throw new Refused("headers is not the only string");

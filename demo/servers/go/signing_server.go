@@ -299,11 +299,13 @@ func sign(prefix string, text []byte) (object, error) {
 			return nil, err
 		}
 		// What was checked is signed, never the bytes that came in: a store might read those differently.
-		checked, err := json.Marshal(request)
-		if err != nil {
+		var checked bytes.Buffer
+		encoder := json.NewEncoder(&checked)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(request); err != nil {
 			return nil, err
 		}
-		policy := base64.StdEncoding.EncodeToString(checked)
+		policy := base64.StdEncoding.EncodeToString(bytes.TrimSpace(checked.Bytes()))
 		return object{"policy": policy, "signature": signV4(scope, policy)}, nil
 	}
 	headers, isString := request["headers"].(string)

@@ -669,7 +669,8 @@ public final class SigningServer {
       StringBuilder quoted = new StringBuilder("\"");
       for (char sign : string.toCharArray()) {
         if (sign == '"' || sign == '\\') quoted.append('\\').append(sign);
-        else if (sign >= 0x20 && sign <= 0x7e) quoted.append(sign);
+        // As UTF-8 and not escaped: Ceph does not read surrogate pairs that are.
+        else if (sign >= 0x20) quoted.append(sign);
         else quoted.append(String.format("\\u%04x", (int) sign));
       }
       return quoted.append('"').toString();

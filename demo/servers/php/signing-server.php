@@ -223,7 +223,8 @@ function sign(string $prefix, string $text): array
     if (!property_exists($request, 'headers')) {
         $scope = check_policy($prefix, $request);
         // What was checked is signed, never the bytes that came in: a store might read those differently.
-        $policy = base64_encode(json_encode($request, JSON_THROW_ON_ERROR));
+        // As UTF-8 and not escaped: Ceph does not read \ud83d\udc08.
+        $policy = base64_encode(json_encode($request, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES));
         return ['policy' => $policy, 'signature' => sign_v4($scope, $policy)];
     }
     if (!is_string($request->headers) || count((array) $request) > 1) {
