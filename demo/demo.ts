@@ -13,8 +13,8 @@ import { sendFailure, sendJson } from './servers/http.js';
 import type { Handler } from './servers/http.js';
 import { createGalleryEndpoint } from './servers/gallery-endpoint.js';
 import { createIdentityProvider } from './servers/identity-provider.js';
-import { createSigningServer } from './servers/signing-server.js';
-import { createTraditionalEndpoint } from './servers/traditional-endpoint.js';
+import { createSigningServer } from './servers/node/signing-server.mjs';
+import { createTraditionalEndpoint } from './servers/node/traditional-endpoint.mjs';
 import { createSite, readPageFile } from './site.js';
 
 /** Options of `startDemo`. */
@@ -104,7 +104,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       log,
     });
     identity.setHandlers([provider.handler]);
-    const cors = { origins: options.origins ?? [], methods: ['GET', 'POST', 'DELETE'], headers: '*' } as const;
     site.setHandlers([
       createSite({
         distFolder: options.distFolder,
@@ -122,20 +121,24 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
         }),
       }),
       createSigningServer({
-        account: { bucketUrl, region: REGION, ...KEYS },
-        rules: {
-          bucket: BUCKET,
-          accessKey: KEYS.accessKey,
-          region: REGION,
-          hosts: [`127.0.0.1:${store.port}`, `localhost:${store.port}`],
-          pathStyle: true,
-          acl: 'private',
-        },
-        cors,
+        bucket: BUCKET,
+        bucketUrl,
+        region: REGION,
+        ...KEYS,
+        hosts: [`127.0.0.1:${store.port}`, `localhost:${store.port}`],
+        allowedOrigins: options.origins ?? [],
+        // Only this computer reaches the demo, so everybody is the same person. On your server: the user whom the session's cookie names.
+        authorize: () => 'visitor',
         log,
       }),
       await createGalleryEndpoint({ folder: join(options.folder, 'gallery'), log }),
-      await createTraditionalEndpoint({ folder: folders.uploads, cors, log }),
+      await createTraditionalEndpoint({
+        folder: folders.uploads,
+        allowedOrigins: options.origins ?? [],
+        requestsPerMinute: Infinity,
+        authorize: () => 'visitor',
+        log,
+      }),
     ]);
     return { url: `http://localhost:${site.port}/`, port: site.port, bucketUrl, close };
   } catch (error) {

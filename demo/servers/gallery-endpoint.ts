@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerCors, pathOf, sendJson } from './http.js';
 import type { Handler } from './http.js';
-import { createTraditionalEndpoint } from './traditional-endpoint.js';
+import { createTraditionalEndpoint } from './node/traditional-endpoint.mjs';
 
 /** Options of `createGalleryEndpoint`. */
 export interface GalleryEndpointOptions {
@@ -37,7 +37,7 @@ const ENDPOINTS: Readonly<Record<string, (response: ServerResponse) => void>> = 
 /** Creates the handler. It returns false for requests outside `/gallery/`. */
 export async function createGalleryEndpoint({ folder, log }: GalleryEndpointOptions): Promise<Handler> {
   await rm(folder, { recursive: true, force: true });
-  const files = await createTraditionalEndpoint({ folder, path: '/gallery/files', log });
+  const files = await createTraditionalEndpoint({ folder, path: '/gallery/files', authorize: () => 'visitor', log });
 
   return async (request, response) => {
     const [, gallery, name = ''] = pathOf(request).split('/');

@@ -19,6 +19,8 @@ export interface IdentityProviderOptions {
     readonly id: string;
     /** Allowed redirect URIs, compared exactly. Pages of their origins may request tokens. */
     readonly redirectUris: readonly string[];
+    /** Also sends id_tokens back in the page's address, as Google does. Its addresses to go back to must then be https. Default false. */
+    readonly implicit?: boolean;
   };
   /** Returns the style sheet of the sign-in page. */
   readonly style: () => Promise<string>;
@@ -60,14 +62,15 @@ export async function createIdentityProvider(options: IdentityProviderOptions): 
           // A page cannot keep a client secret; PKCE replaces it.
           token_endpoint_auth_method: 'none',
           redirect_uris: client.redirectUris,
-          grant_types: ['authorization_code'],
-          response_types: ['code'],
+          grant_types: ['authorization_code', ...(client.implicit ? ['implicit'] : [])],
+          response_types: ['code', ...(client.implicit ? ['id_token'] : [])],
         },
       ],
       jwks: { keys: [key] },
       cookies: { keys: [randomBytes(32).toString('hex')] },
       claims: { openid: ['sub', 'name'] },
       conformIdTokenClaims: false,
+      responseTypes: ['code', ...(client.implicit ? ['id_token'] : [])],
       pkce: { required: () => true },
       features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false }, userinfo: { enabled: false } },
       interactions: { url: (_context, { uid }) => `/sign-in/${uid}` },

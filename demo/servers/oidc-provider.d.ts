@@ -20,6 +20,7 @@ declare module 'oidc-provider' {
     readonly cookies: { readonly keys: readonly string[] };
     readonly claims: Readonly<Record<string, readonly string[]>>;
     readonly conformIdTokenClaims: boolean;
+    readonly responseTypes: readonly string[];
     readonly pkce: { readonly required: () => boolean };
     readonly features: Readonly<Record<string, { readonly enabled: boolean }>>;
     readonly interactions: { readonly url: (context: Context, interaction: { readonly uid: string }) => string };

@@ -14,7 +14,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startDemo } from '../../demo/demo.js';
 import type { Demo } from '../../demo/demo.js';
-import { answerOf, chunkOf, fileFields, postForm } from '../servers/endpoint-suite.js';
+import { answerOf, chunkOf, fileFields, postForm } from '../contract/endpoint-suite.js';
 import { completion, step, uploadForm, uploadIdIn } from '../servers/s3-steps.js';
 import type { SignedBucket } from '../servers/s3-steps.js';
 

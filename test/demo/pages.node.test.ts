@@ -2,21 +2,26 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser, runDemo } from '../tools/playwright.js';
+import { launchBrowser, runDemo, servePages } from '../tools/playwright.js';
 import type { RunningServer } from '../tools/playwright.js';
 
 let demo: RunningServer;
+let bare: RunningServer;
+const barePages: Record<string, string> = {};
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 /** Errors and warnings in the page's console, including violations of its policy. */
 let consoleMessages: string[];
 before(async () => {
+  bare = await servePages(barePages);
+  process.env['ORIGINS'] = bare.origin;
   [demo, browser] = await Promise.all([runDemo(), launchBrowser()]);
 });
 after(async () => {
   await browser?.close();
   await demo?.close();
+  await bare?.close();
 });
 beforeEach(async () => {
   consoleMessages = [];
@@ -67,6 +72,29 @@ describe('the page without a server', () => {
     await page.getByLabel('Name').fill('Ann');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Signed in as Ann.').waitFor();
+    assert.deepEqual(consoleMessages, []);
+  });
+
+  it('shows a snippet that works when it is copied', async () => {
+    await page.goto(`${demo.origin}/no-server`);
+    const snippet = (await page.locator('code, pre').allInnerTexts()).find((text) => text.includes('temporaryCredentials')) ?? '';
+    assert.match(snippet, /AssumeRoleWithWebIdentity/);
+    // A page of another site, which the provider knows, with nothing in it but the snippet.
+    barePages['/no-server'] = `<!doctype html>${snippet}`;
+    await page.goto(`${bare.origin}/no-server`);
+    await page.getByLabel('Name').fill('Zoë');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForFunction(() => document.querySelector<HTMLElement & { disabled: boolean }>('fine-uploader-s3')?.disabled === false);
+    const uploaded = page.evaluate(
+      () =>
+        new Promise<{ success: boolean; key: string }>((resolve) =>
+          document.querySelector('fine-uploader-s3')?.addEventListener('complete', (event) => resolve((event as CustomEvent).detail)),
+        ),
+    );
+    await choose('notes.txt', 'hello');
+    const { success, key } = await uploaded;
+    assert.ok(success);
+    assert.match(key, /^visitors\/[\w-]+$/);
     assert.deepEqual(consoleMessages, []);
   });
 

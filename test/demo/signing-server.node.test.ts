@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { hmac, presign, signingKey } from '../../demo/servers/presign.js';
-import { createSigningServer } from '../../demo/servers/signing-server.js';
+import { createSigningServer, presign, settingsFrom, signV4 } from '../../demo/servers/node/signing-server.mjs';
 import { startLocalServer } from '../servers/local-server.js';
 import type { LocalServer } from '../servers/local-server.js';
 
 const ACCESS_KEY = 'AKIAIOSFODNN7EXAMPLE';
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
-const DAY = '20261122';
+const DAY = new Date().toISOString().slice(0, 10).replaceAll('-', '');
 const SCOPE = `${DAY}/us-east-1/s3/aws4_request`;
 
 describe('presign', () => {
@@ -29,7 +28,7 @@ describe('presign', () => {
   it('signs a form policy as the example in AWS’s documentation has it', () => {
     const policy =
       'eyAiZXhwaXJhdGlvbiI6ICIyMDE1LTEyLTMwVDEyOjAwOjAwLjAwMFoiLA0KICAiY29uZGl0aW9ucyI6IFsNCiAgICB7ImJ1Y2tldCI6ICJzaWd2NGV4YW1wbGVidWNrZXQifSwNCiAgICBbInN0YXJ0cy13aXRoIiwgIiRrZXkiLCAidXNlci91c2VyMS8iXSwNCiAgICB7ImFjbCI6ICJwdWJsaWMtcmVhZCJ9LA0KICAgIHsic3VjY2Vzc19hY3Rpb25fcmVkaXJlY3QiOiAiaHR0cDovL3NpZ3Y0ZXhhbXBsZWJ1Y2tldC5zMy5hbWF6b25hd3MuY29tL3N1Y2Nlc3NmdWxfdXBsb2FkLmh0bWwifSwNCiAgICBbInN0YXJ0cy13aXRoIiwgIiRDb250ZW50LVR5cGUiLCAiaW1hZ2UvIl0sDQogICAgeyJ4LWFtei1tZXRhLXV1aWQiOiAiMTQzNjUxMjM2NTEyNzQifSwNCiAgICB7IngtYW16LXNlcnZlci1zaWRlLWVuY3J5cHRpb24iOiAiQUVTMjU2In0sDQogICAgWyJzdGFydHMtd2l0aCIsICIkeC1hbXotbWV0YS10YWciLCAiIl0sDQoNCiAgICB7IngtYW16LWNyZWRlbnRpYWwiOiAiQUtJQUlPU0ZPRE5ON0VYQU1QTEUvMjAxNTEyMjkvdXMtZWFzdC0xL3MzL2F3czRfcmVxdWVzdCJ9LA0KICAgIHsieC1hbXotYWxnb3JpdGhtIjogIkFXUzQtSE1BQy1TSEEyNTYifSwNCiAgICB7IngtYW16LWRhdGUiOiAiMjAxNTEyMjlUMDAwMDAwWiIgfQ0KICBdDQp9';
-    const signature = hmac(signingKey(SECRET_KEY, '20151229/us-east-1/s3/aws4_request'), policy).toString('hex');
+    const signature = signV4(SECRET_KEY, '20151229/us-east-1/s3/aws4_request', policy);
     assert.equal(signature, '8afdbf4008c03f22c2cd3cdb72e4afbb1f6a588f3255ac628749a66d7f09699e');
   });
 });
@@ -39,19 +38,16 @@ describe('the signing server', () => {
   const refusals: string[] = [];
   before(async () => {
     const signing = createSigningServer({
-      account: { bucketUrl: 'http://127.0.0.1:9/photos', region: 'us-east-1', accessKey: ACCESS_KEY, secretKey: SECRET_KEY },
-      rules: {
-        bucket: 'photos',
-        accessKey: ACCESS_KEY,
-        region: 'us-east-1',
-        hosts: ['127.0.0.1:9'],
-        pathStyle: true,
-        acl: 'private',
-        maxSize: 1000,
-      },
-      cors: { origins: ['https://www.example.com'], methods: ['POST', 'DELETE'], headers: ['Content-Type'] },
-      authorize: (request) => request.headers['x-visitor'] !== 'stranger',
-      log: (line) => refusals.push(line),
+      bucketUrl: 'http://127.0.0.1:9/photos',
+      bucket: 'photos',
+      region: 'us-east-1',
+      accessKey: ACCESS_KEY,
+      secretKey: SECRET_KEY,
+      maxSize: 1000,
+      version2: true,
+      allowedOrigins: ['https://www.example.com'],
+      authorize: (request) => (request.headers['x-visitor'] === 'stranger' ? undefined : 'somebody'),
+      log: (line) => void refusals.push(line),
     });
     server = await startLocalServer(() => signing);
   });
@@ -86,7 +82,7 @@ describe('the signing server', () => {
     const { status, body } = await sign('/s3/signature?v4=true', asked);
     assert.equal(status, 200);
     assert.deepEqual(JSON.parse(Buffer.from(String(body['policy']), 'base64').toString('utf8')), asked);
-    const expected = createHmac('sha256', signingKey(SECRET_KEY, SCOPE)).update(String(body['policy'])).digest('hex');
+    const expected = signV4(SECRET_KEY, SCOPE, String(body['policy']));
     assert.equal(body['signature'], expected);
   });
 
@@ -191,7 +187,7 @@ describe('the signing server', () => {
       assert.equal(status, 200, headers);
       const [algorithm, time, scope, ...request] = headers.split('\n');
       const stringToSign = [algorithm, time, scope, createHash('sha256').update(request.join('\n')).digest('hex')].join('\n');
-      assert.equal(body['signature'], createHmac('sha256', signingKey(SECRET_KEY, SCOPE)).update(stringToSign).digest('hex'));
+      assert.equal(body['signature'], signV4(SECRET_KEY, SCOPE, stringToSign));
     }
   });
 
@@ -230,7 +226,7 @@ describe('the signing server', () => {
 
   it('signs and refuses v2 requests by the same rules', async () => {
     const string = (method: string, resource: string, ...amz: string[]) => [method, '', 'image/jpeg', '', ...amz, resource].join('\n');
-    const good = string('PUT', '/photos/a.jpg?partNumber=1&uploadId=abc', 'x-amz-date:Sun, 22 Nov 2026 12:00:00 GMT');
+    const good = string('PUT', '/photos/a.jpg?partNumber=1&uploadId=abc', `x-amz-date:${new Date().toUTCString()}`);
     const { body } = await sign('/s3/signature', { headers: good });
     assert.equal(body['signature'], createHmac('sha1', SECRET_KEY).update(good).digest('base64'));
     for (const bad of [
@@ -255,7 +251,7 @@ describe('the signing server', () => {
     });
     assert.equal(preflight.status, 204);
     assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://www.example.com');
-    assert.equal(preflight.headers.get('access-control-allow-headers'), 'Content-Type');
+    assert.equal(preflight.headers.get('access-control-allow-headers'), 'content-type');
     const foreign = await ask('/s3/signature', policy(), { headers: { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' } });
     assert.equal(foreign.status, 403);
     assert.equal(foreign.headers.get('access-control-allow-origin'), null);
@@ -288,6 +284,29 @@ describe('the signing server', () => {
       assert.equal((await ask('/s3/success', body.toString())).status, 400);
       assert.equal((await ask('/s3/files', body.toString())).status, 400);
       assert.equal((await ask(`/s3/files/some-uuid?${body}`, '', { method: 'DELETE', body: null })).status, 400);
+    }
+  });
+});
+
+describe('the signing server, before it starts', () => {
+  const environment = {
+    S3_BUCKET: 'photos',
+    S3_BUCKET_URL: 'https://photos.s3.eu-west-1.amazonaws.com',
+    S3_REGION: 'eu-west-1',
+    S3_ACCESS_KEY: ACCESS_KEY,
+    S3_SECRET_KEY: SECRET_KEY,
+  };
+
+  it('throws without `authorize`, and says what to write', () => {
+    assert.throws(
+      () => createSigningServer({ ...settingsFrom(environment), authorize: undefined }),
+      /Say who may upload: pass `authorize: /,
+    );
+  });
+
+  it('throws where the environment lacks something, and names it', () => {
+    for (const name of Object.keys(environment)) {
+      assert.throws(() => settingsFrom({ ...environment, [name]: '' }), new RegExp(`Set ${name} in the environment`));
     }
   });
 });

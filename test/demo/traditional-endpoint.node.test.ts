@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
-import { answerOf, chunkOf, describeTraditionalProtocol, fileFields, postForm } from '../servers/endpoint-suite.js';
+import { createTraditionalEndpoint } from '../../demo/servers/node/traditional-endpoint.mjs';
+import { answerOf, as, chunkOf, describeTraditionalProtocol, ENDPOINT_RULES, fileFields, postForm } from '../contract/endpoint-suite.js';
 import { startLocalServer } from '../servers/local-server.js';
 import type { LocalServer } from '../servers/local-server.js';
 
@@ -16,7 +17,17 @@ let server: LocalServer;
 const log: string[] = [];
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'endpoint-'));
-  server = await startLocalServer(() => createTraditionalEndpoint({ folder, maxSize: 200_000, log: (line) => log.push(line) }));
+  const { maxSize, stallSeconds, allowedOrigin } = ENDPOINT_RULES;
+  const options = {
+    folder,
+    maxSize,
+    stallSeconds,
+    allowedOrigins: [allowedOrigin],
+    requestsPerMinute: 100_000,
+    log: (line: string) => void log.push(line),
+  };
+  const limits = { headersTimeout: stallSeconds * 1000, connectionsCheckingInterval: 500 };
+  server = await startLocalServer(() => createTraditionalEndpoint({ ...options, authorize: userOf }), limits);
 });
 after(async () => {
   await server.stop();
@@ -24,13 +35,18 @@ after(async () => {
   assert.deepEqual(log, [], 'nothing that a client did is a failure of the server');
 });
 
+const userOf = (request: IncomingMessage): string | undefined => /(?:^|; )session=([a-z]+)(?:;|$)/.exec(request.headers.cookie ?? '')?.[1];
+/** A request of Alice's. */
+const ask = (url: string | URL, init: RequestInit = {}): Promise<Response> =>
+  fetch(url, { ...init, headers: { ...as('alice'), ...(init.headers as Record<string, string>) } });
 const uploads = () => `${server.origin}/uploads`;
 const read = (uuid: string) => readFile(join(folder, uuid, 'content')).catch(() => undefined);
 
-describeTraditionalProtocol('the demo’s traditional endpoint', () => ({
+describeTraditionalProtocol('the traditional endpoint in Node', () => ({
   uploads: uploads(),
   done: `${uploads()}/done`,
-  read,
+  folder,
+  stallSeconds: ENDPOINT_RULES.stallSeconds,
   async restart() {
     await server.stop();
     await server.start();
@@ -75,7 +91,7 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
       ['naïve "x".pdf', 'application/octet-stream', 'attachment'],
     ] as const) {
       const { body } = await postForm(uploads(), fileFields(randomUUID(), name, 5), new Blob(['<b>hi'], { type: 'text/html' }), name);
-      const response = await fetch(new URL(String(body['tempLink']), server.origin));
+      const response = await ask(new URL(String(body['tempLink']), server.origin));
       assert.equal(response.status, 200);
       assert.equal(await response.text(), '<b>hi');
       assert.equal(response.headers.get('content-type'), type);
@@ -88,7 +104,7 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
   it('serves ranges, so that films can be wound forward', async () => {
     const uuid = randomUUID();
     await postForm(uploads(), fileFields(uuid, 'film.mp4', 10), new Blob(['0123456789']));
-    const ask = (range: string) => fetch(`${uploads()}/${uuid}`, { headers: { Range: range } });
+    const range = (wanted: string) => ask(`${uploads()}/${uuid}`, { headers: { Range: wanted } });
     const cases = [
       ['bytes=2-4', 206, '234', 'bytes 2-4/10'],
       ['bytes=7-', 206, '789', 'bytes 7-9/10'],
@@ -98,15 +114,15 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
       ['bytes=-', 200, '0123456789', null],
       ['lines=1-2', 200, '0123456789', null],
     ] as const;
-    for (const [range, status, text, contentRange] of cases) {
-      const response = await ask(range);
+    for (const [wanted, status, text, contentRange] of cases) {
+      const response = await range(wanted);
       assert.deepEqual(
         [response.status, await response.text(), response.headers.get('content-range')],
         [status, text, contentRange],
-        range,
+        wanted,
       );
     }
-    const head = await fetch(`${uploads()}/${uuid}`, { method: 'HEAD' });
+    const head = await ask(`${uploads()}/${uuid}`, { method: 'HEAD' });
     assert.equal(head.headers.get('content-length'), '10');
   });
 
@@ -117,7 +133,7 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
     const { fields, blob } = chunkOf(large, 10_000, 0, uuid, 'a.bin');
     const chunk = await postForm(uploads(), fields, blob);
     const raw = await answerOf(
-      await fetch(`${uploads()}?qquuid=${uuid}`, { method: 'POST', body: large, headers: { 'Content-Type': 'application/octet-stream' } }),
+      await ask(`${uploads()}?qquuid=${uuid}`, { method: 'POST', body: large, headers: { 'Content-Type': 'application/octet-stream' } }),
     );
     for (const { status, body } of [whole, chunk, raw]) {
       assert.equal(status, 413);
@@ -139,7 +155,7 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
     await once(socket, 'connect');
     const body = `--x\r\nContent-Disposition: form-data; name="qquuid"\r\n\r\n${randomUUID()}\r\n--x\r\nContent-Disposition: form-data; name="qqfile"; filename="a"\r\n\r\nhalf of it`;
     socket.write(
-      `POST /uploads HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n${body}`,
+      `POST /uploads HTTP/1.1\r\nHost: x\r\nCookie: session=alice\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n${body}`,
     );
     // The half must have arrived before it can be left behind.
     const incoming = join(folder, '.incoming');
@@ -158,26 +174,26 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
       ['application/x-www-form-urlencoded', '%%%=%%%'],
     ] as const;
     for (const [type, body] of cases) {
-      const answer = await answerOf(await fetch(uploads(), { method: 'POST', body, headers: { 'Content-Type': type } }));
+      const answer = await answerOf(await ask(uploads(), { method: 'POST', body, headers: { 'Content-Type': type } }));
       assert.equal(answer.status, 400, body.slice(0, 40));
       assert.equal(typeof answer.body['error'], 'string');
     }
-    const json = await fetch(`${uploads()}/done`, { method: 'POST', body: '{', headers: { 'Content-Type': 'application/json' } });
+    const json = await ask(`${uploads()}/done`, { method: 'POST', body: '{', headers: { 'Content-Type': 'application/json' } });
     assert.equal(json.status, 400);
     for (const body of ['null', '7', '[]', '"text"']) {
-      const answer = await fetch(`${uploads()}/done`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
+      const answer = await ask(`${uploads()}/done`, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } });
       assert.equal(answer.status, 400);
     }
   });
 
   it('answers paths that climb with 404', async () => {
     const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
-    socket.end('GET /uploads/../../../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    socket.end('GET /uploads/../../../../etc/passwd HTTP/1.1\r\nHost: x\r\nCookie: session=alice\r\nConnection: close\r\n\r\n');
     let text = '';
     for await (const chunk of socket) text += String(chunk);
     assert.match(text, /^HTTP\/1\.1 404/);
     for (const path of ['%2e%2e%2f%2e%2e%2fetc%2fpasswd', '.incoming', '%', `${randomUUID()}/content`]) {
-      assert.equal((await fetch(`${uploads()}/${path}`)).status, 404);
+      assert.equal((await ask(`${uploads()}/${path}`)).status, 404);
     }
   });
 
@@ -204,8 +220,9 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
     const failing = await startLocalServer(() =>
       createTraditionalEndpoint({
         folder: join(folder, 'other'),
+        authorize: userOf,
         stored: () => Promise.reject(new Error('secret: the database is down')),
-        log: (line) => failures.push(line),
+        log: (line) => void failures.push(line),
       }),
     );
     try {
@@ -215,5 +232,28 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
     } finally {
       await failing.stop();
     }
+  });
+
+  it('answers 429 to whoever asks too often, or begins too many uploads, and to nobody else', async () => {
+    const options = { folder: join(folder, 'limited'), authorize: userOf, requestsPerMinute: 5, maxUnfinished: 2 };
+    const limited = await startLocalServer(() => createTraditionalEndpoint(options));
+    try {
+      const begin = (user: string) => {
+        const { fields, blob } = chunkOf(randomBytes(20), 10, 0, randomUUID(), 'a');
+        return postForm(`${limited.origin}/uploads`, fields, blob, 'blob', as(user));
+      };
+      const begun = [await begin('alice'), await begin('alice'), await begin('alice')].map(({ status }) => status);
+      assert.deepEqual(begun, [200, 200, 429]);
+      for (let left = 2; left > 0; left--) assert.equal((await ask(`${limited.origin}/uploads`)).status, 200);
+      const tooMany = await ask(`${limited.origin}/uploads`);
+      assert.deepEqual([tooMany.status, tooMany.headers.get('retry-after')], [429, '10']);
+      assert.equal((await begin('bob')).status, 200);
+    } finally {
+      await limited.stop();
+    }
+  });
+
+  it('does not start without `authorize`, and says what to write', async () => {
+    await assert.rejects(createTraditionalEndpoint({ folder, authorize: undefined }), /Say who may upload: pass `authorize: /);
   });
 });

@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
+import { createTraditionalEndpoint } from '../../demo/servers/node/traditional-endpoint.mjs';
 import type { Stoppable } from '../servers/local-server.js';
 import { root } from '../tools/root.mjs';
 
@@ -63,8 +63,8 @@ export async function startKillableEndpoint(folder: string): Promise<KillableSer
 }
 
 async function listen(): Promise<void> {
-  const cors = { origins: '*', methods: ['GET', 'POST', 'DELETE'], headers: '*' } as const;
-  const handler = await createTraditionalEndpoint({ folder: process.env['FOLDER'] ?? '', cors });
+  const folder = process.env['FOLDER'] ?? '';
+  const handler = await createTraditionalEndpoint({ folder, allowedOrigins: ['*'], authorize: () => 'tester' });
   const server = http.createServer((request, response) => {
     void handler(request, response).then((answered) => {
       if (!answered) response.writeHead(404).end();

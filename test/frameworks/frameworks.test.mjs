@@ -11,7 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { compile } from 'svelte/compiler';
-import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.ts';
+import { createTraditionalEndpoint } from '../../demo/servers/node/traditional-endpoint.mjs';
 import { launchBrowser } from '../tools/playwright.ts';
 import { root } from '../tools/root.mjs';
 
@@ -61,7 +61,11 @@ async function bundleOf(file) {
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'fine-uploader-frameworks-'));
-  const endpoint = await createTraditionalEndpoint({ folder, stored: (_file, fields) => void received.push(fields) });
+  const endpoint = await createTraditionalEndpoint({
+    folder,
+    authorize: () => 'tester',
+    stored: (_file, fields) => void received.push(fields),
+  });
   const element = await readFile(path.join(root, 'dist/cdn/fine-uploader.esm.min.js'));
   const scripts = new Map(
     await Promise.all(Object.entries(pages).map(async ([name, file]) => /** @type {const} */ ([`/${name}.js`, await bundleOf(file)]))),

@@ -8,8 +8,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { presign } from '../../demo/servers/presign.js';
-import { createSigningServer } from '../../demo/servers/signing-server.js';
+import { createSigningServer, presign } from '../../demo/servers/node/signing-server.mjs';
 import { createBucket, ensureCeph, startCeph } from '../servers/ceph/ceph.js';
 import type { AccessKeys, Ceph, CorsRule } from '../servers/ceph/ceph.js';
 import { assumeRole, callIam, registerProvider, startIdentity } from '../servers/identity.js';
@@ -173,15 +172,12 @@ before(async () => {
   const bundle = await build({ entryPoints: [join(root, 'src/index.ts')], bundle: true, format: 'esm', write: false });
   const script = bundle.outputFiles[0]?.text ?? '';
   const signing = createSigningServer({
-    account: { bucketUrl: `${ceph.url}/${BUCKET}`, region: REGION, ...signer },
-    rules: {
-      bucket: BUCKET,
-      accessKey: signer.accessKey,
-      region: REGION,
-      hosts: [new URL(ceph.url).host],
-      pathStyle: true,
-      acl: 'private',
-    },
+    bucket: BUCKET,
+    bucketUrl: `${ceph.url}/${BUCKET}`,
+    region: REGION,
+    ...signer,
+    version2: true,
+    authorize: () => 'tester',
     log: () => undefined,
   });
   const open = () =>

@@ -75,6 +75,35 @@ export async function startIdentity(pages: readonly string[] = []): Promise<Iden
  */
 export async function signIn(client: { issuer: string; clientId: string; redirectUri: string }, name: string): Promise<string> {
   const { issuer, clientId, redirectUri } = client;
+  const verifier = randomBytes(32).toString('base64url');
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  const next = await signInAt(issuer, `/auth?${query}`, name, redirectUri);
+  const code = new URL(next).searchParams.get('code') ?? '';
+  const body = new URLSearchParams({
+    grant_type: 'authorization_code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    code,
+    code_verifier: verifier,
+  });
+  const response = await fetch(`${issuer}/token`, { method: 'POST', body });
+  const answer = (await response.json()) as { id_token?: string };
+  if (!answer.id_token) throw new Error(`The identity provider gave no token: ${JSON.stringify(answer)}`);
+  return answer.id_token;
+}
+
+/**
+ * Signs somebody in at an address of the provider, without a browser: follows redirects, keeps cookies, fills in the form.
+ * @returns the address of the page that the provider sends them back to
+ */
+export async function signInAt(issuer: string, address: string, name: string, redirectUri: string): Promise<string> {
   const cookies = new Map<string, string>();
   const visit = async (address: string, init: RequestInit = {}): Promise<Response> => {
     const cookie = [...cookies].map(([key, value]) => `${key}=${value}`).join('; ');
@@ -91,30 +120,10 @@ export async function signIn(client: { issuer: string; clientId: string; redirec
     return location;
   };
 
-  const verifier = randomBytes(32).toString('base64url');
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    scope: 'openid',
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-  });
-  const form = await locationOf(await visit(`/auth?${query}`));
+  const form = await locationOf(await visit(address));
   let next = await locationOf(await visit(form, { method: 'POST', body: new URLSearchParams({ name }) }));
   while (!next.startsWith(redirectUri)) next = await locationOf(await visit(next));
-  const code = new URL(next).searchParams.get('code') ?? '';
-  const body = new URLSearchParams({
-    grant_type: 'authorization_code',
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    code,
-    code_verifier: verifier,
-  });
-  const response = await fetch(`${issuer}/token`, { method: 'POST', body });
-  const answer = (await response.json()) as { id_token?: string };
-  if (!answer.id_token) throw new Error(`The identity provider returned no token: ${JSON.stringify(answer)}`);
-  return answer.id_token;
+  return next;
 }
 
 /**

@@ -20,8 +20,12 @@ export interface LocalServer extends Stoppable {
 /**
  * Starts a server on a free port of 127.0.0.1.
  * @param makeHandler - called at every start, so that no state in memory survives
+ * @param limits - options of node:http
  */
-export async function startLocalServer(makeHandler: () => Handler | Promise<Handler>): Promise<LocalServer> {
+export async function startLocalServer(
+  makeHandler: () => Handler | Promise<Handler>,
+  limits: http.ServerOptions = {},
+): Promise<LocalServer> {
   const sockets = new Set<Socket>();
   let server: http.Server | undefined;
   let port = 0;
@@ -29,7 +33,7 @@ export async function startLocalServer(makeHandler: () => Handler | Promise<Hand
   async function start(): Promise<void> {
     if (server) return;
     const handler = await makeHandler();
-    server = http.createServer({ requestTimeout: 0 }, (request, response) => {
+    server = http.createServer({ requestTimeout: 0, ...limits }, (request, response) => {
       void handler(request, response).then((answered) => {
         if (!answered) response.writeHead(404).end();
       });

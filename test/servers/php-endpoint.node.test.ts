@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { describeTraditionalProtocol } from './endpoint-suite.js';
+import { after, before, describe, it } from 'node:test';
+import { fileFields, postForm } from '../contract/endpoint-suite.js';
 import { ensurePhp, startPhpEndpoint } from './php-endpoint.js';
 import type { PhpEndpoint } from './php-endpoint.js';
 
@@ -14,16 +16,25 @@ before(async () => {
   php = await startPhpEndpoint(folder);
 });
 after(async () => {
-  await php.stop();
+  await php?.stop();
   await rm(folder, { recursive: true });
 });
 
-describeTraditionalProtocol('the PHP endpoint', () => ({
-  uploads: `${php.origin}/endpoint.php`,
-  done: `${php.origin}/endpoint.php?done`,
-  read: (uuid) => readFile(php.contentPath(uuid)).catch(() => undefined),
-  async restart() {
+// What it must do besides, the endpoint suite asks it in `npm run test:servers`.
+describe('the PHP endpoint of the tests', () => {
+  it('takes a file, over a restart, and says where its bytes are', async () => {
+    const uuid = randomUUID();
+    const { body } = await postForm(`${php.origin}/endpoint.php`, fileFields(uuid, 'naïve.txt', 2), new Blob(['hi']));
+    assert.equal(body['success'], true);
     await php.stop();
     await php.start();
-  },
-}));
+    assert.deepEqual(await php.find(uuid), { name: 'naïve.txt', size: 2 });
+    assert.equal((await fetch(new URL(String(body['tempLink']), php.origin))).status, 200);
+  });
+
+  it('answers preflights of any page as the old PHP example did', async () => {
+    const headers = { Origin: 'http://page.example', 'Access-Control-Request-Method': 'POST' };
+    const response = await fetch(`${php.origin}/endpoint.php`, { method: 'OPTIONS', headers });
+    assert.equal(response.headers.get('access-control-allow-headers'), 'Content-Type, X-Requested-With, Cache-Control');
+  });
+});

@@ -1,15 +1,16 @@
-/** Runs test/servers/php/endpoint.php in PHP's built-in web server with several workers. */
+/** Runs the copyable PHP endpoint (demo/servers/php/traditional-endpoint.php) in PHP's built-in web server, with several workers, for pages of any origin. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { constants } from 'node:fs';
-import { access, mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './languages/debian.js';
 import type { Stoppable } from './local-server.js';
+import { root } from '../tools/root.mjs';
 
 /** A running PHP server. Its port stays the same after a restart. */
 export interface PhpEndpoint extends Stoppable {
@@ -30,21 +31,7 @@ const WORKERS = 7;
  * @throws with instructions if PHP cannot be installed
  */
 export async function ensurePhp(): Promise<void> {
-  if (await isInPath('php')) return;
-  const command = 'apt-get install -y --no-install-recommends php-cli';
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
-  if (!/^ID(_LIKE)?="?.*\b(debian|ubuntu)\b/m.test(release)) {
-    throw new Error('PHP is not installed: put "php" into your PATH ("brew install php" on a Mac) and start again.');
-  }
-  if (process.getuid?.() !== 0) throw new Error(`PHP is not installed: run "sudo ${command}" and start again.`);
-  process.stderr.write('Installing PHP with apt-get (once) ...\n');
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const words of ['apt-get update', command]) {
-    const child = spawn('sh', ['-c', `${words} >&2`], { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
-    const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`"${words}" ended with ${code}: install PHP (package php-cli) and start again.`);
-  }
-  if (!(await isInPath('php'))) throw new Error('apt-get installed php-cli, but "php" cannot be found in PATH.');
+  await ensureInstalled(['php'], ['php-cli']);
 }
 
 /**
@@ -55,6 +42,12 @@ export async function ensurePhp(): Promise<void> {
  */
 export async function startPhpEndpoint(folder: string, cookieHost = ''): Promise<PhpEndpoint> {
   await mkdir(join(folder, 'temporary'), { recursive: true });
+  const source = await readFile(join(root, 'demo/servers/php/traditional-endpoint.php'), 'utf8');
+  const endpoint = join(folder, 'traditional-endpoint.php');
+  await writeFile(
+    endpoint,
+    source.replace('$authorize = null;', () => "$authorize = fn() => 'tester';"),
+  );
   const port = await freePort();
   let child: ChildProcess | undefined;
 
@@ -78,7 +71,7 @@ export async function startPhpEndpoint(folder: string, cookieHost = ''): Promise
     child = spawn('php', ['-n', ...words, '-S', `127.0.0.1:${port}`, SCRIPT], {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
-      env: { ...process.env, UPLOAD_FOLDER: folder, COOKIE_HOST: cookieHost, PHP_CLI_SERVER_WORKERS: String(WORKERS) },
+      env: { ...process.env, FOLDER: folder, ENDPOINT: endpoint, COOKIE_HOST: cookieHost, PHP_CLI_SERVER_WORKERS: String(WORKERS) },
     });
     process.once('exit', endGroup);
     await waitForStart(child);
@@ -163,15 +156,4 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-async function isInPath(program: string): Promise<boolean> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const found = await access(join(folder, program), constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return true;
-  }
-  return false;
 }

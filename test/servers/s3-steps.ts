@@ -1,7 +1,7 @@
 /** S3 uploads with plain requests that a signing server signs, as a page does. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { answerOf } from './endpoint-suite.js';
+import { answerOf } from '../contract/endpoint-suite.js';
 
 /** A bucket and its signing server. */
 export interface SignedBucket {

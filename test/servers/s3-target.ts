@@ -4,8 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { presign } from '../../demo/servers/presign.js';
-import type { S3Account } from '../../demo/servers/presign.js';
+import { presign } from '../../demo/servers/node/signing-server.mjs';
 import { registerIdentity, ROLE_ACTIONS, ROLE_NAME, ROLE_PREFIX } from './identity.js';
 import type { Identity } from './identity.js';
 import type { Stoppable } from './local-server.js';
@@ -24,6 +23,12 @@ export interface S3Target extends Stoppable {
   readonly roleArn: string;
   /** Stops the store and deletes its data. */
   close(): Promise<void>;
+}
+
+/** A bucket, and a key pair for it, as the signing server takes them. */
+export interface S3Account extends Keys {
+  readonly bucketUrl: string;
+  readonly region: string;
 }
 
 /** A key pair. */

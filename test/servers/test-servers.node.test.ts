@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { presign } from '../../demo/servers/presign.js';
-import { answerOf, fileFields, postForm } from './endpoint-suite.js';
+import { presign } from '../../demo/servers/node/signing-server.mjs';
+import { answerOf, fileFields, postForm } from '../contract/endpoint-suite.js';
 import { startTestServers } from './test-servers.js';
 import type { TestServerAddresses, TestServerCommands, TestServers, SignerAddresses } from './test-servers.js';
 import { errorResponses } from './faults.js';

@@ -10,11 +10,11 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerCors } from '../../demo/servers/http.js';
 import type { Cors, Handler } from '../../demo/servers/http.js';
-import type { SigningRules } from '../../demo/servers/signing-rules.js';
-import { createSigningServer } from '../../demo/servers/signing-server.js';
-import { createTraditionalEndpoint } from '../../demo/servers/traditional-endpoint.js';
-import { UploadFolder } from '../../demo/servers/upload-folder.js';
+import { createSigningServer } from '../../demo/servers/node/signing-server.mjs';
+import type { Settings } from '../../demo/servers/node/signing-server.mjs';
+import { createTraditionalEndpoint, UploadFolder } from '../../demo/servers/node/traditional-endpoint.mjs';
 import { startFaultProxy } from './fault-proxy.js';
 import type { FaultProxy, ProxyLog } from './fault-proxy.js';
 import type { Fault } from './faults.js';
@@ -216,17 +216,20 @@ async function startAll(folder: string, closers: (() => Promise<void>)[], close:
     cors: Cors,
     bucket = BUCKET,
     secretKey = target.credentials.secretKey,
-    seen: Pick<SigningRules, 'hosts' | 'pathStyle'> = { hosts, pathStyle: true },
+    seen: Pick<Settings, 'hosts' | 'pathStyle'> = { hosts, pathStyle: true },
   ): Promise<FaultProxy> => {
     const { accessKey } = target.credentials;
     const signing = createSigningServer({
-      account: account(target, bucket, { accessKey, secretKey }),
+      ...account(target, bucket, { accessKey, secretKey }),
+      bucket,
       publicBucketUrl: `${store.origin}/${bucket}`,
-      rules: { bucket, accessKey, region: target.region, ...seen, acl: 'private' },
-      cors,
+      ...seen,
+      version2: true,
+      allowedOrigins: ['*'],
+      authorize: () => 'tester',
       log: () => undefined,
     });
-    const server = await openServer(() => signing);
+    const server = await openServer(() => async (request, response) => answerCors(request, response, cors) || signing(request, response));
     return openProxy(() => server.origin);
   };
   const signer = await openSigner(ANY_ORIGIN);
@@ -258,7 +261,11 @@ async function startAll(folder: string, closers: (() => Promise<void>)[], close:
   const uploads = join(folder, 'uploads');
   let origins = { open: '', minimal: '', cookies: '' };
   const endpointServer = await openServer(async () => {
-    const make = (publicOrigin: string, cors: Cors) => createTraditionalEndpoint({ folder: uploads, publicOrigin, cors });
+    const make = async (publicOrigin: string, cors: Cors): Promise<Handler> => {
+      const options = { folder: uploads, publicOrigin, allowedOrigins: ['*'], requestsPerMinute: Infinity, authorize: () => 'tester' };
+      const answer = await createTraditionalEndpoint(options);
+      return async (request, response) => answerCors(request, response, cors) || answer(request, response);
+    };
     const open = await make(origins.open, ANY_ORIGIN);
     const minimal = await make(origins.minimal, OLD_PHP_ENDPOINT);
     const cookies = await make(origins.cookies, ANY_ORIGIN_WITH_COOKIES);

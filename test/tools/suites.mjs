@@ -77,6 +77,11 @@ export const suites = {
     command: 'npm',
     args: ['ci', '--prefix', 'test/frameworks', '--ignore-scripts', '--no-audit', '--no-fund'],
   }),
+  'install-server-packages': () => ({
+    title: 'Install Express, Hono and Next',
+    command: 'npm',
+    args: ['ci', '--prefix', 'test/servers/languages', '--ignore-scripts', '--no-audit', '--no-fund'],
+  }),
   lint: () => ({ title: 'Lint', command: 'npm', args: ['run', 'lint'], env: { WIREIT_FAILURES: 'continue' } }),
   build: () => ({ title: 'Build', command: 'npm', args: ['run', 'build'] }),
   core: () => ({ title: 'Core, in Node', command: 'mocha', args: ['--reporter', 'dot'] }),
@@ -84,6 +89,11 @@ export const suites = {
   node: () => nodeTests('In Node', matching(/\.node\.test\.ts$/)),
   e2e: () => nodeTests('End to end, with the built files', matching(/\.e2e\.test\.ts$/)),
   frameworks: () => nodeTests('In React, Vue and Svelte', ['test/frameworks/frameworks.test.mjs']),
+  servers: () =>
+    nodeTests(
+      'The servers that people copy',
+      ['signing', 'endpoints', 'browser'].map((file) => `test/servers/languages/${file}.ts`),
+    ),
   chromium: () => browserTests('In Chromium', { BROWSERS: 'chromium' }, { maySkip: true }),
   firefox: () => browserTests('In Firefox', { BROWSERS: 'firefox' }, { maySkip: true }),
   webkit: () => browserTests('In WebKit', { BROWSERS: 'webkit' }, { maySkip: true }),

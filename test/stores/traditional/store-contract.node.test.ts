@@ -4,7 +4,7 @@ import { openAsBlob } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { createTraditionalEndpoint } from '../../../demo/servers/traditional-endpoint.js';
+import { createTraditionalEndpoint } from '../../../demo/servers/node/traditional-endpoint.mjs';
 import { TraditionalStore } from '../../../src/stores/traditional/traditional-store.js';
 import { bytesOf, sha256 } from '../../contract/checks.js';
 import { nodeSend } from '../../contract/node-send.js';
@@ -12,7 +12,7 @@ import { storeContract } from '../../contract/store-contract.js';
 import { startLocalServer } from '../../servers/local-server.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'store-contract-'));
-const endpoint = await createTraditionalEndpoint({ folder: join(folder, 'uploads'), log: () => {} });
+const endpoint = await createTraditionalEndpoint({ folder: join(folder, 'uploads'), authorize: () => 'tester', log: () => {} });
 const server = await startLocalServer(() => endpoint);
 after(async () => {
   await server.stop();

@@ -1,0 +1,64 @@
+/** Every traditional endpoint of demo/servers whose language can be had here is started from a copy, and held to the endpoint suite. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { describeTraditionalProtocol, ENDPOINT_RULES } from '../../contract/endpoint-suite.js';
+import { startCopy } from './copied-server.js';
+import type { CopiedServer } from './copied-server.js';
+import { traditionalEndpoints } from './traditional-endpoints.js';
+
+/** ONLY=Python,Go runs those. */
+const only = process.env['ONLY']?.split(',');
+for (const server of traditionalEndpoints.filter(({ name }) => !only || only.includes(name))) {
+  describe(`${server.name} (demo/servers/${server.file})`, () => {
+    let running: CopiedServer;
+    let folder: string;
+    let settings: Record<string, string>;
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'traditional-endpoint-'));
+      settings = {
+        FOLDER: folder,
+        MAX_SIZE: String(ENDPOINT_RULES.maxSize),
+        STALL_SECONDS: String(ENDPOINT_RULES.stallSeconds),
+        ALLOWED_ORIGINS: ENDPOINT_RULES.allowedOrigin,
+      };
+      running = await startCopy(server, settings);
+    });
+    after(async () => {
+      await running?.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+    describeTraditionalProtocol(server.name, () => ({
+      uploads: running.origin + server.path,
+      done: running.origin + server.path + server.done,
+      folder,
+      ...(server.cutsOff && { stallSeconds: ENDPOINT_RULES.stallSeconds }),
+      async restart() {
+        await running.stop();
+        // PHP purges once an hour: that hour has passed.
+        await rm(join(folder, 'purged'), { force: true });
+        await running.start();
+      },
+    }));
+
+    it('does not serve without `authorize`, and says what to write', async () => {
+      if (!server.startsAnyway) {
+        await assert.rejects(startCopy(server, settings, false), /Say who may upload: (write|pass) /);
+        return;
+      }
+      const unwritten = await startCopy(server, settings, false);
+      try {
+        assert.equal((await fetch(unwritten.origin + server.path)).status, 500);
+        assert.match(unwritten.log(), /Say who may upload: write /);
+      } finally {
+        await unwritten.close();
+      }
+    });
+
+    it('writes lines of visible characters into its log', () => {
+      assert.doesNotMatch(running.log(), /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/);
+    });
+  });
+}
