@@ -55,11 +55,12 @@ const ORIGIN = /^https?:\/\//;
  *
  * `folder`: where files are kept, not one that is served. `authorize`: who sends the request. `maxSize`: bytes of one file. `allowedOrigins`: other
  * origins whose pages may use it, such as `https://www.example.com`. `stallSeconds`: a request of which no byte arrives for so long is cut off.
- * `unfinishedDays`: after these, what nobody has finished is dropped. `maxUnfinished`: of one user at once. `stored`: receives every whole file.
+ * `publicOrigin`: put in front of links, for pages of
+ * other origins. `unfinishedDays`: after these, what nobody has finished is dropped. `maxUnfinished`: of one user at once. `stored`: receives every whole file.
  */
 export function traditionalEndpoint(options) {
   const { folder, authorize, maxSize = 5 * 2 ** 30, allowedOrigins = [], stallSeconds = 60 } = options;
-  const { unfinishedDays = 7, maxUnfinished = 1000, stored = async () => {} } = options;
+  const { unfinishedDays = 7, maxUnfinished = 1000, publicOrigin = '', stored = async () => {} } = options;
   if (typeof authorize !== 'function') {
     // Without it, everybody on the internet could fill the disk.
     throw new Error('Say who may upload: pass `authorize: (request) => the id of the signed-in user, or undefined to refuse`.');
@@ -233,7 +234,7 @@ export function traditionalEndpoint(options) {
   }
 
   function linked(request, uuid) {
-    return { success: true, tempLink: `${request.baseUrl}/${uuid}` };
+    return { success: true, tempLink: `${publicOrigin}${request.baseUrl}/${uuid}` };
   }
 
   async function remove(uuid, user) {
@@ -492,12 +493,30 @@ function cover(chunks, size) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { FOLDER = 'uploads', MAX_SIZE, STALL_SECONDS = '60', ALLOWED_ORIGINS = '', PORT = '3000', HOST = '127.0.0.1' } = process.env;
+  const {
+    FOLDER = 'uploads',
+    MAX_SIZE,
+    STALL_SECONDS = '60',
+    ALLOWED_ORIGINS = '',
+    PUBLIC_ORIGIN,
+    PORT = '3000',
+    HOST = '127.0.0.1',
+  } = process.env;
   const app = express();
   app.disable('x-powered-by');
   const allowedOrigins = ALLOWED_ORIGINS.split(/[\s,]+/).filter((origin) => origin !== '');
   const maxSize = MAX_SIZE ? Number(MAX_SIZE) : undefined;
-  app.use('/uploads', traditionalEndpoint({ folder: FOLDER, authorize, allowedOrigins, maxSize, stallSeconds: Number(STALL_SECONDS) }));
+  app.use(
+    '/uploads',
+    traditionalEndpoint({
+      folder: FOLDER,
+      authorize,
+      allowedOrigins,
+      publicOrigin: PUBLIC_ORIGIN,
+      maxSize,
+      stallSeconds: Number(STALL_SECONDS),
+    }),
+  );
   app.use(express.static('public'));
   // A large file over a slow line takes longer than the five minutes that Node gives a request; one that stalls is cut off by the endpoint.
   const limits = { headersTimeout: Number(STALL_SECONDS) * 1000, requestTimeout: 0, connectionsCheckingInterval: 1000 };

@@ -50,7 +50,9 @@ var (
 	// Bytes of one file.
 	maxSize, _ = strconv.ParseInt(setting("MAX_SIZE", strconv.Itoa(5<<30)), 10, 64)
 	// Other origins whose pages may use this server, such as https://www.example.com.
-	allowedOrigins  = strings.FieldsFunc(os.Getenv("ALLOWED_ORIGINS"), func(sign rune) bool { return sign == ',' || unicode.IsSpace(sign) })
+	allowedOrigins = strings.FieldsFunc(os.Getenv("ALLOWED_ORIGINS"), func(sign rune) bool { return sign == ',' || unicode.IsSpace(sign) })
+	// Put in front of links, for pages of other origins: such as https://files.example.com.
+	publicOrigin    = os.Getenv("PUBLIC_ORIGIN")
 	stallSeconds, _ = strconv.Atoi(setting("STALL_SECONDS", "60"))
 )
 
@@ -551,7 +553,7 @@ func store(uuid, user, name, from string) (any, error) {
 }
 
 func answerFor(uuid string) object {
-	return object{"success": true, "tempLink": "/uploads/" + uuid}
+	return object{"success": true, "tempLink": publicOrigin + "/uploads/" + uuid}
 }
 
 func list(user string) []object {

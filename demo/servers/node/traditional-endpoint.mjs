@@ -1032,10 +1032,19 @@ function escapeExtended(name) {
 // ─── `node traditional-endpoint.mjs` ─────────────────────────────────────────────────────────────────────────────────
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { FOLDER = 'uploads', MAX_SIZE, STALL_SECONDS = '60', ALLOWED_ORIGINS = '', PORT = '3000', HOST = '127.0.0.1' } = process.env;
+  const {
+    FOLDER = 'uploads',
+    MAX_SIZE,
+    STALL_SECONDS = '60',
+    ALLOWED_ORIGINS = '',
+    PUBLIC_ORIGIN = '',
+    PORT = '3000',
+    HOST = '127.0.0.1',
+  } = process.env;
   const uploads = await createTraditionalEndpoint({
     folder: FOLDER,
     authorize,
+    publicOrigin: PUBLIC_ORIGIN,
     stallSeconds: Number(STALL_SECONDS),
     allowedOrigins: ALLOWED_ORIGINS.split(/[\s,]+/).filter((origin) => origin !== ''),
     ...(MAX_SIZE ? { maxSize: Number(MAX_SIZE) } : {}),

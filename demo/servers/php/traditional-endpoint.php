@@ -32,6 +32,7 @@ $authorize = null;
 define('MAX_SIZE', (int) (getenv('MAX_SIZE') ?: 5 * 2 ** 30));
 /** Other origins whose pages may use this server, such as https://www.example.com. */
 define('ALLOWED_ORIGINS', array_filter(preg_split('/[\s,]+/', (string) getenv('ALLOWED_ORIGINS'))));
+// PUBLIC_ORIGIN, such as https://files.example.com, is put in front of links, for pages of other origins.
 /** After these, an upload that nobody has finished is dropped: as long as the element remembers it. */
 const UNFINISHED_DAYS = 7;
 /** Of one user at once. */
@@ -319,7 +320,7 @@ final class Uploads
     /** A file is whole: the place to write it into your database. */
     private function stored(string $uuid): array
     {
-        return ['success' => true, 'tempLink' => explode('?', $_SERVER['SCRIPT_NAME'], 2)[0] . "/$uuid"];
+        return ['success' => true, 'tempLink' => getenv('PUBLIC_ORIGIN') . $_SERVER['SCRIPT_NAME'] . "/$uuid"];
     }
 
     private function delete(mixed $text): array

@@ -49,6 +49,8 @@ FOLDER = Path(os.environ.get("FOLDER", "uploads"))
 MAX_SIZE = int(os.environ.get("MAX_SIZE") or 5 * 2**30)
 # Other origins whose pages may use this server, such as https://www.example.com.
 ALLOWED_ORIGINS = re.split(r"[\s,]+", os.environ.get("ALLOWED_ORIGINS", "").strip())
+# Put in front of links, for pages of other origins: such as https://files.example.com.
+PUBLIC_ORIGIN = os.environ.get("PUBLIC_ORIGIN", "")
 # After these, an upload that nobody has finished is dropped: as long as the element remembers it.
 UNFINISHED_DAYS = 7
 # Of one user at once.
@@ -400,7 +402,7 @@ def _store(uuid, user, name, path):
 
 
 def _answer(uuid):
-    return {"success": True, "tempLink": f"/uploads/{uuid}"}
+    return {"success": True, "tempLink": f"{PUBLIC_ORIGIN}/uploads/{uuid}"}
 
 
 def _list(user):

@@ -4,6 +4,7 @@
  * example allowed, three headers and no more; requests to COOKIE_HOST may bring any header. ENDPOINT is the copy with its `$authorize` written.
  */
 $origin = $_SERVER['HTTP_ORIGIN'] ?? null;
+putenv("PUBLIC_ORIGIN=http://{$_SERVER['HTTP_HOST']}");
 if ($origin !== null) {
     putenv("ALLOWED_ORIGINS=$origin");
 }
