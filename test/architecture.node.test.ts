@@ -1,4 +1,4 @@
-/** The import rules between the folders of src/ that CONTRIBUTING.md describes, checked on every import statement. */
+/** The layout of src/ that CONTRIBUTING.md describes: which folder may import which, the size of files, and a test file per unit. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -51,6 +51,9 @@ const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 /** The folder that a file belongs to: `stores/NAME` for stores, '' for the entry points. */
 const folderOf = (file: string): string => /^(stores\/[^/]+|[^/]+)\//.exec(file)?.[1] ?? '';
+
+/** Tests of more than one unit: the suite that all stores pass, and a store that a page defines. */
+const scenarios = /^(stores\/[^/]+\/store-contract|elements\/own-store)$/;
 
 interface Rule {
   /** Folders that may be imported. */
@@ -128,6 +131,26 @@ describe('the folders of src/', () => {
       assert.deepEqual(violations, []);
     });
   }
+
+  test('have no file over 400 lines', () => {
+    const tooLong = files.flatMap((file) => {
+      const lines = readFileSync(path.join(src, file), 'utf8').trimEnd().split('\n').length;
+      return lines > 400 ? [`${file}: ${lines} lines`] : [];
+    });
+    assert.deepEqual(tooLong, []);
+  });
+
+  test('have tests that are named after their unit, as in unit.test.ts or unit-scenario.test.ts', () => {
+    const units = new Set(files.map((file) => file.replace(/\.ts$/, '')));
+    const unnamed = readdirSync(fileURLToPath(new URL('.', import.meta.url)), { recursive: true, encoding: 'utf8' })
+      .map((file) => file.replaceAll('\\', '/'))
+      .filter((file) => /^(core|utils|http|resume|session|images|stores|ui|elements)\/.*\.test\.ts$/.test(file))
+      .filter((file) => {
+        const name = file.replace(/(\.(node|chromium))?\.test\.ts$/, '');
+        return !units.has(name) && !scenarios.test(name) && ![...units].some((unit) => name.startsWith(`${unit}-`));
+      });
+    assert.deepEqual(unnamed, []);
+  });
 
   test('have no import cycle', () => {
     const cycles: string[] = [];
