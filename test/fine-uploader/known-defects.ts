@@ -119,24 +119,6 @@ export const knownDefects: readonly KnownDefect[] = [
     },
   },
   {
-    defect: 'retry() goes on with the chunk that failed. Here it begins at byte 0 unless `resume` is on.',
-    cause: 'src/core/uploader.ts: #fail() abandons what has arrived (`kept`) unless `options.resume` is set.',
-    scenarios: ['s03-chunk-fail-then-manual-retry'],
-    expected: (run) => {
-      const chunk = { partIndex: 0, startByte: 1, endByte: 4, totalParts: 3 };
-      editCalls(run, (calls) => {
-        const at = calls.map(({ name }) => name === 'upload').lastIndexOf(true) + 1;
-        const more = [
-          { name: 'uploadChunk', args: [0, 'a.bin', chunk] },
-          { name: 'uploadChunkSuccess', args: [0, chunk, { success: true }], xhr: 200 },
-        ];
-        return [...calls.slice(0, at), ...more, ...calls.slice(at)];
-      });
-      const [first] = run.wire;
-      if (first) run.wire.splice(2, 0, structuredClone(first));
-    },
-  },
-  {
     defect: 'uploadStoredFiles() with nothing stored calls onError with "No files to upload.". Here nothing happens.',
     cause:
       'src/elements/uploader-methods.ts: uploadStoredFiles() does not look whether there are any; `messages.noFilesError` is never used.',
