@@ -36,7 +36,7 @@ export function put<Element extends HTMLElement>(tag: string, attributes: Attrib
 }
 const placed = new Set<Element>();
 
-/** Takes everything off the page, and everything wrong off the far sides. Call it after each test. */
+/** Removes all elements from the page and all faults from the test servers. Call it after each test. */
 export async function cleanUp(): Promise<void> {
   for (const element of placed) {
     (element as unknown as UploaderElement).reset();
@@ -47,7 +47,7 @@ export async function cleanUp(): Promise<void> {
   await commandTestServers('reset');
 }
 
-/** `<fine-uploader-s3>` with the store and its signing server. Waits are short: what is waited for is an event, not the clock. */
+/** `<fine-uploader-s3>` with the store and its signing server. Retry delays are short, because tests wait for events, not for the clock. */
 export function putS3(attributes: Attributes = {}, parent?: HTMLElement): FineUploaderS3Element {
   const { store, signer } = testServers;
   const usual = {

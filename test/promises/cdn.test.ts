@@ -17,6 +17,8 @@ describe('a CDN', function () {
   before(async () => {
     // Installs nginx if it is missing.
     sites = await commandTestServers('cdn');
+    // The page before this one may have left requests behind.
+    await commandTestServers('reset');
   });
   afterEach(cleanUp);
 
