@@ -6,16 +6,6 @@ import type { FileRecord } from './file-record.js';
 export class EventEmitter {
   constructor(private readonly listener: UploaderListener) {}
 
-  /** False where emitting the event would have no effect. */
-  listensTo(name: keyof Events | keyof CancelableEvents): boolean {
-    try {
-      return this.listener.listensTo?.(name) ?? true;
-    } catch (error) {
-      report(error);
-      return true;
-    }
-  }
-
   emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void {
     try {
       this.listener.emit(name, detail);

@@ -87,8 +87,6 @@ export type EventOutcome = { readonly refused: false; readonly value?: unknown }
 
 /** Receives the events of an {@link Uploader}. */
 export interface UploaderListener {
-  /** False where emitting this event has no effect: with ten thousand files that saves a tenth of the time. Default: true. */
-  listensTo?(name: keyof Events | keyof CancelableEvents): boolean;
   emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void;
   /** Returns the outcome at once where no listener needs time. */
   emitCancelable<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): EventOutcome | Promise<EventOutcome>;

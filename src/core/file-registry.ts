@@ -149,8 +149,7 @@ export class FileRegistry {
     file.speed.add(moved, now);
     this.totals.speed.add(moved, now);
     this.changed();
-    if (this.events.listensTo('progress'))
-      this.events.emit('progress', { id: file.id, name: file.name, uploadedBytes, totalBytes: file.size });
+    this.events.emit('progress', { id: file.id, name: file.name, uploadedBytes, totalBytes: file.size });
     this.#emitTotalProgress();
   }
 
@@ -194,8 +193,7 @@ export class FileRegistry {
 
   #emitStatusChange(file: FileRecord, oldStatus: Status | null): void {
     this.changed();
-    if (file.status && this.events.listensTo('statusChange'))
-      this.events.emit('statusChange', { id: file.id, name: file.name, oldStatus, newStatus: file.status });
+    if (file.status) this.events.emit('statusChange', { id: file.id, name: file.name, oldStatus, newStatus: file.status });
   }
 
   #count(which: Status, by: 1 | -1): void {
@@ -210,7 +208,6 @@ export class FileRegistry {
   }
 
   #emitTotalProgress(): void {
-    if (!this.events.listensTo('totalProgress')) return;
     const { uploadedBytes, totalBytes } = this.totals;
     this.events.emit('totalProgress', { uploadedBytes, totalBytes });
   }

@@ -166,6 +166,8 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
 
   readonly #clock = new StoreClock(0, undefined, pageServerTime);
   #credentials: Credentials | undefined;
+  /** Number of times that the page has set the credentials. */
+  #credentialsRevision = 0;
   readonly #provider = new CredentialsProvider(
     () => this.#clock.now(),
     () => this.#renewCredentials(),
@@ -174,13 +176,18 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   #signer: { readonly settings: string; readonly headers: unknown; create(s3: S3Module): S3Signer } | undefined;
 
   /**
-   * Temporary credentials of the user, which sign requests in the browser. Never an attribute, and kept in memory only.
+   * Temporary credentials of the user, which sign requests in the browser. Never an attribute, and kept in memory only. Setting undefined or null forgets them.
    * @throws {Error} if a field is missing.
    */
   @property({ attribute: false, option: 'credentials' })
   set credentials(credentials: Credentials | undefined) {
     if (credentials) this.#provider.set(credentials);
-    this.#credentials = credentials;
+    else {
+      this.#provider.clear();
+      this.#signer = undefined;
+    }
+    this.#credentials = credentials ?? undefined;
+    this.#credentialsRevision++;
   }
 
   get credentials(): Credentials | undefined {
@@ -311,6 +318,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   /** Asks the page for new credentials. It answers with a promise of them, or sets the property. */
   async #renewCredentials(): Promise<Credentials> {
     const before = this.#credentials;
+    const revision = this.#credentialsRevision;
     const answer = await this.controller.emitCancelable('credentialsExpired', {});
     if (answer.refused)
       throw new UploadError(answer.reason || 'The permission to upload could not be renewed.', {
@@ -319,7 +327,8 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
       });
     const renewed = (answer.value as Credentials | undefined) ?? (this.#credentials === before ? undefined : this.#credentials);
     if (renewed) {
-      this.#credentials = renewed;
+      // The page may have logged out since: then the provider ignores the answer.
+      if (revision === this.#credentialsRevision) this.#credentials = renewed;
       return renewed;
     }
     const sentence = before

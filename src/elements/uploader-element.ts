@@ -26,8 +26,8 @@ import type { SharedSettings } from './uploader-properties.js';
 /**
  * What all uploader elements have in common: their attributes, their methods, their view, and their part in a form.
  *
- * Cancelable events ask: `preventDefault()` refuses, `waitUntil(promise)` answers later. The other events state facts. Events do not bubble: listen on the element. With
- * more than 1000 files, an event that has no listener on the element is not dispatched.
+ * Cancelable events ask: `preventDefault()` refuses, `waitUntil(promise)` answers later. The other events state facts. Events do not bubble: listen on the element, or
+ * on an ancestor in the capture phase.
  *
  * @fires {CancelableUploaderEvent} validateBatch - Asks whether the files that were just added are accepted: `{files: [{name, size}]}`.
  * @fires {CancelableUploaderEvent} validate - Asks whether a file is accepted: `{id, name, size}`.

@@ -377,7 +377,6 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   override addEventListener(type: string, listener: AnyListener, options?: ListenOptions): void;
   /** @internal */
   override addEventListener(type: string, listener: unknown, options?: ListenOptions): void {
-    this.controller.listenedTo.add(type);
     super.addEventListener(type, listener as EventListener, options);
   }
 

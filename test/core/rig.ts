@@ -20,8 +20,6 @@ export class Rig implements UploaderListener {
   /** Outcomes of cancelable events; an event without one is not refused. */
   readonly outcomes: { [Name in keyof CancelableEvents]?: (detail: CancelableEvents[Name]) => EventOutcome | Promise<EventOutcome> } = {};
   changes = 0;
-  /** False: no event has a listener. */
-  isListening = true;
   readonly uploader: Uploader;
 
   constructor(
@@ -46,10 +44,6 @@ export class Rig implements UploaderListener {
       },
       this,
     );
-  }
-
-  listensTo(): boolean {
-    return this.isListening;
   }
 
   emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void {

@@ -252,6 +252,44 @@ describe('<fine-uploader-s3> without a server', () => {
     expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({ sha256: await sha256(file) });
   });
 
+  for (const nothing of [undefined, null]) {
+    it(`forgets the credentials that are set to ${nothing}, and asks for new ones`, async () => {
+      const element = putServerless();
+      element.credentials = { accessKey, secretKey };
+      expect((await upload(element, makeFile('a.bin', 10))).success).to.equal(true);
+      let asked = 0;
+      element.addEventListener('credentialsExpired', (event) => {
+        asked++;
+        event.preventDefault();
+      });
+      element.credentials = nothing as undefined;
+      expect(element.credentials).to.equal(undefined);
+      const { success } = await upload(element, makeFile('b.bin', 10));
+      expect([success, asked]).to.deep.equal([false, 1]);
+    });
+  }
+
+  it('ignores an answer to credentialsExpired that comes after a log-out', async () => {
+    const element = putServerless();
+    let answer = (_: { accessKey: string; secretKey: string }) => {};
+    const asked = new Promise<void>((resolve) => {
+      element.addEventListener(
+        'credentialsExpired',
+        (event) => {
+          event.waitUntil(new Promise((settle) => (answer = settle)));
+          resolve();
+        },
+        { once: true },
+      );
+    });
+    const completed = upload(element, makeFile('a.bin', 10));
+    await asked;
+    element.credentials = undefined;
+    answer({ accessKey, secretKey });
+    expect((await completed).success).to.equal(false);
+    expect(element.credentials).to.equal(undefined);
+  });
+
   it('asks for credentials before the old ones expire, once for all files', async () => {
     const element = putServerless();
     element.setCredentials({ accessKey: 'OLD', secretKey: 'old', expiration: new Date(Date.now() + 10) });

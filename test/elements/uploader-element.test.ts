@@ -1,5 +1,6 @@
 /** The element itself: its `action` slot. */
 import { expect, waitUntil } from '@open-wc/testing';
+import { FineUploaderElement } from '../../src/fine-uploader.js';
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
 import { cleanUp, makeFile, next, putTraditional, upload } from './page.js';
 
@@ -53,5 +54,44 @@ describe('an action', () => {
     await upload(element, makeFile('a.bin', 10));
     await rendered(element);
     expect(element.shadowRoot?.querySelector<HTMLSlotElement>('slot[name=action-0]')?.assignedElements()).to.deep.equal([own]);
+  });
+});
+
+describe('events of many files', () => {
+  afterEach(cleanUp);
+  const files = Array.from({ length: 1500 }, (_, index) => new File(['x'], `${index}.bin`));
+
+  it('are dispatched for every file to a listener on an ancestor, which can refuse', async () => {
+    const element = putTraditional({ 'manual-upload': true });
+    const asked = new Set<number>();
+    const listener = (event: Event) => {
+      asked.add((event as CustomEvent<{ id: number }>).detail.id);
+      event.preventDefault();
+    };
+    document.addEventListener('validate', listener, true);
+    element.addFiles(files);
+    await waitUntil(() => element.getUploads({ status: 'submitting' }).length === 0, 'validated', { timeout: 10_000 });
+    document.removeEventListener('validate', listener, true);
+    expect(asked.size).to.equal(1500);
+    expect(element.getUploads({ status: 'rejected' })).to.have.length(1500);
+  });
+
+  it('are dispatched for every file to a listener from before the upgrade', async () => {
+    const name = 'late-fine-uploader';
+    const element = document.createElement(name);
+    const asked = new Set<number>();
+    EventTarget.prototype.addEventListener.call(element, 'submit', (event) => {
+      asked.add((event as CustomEvent<{ id: number }>).detail.id);
+      event.preventDefault();
+    });
+    document.body.append(element);
+    customElements.define(name, class extends FineUploaderElement {});
+    const upgraded = element as FineUploaderElement;
+    upgraded.multiple = upgraded.manualUpload = true;
+    upgraded.addFiles(files);
+    await waitUntil(() => upgraded.getUploads({ status: 'submitting' }).length === 0, 'validated', { timeout: 10_000 });
+    expect(asked.size).to.equal(1500);
+    expect(upgraded.getUploads({ status: 'rejected' })).to.have.length(1500);
+    upgraded.remove();
   });
 });

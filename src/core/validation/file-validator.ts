@@ -11,7 +11,6 @@ import type { AcceptedTotals, ValidationProblem } from './rules.js';
 
 /** ms for which files are validated before other tasks of the page may run. */
 const sliceTime = 12;
-const notRefused: EventOutcome = { refused: false };
 const pageRefusal = 'The page did not accept this file.';
 const noFiles: AcceptedTotals = { items: 0, bytes: 0 };
 const neverAborted = new AbortController().signal;
@@ -53,9 +52,7 @@ export class FileValidator {
   #validateGroup(group: Group, position: number): void {
     const file = mainFile(group);
     if (file.status !== status.SUBMITTING) return this.#refuseGroup(group);
-    const outcome = this.events.listensTo('validate')
-      ? this.events.emitCancelable('validate', { id: file.id, name: file.name, size: file.size })
-      : notRefused;
+    const outcome = this.events.emitCancelable('validate', { id: file.id, name: file.name, size: file.size });
     if (outcome instanceof Promise) void outcome.then((settled) => this.#applyRules(settled, group, position));
     else this.#applyRules(outcome, group, position);
   }
@@ -89,7 +86,7 @@ export class FileValidator {
 
   #submit(file: FileRecord): void {
     if (file.status !== status.SUBMITTING) return;
-    const outcome = this.events.listensTo('submit') ? this.events.emitCancelable('submit', { id: file.id, name: file.name }) : notRefused;
+    const outcome = this.events.emitCancelable('submit', { id: file.id, name: file.name });
     if (outcome instanceof Promise) void outcome.then((settled) => this.#finishSubmit(settled, file));
     else this.#finishSubmit(outcome, file);
   }
@@ -101,9 +98,10 @@ export class FileValidator {
 
   #accept(file: FileRecord): void {
     const { rules, autoUpload } = this.options.current;
+    if (file.status !== status.SUBMITTING) return;
     if (rules.single) this.#removeOthers(file);
     if (!this.registry.move(file, 'accept')) return;
-    if (this.events.listensTo('submitted')) this.events.emit('submitted', { id: file.id, name: file.name });
+    this.events.emit('submitted', { id: file.id, name: file.name });
     if (autoUpload && file.status === status.SUBMITTED) this.queue.add(file);
   }
 

@@ -14,10 +14,6 @@ const maxRenderShare = 1 / 10;
 const maxRenderInterval = 500;
 /** Up to this number of files, a change of status is rendered in the next frame. With more files, many statuses change in every frame. */
 const immediateRenderLimit = 40;
-/** With more files than this, events without a listener are not dispatched: each of the six per file costs 2 µs. */
-const dispatchLimit = 1000;
-
-const accepted: EventOutcome = { refused: false };
 
 /** Follows the uploader of an element. */
 export interface UploaderObserver {
@@ -29,8 +25,6 @@ export interface UploaderObserver {
 
 /** Owns an element's {@link Uploader}: creates it from the element's settings, dispatches its events on the element, and renders its changes a few times a second. */
 export class UploaderController implements ReactiveController, UploaderListener {
-  /** Names of the events that have, or had, a listener on the element. */
-  readonly listenedTo = new Set<string>();
   readonly #observers: UploaderObserver[] = [];
   #uploader: Uploader | undefined;
   /** The settings that the uploader's options are made of. */
@@ -76,7 +70,7 @@ export class UploaderController implements ReactiveController, UploaderListener 
   emit<Name extends keyof ElementEvents>(name: Name, detail: ElementEvents[Name]): void {
     for (const observer of this.#observers) observer.beforeEvent?.(name, detail);
     this.#statusChanged ||= name === 'statusChange' && this.uploader.files.length <= immediateRenderLimit;
-    if (this.listensTo(name)) this.host.dispatchEvent(new UploaderEvent(name, { detail }));
+    this.host.dispatchEvent(new UploaderEvent(name, { detail }));
   }
 
   /** Dispatches an event that asks, and returns the answer. */
@@ -84,14 +78,9 @@ export class UploaderController implements ReactiveController, UploaderListener 
     name: Name,
     detail: CancelableElementEvents[Name],
   ): EventOutcome | Promise<EventOutcome> {
-    if (!this.listensTo(name)) return accepted;
     const event = new CancelableUploaderEvent(name, detail);
     this.host.dispatchEvent(event);
     return event.outcome();
-  }
-
-  listensTo(name: string): boolean {
-    return this.uploader.files.length <= dispatchLimit || this.listenedTo.has(name);
   }
 
   changed(): void {

@@ -66,6 +66,20 @@ describe('FileValidator and the limits', () => {
     expect(rig.uploader.netItems).to.equal(1);
   });
 
+  it('keeps the file before in single mode where the new one is cancelled while submit waits', async () => {
+    const rig = new Rig(undefined, { rules: { single: true } });
+    rig.add(1);
+    await settle();
+    let accept = () => {};
+    rig.outcomes.submit = () => new Promise((resolve) => (accept = () => resolve({ refused: false })));
+    rig.add(2);
+    await settle();
+    void rig.uploader.cancel(1);
+    accept();
+    await settle();
+    expect([0, 1].map((id) => rig.status(id))).to.deep.equal(['uploading', 'canceled']);
+  });
+
   it('counts refused files, for the view', async () => {
     const rig = new Rig(undefined, { rules: { sizeLimit: 1 } });
     rig.add(5, 1, 5);

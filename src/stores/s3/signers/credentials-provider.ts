@@ -50,6 +50,13 @@ export class CredentialsProvider {
     this.#renewalMargin = Math.min(maxRenewalMargin, Math.max(0, expiration - this.#now()) / 10);
   }
 
+  /** Forgets the credentials. A renewal that is under way for them is ignored. */
+  clear(): void {
+    this.#current = this.#renewal = this.#seeminglyExpired = this.#notRenewable = undefined;
+    this.#expiration = Infinity;
+    this.#renewalMargin = 0;
+  }
+
   /**
    * Resolves with credentials that are valid long enough for a request. Renews them before they expire.
    * @throws {@link UploadError} if there are no valid credentials; the signal's reason.
@@ -62,7 +69,7 @@ export class CredentialsProvider {
       return await this.#renew(signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (!isStillValid) throw error;
+      if (!isStillValid || this.#current !== current) throw error;
       this.#notRenewable = current;
       return current;
     }
@@ -92,13 +99,17 @@ export class CredentialsProvider {
 
   #renew(signal: AbortSignal): Promise<Credentials> {
     if (!this.#renewal) {
-      this.#renewal = this.#requestAndSet().finally(() => (this.#renewal = undefined));
-      this.#renewal.catch(() => {}); // All requests that waited for it may have been aborted.
+      const renewal: Promise<Credentials> = this.#requestAndSet(() => this.#renewal === renewal).finally(() => {
+        if (this.#renewal === renewal) this.#renewal = undefined;
+      });
+      this.#renewal = renewal;
+      renewal.catch(() => {}); // All requests that waited for it may have been aborted.
     }
     return abortable(this.#renewal, signal);
   }
 
-  async #requestAndSet(): Promise<Credentials> {
+  /** @param isWanted - false after {@link clear}. */
+  async #requestAndSet(isWanted: () => boolean): Promise<Credentials> {
     if (!this.#requestCredentials) throw expiredError('The permission to upload has expired.');
     let credentials: Credentials;
     try {
@@ -108,6 +119,7 @@ export class CredentialsProvider {
       const reason = cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : '';
       throw expiredError(reason || 'The permission to upload has expired and could not be renewed.', cause);
     }
+    if (!isWanted()) throw expiredError('The credentials were removed while new ones were requested.');
     this.set(credentials);
     if (this.#expiration <= this.#now()) this.#seeminglyExpired = credentials;
     return credentials;
