@@ -26,20 +26,6 @@ const except = (...names: string[]) => withEvents.filter((name) => !names.includ
 export const knownDefects: readonly KnownDefect[] = [
   {
     defect:
-      '`options.callbacks` is taken and never called. Fine Uploader calls each with its own arguments (the xhr among them), and heeds what it returns.',
-    cause: 'src/elements/fine-uploader-options.ts: `callbacks` is among the `extras`, which nobody reads.',
-    scenarios: ['s08-cancel-refused'],
-    workaround: 'callbacks',
-  },
-  {
-    defect:
-      'Where `options` is silent, the element’s defaults hold. Fine Uploader’s are: multiple, three connections, no automatic retry (5 s apart where it is on), signature version 2.',
-    cause: 'src/elements/fine-uploader-options.ts: takeOptions() sets only what is in the object.',
-    scenarios: ['s03-chunk-fail-then-manual-retry'],
-    workaround: 'defaults',
-  },
-  {
-    defect:
       'Every file is `queued` before it is `uploading`. Fine Uploader’s is queued only where no connection is free (also when it is continued).',
     cause:
       'src/core/uploader.ts: #wait() moves every file to QUEUED before #pump() looks whether it may begin; src/core/status.ts has no move from SUBMITTED or PAUSED to UPLOADING.',
@@ -116,24 +102,6 @@ export const knownDefects: readonly KnownDefect[] = [
       });
       const last = run.wire.at(-1);
       if (last) run.wire.push(structuredClone(last), structuredClone(last));
-    },
-  },
-  {
-    defect: 'retry() goes on with the chunk that failed. Here it begins at byte 0 unless `resume` is on.',
-    cause: 'src/core/uploader.ts: #fail() abandons what has arrived (`kept`) unless `options.resume` is set.',
-    scenarios: ['s03-chunk-fail-then-manual-retry'],
-    expected: (run) => {
-      const chunk = { partIndex: 0, startByte: 1, endByte: 4, totalParts: 3 };
-      editCalls(run, (calls) => {
-        const at = calls.map(({ name }) => name === 'upload').lastIndexOf(true) + 1;
-        const more = [
-          { name: 'uploadChunk', args: [0, 'a.bin', chunk] },
-          { name: 'uploadChunkSuccess', args: [0, chunk, { success: true }], xhr: 200 },
-        ];
-        return [...calls.slice(0, at), ...more, ...calls.slice(at)];
-      });
-      const [first] = run.wire;
-      if (first) run.wire.splice(2, 0, structuredClone(first));
     },
   },
   {
