@@ -32,6 +32,15 @@ export const messageOptions: Readonly<Record<string, string>> = {
   'paste.namePromptMessage': 'namePromptMessage',
 };
 
+/** Fine Uploader's defaults that are not the elements' own, by the option's path. */
+export const fineUploaderDefaults: OptionValues = {
+  multiple: true,
+  maxConnections: 3,
+  'retry.enableAuto': false,
+  'retry.autoAttemptDelay': 5,
+  'signature.version': 2,
+};
+
 /** Options of every element that have no property, by their path. */
 export const extraOptions: readonly string[] = [
   'resume.customKeys',

@@ -1,8 +1,9 @@
 import { LitElement } from 'lit';
 import type { Messages } from '../ui/messages/messages.js';
 import { jsonConverter, readObject } from './attribute-converters.js';
-import { mergeOption, negated, optionTargets, parseOptions } from './fine-uploader-options.js';
-import type { OptionValues } from './fine-uploader-options.js';
+import { attachCallbacks } from './fine-uploader-callbacks.js';
+import { fineUploaderDefaults, mergeOption, negated, optionTargets, parseOptions } from './fine-uploader-options.js';
+import type { OptionTarget, OptionValues } from './fine-uploader-options.js';
 import type { ShowConfirm, ShowMessage, ShowPrompt } from './controllers/dialog-controller.js';
 import { property } from './property.js';
 import type { Scaling } from './scaling.js';
@@ -37,6 +38,11 @@ export abstract class UploaderProperties extends LitElement {
   #settings: SharedSettings | undefined;
   readonly #warned = new Set<string>();
   #options: object = {};
+  #hasOptions = false;
+  /** Properties that options have set. */
+  readonly #setByOptions = new Set<string>();
+  /** Names of the callbacks that are attached. */
+  readonly #callbacks = new Set<string>();
 
   /** URL that files are uploaded to. */
   @property({ setting: text, reflect: true, option: 'request.endpoint' }) endpoint: string | undefined;
@@ -239,19 +245,26 @@ export abstract class UploaderProperties extends LitElement {
 
   /**
    * Options in Fine Uploader's own shape, to reuse an existing configuration. They set the properties of the same meaning, and are merged with options that were set
-   * before. Unknown options are a warning in the console.
+   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2. An attribute takes precedence.
+   * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Unknown options are a warning in the
+   * console.
    */
   @property({ attribute: false })
   set options(options: object) {
-    this.#options = { ...this.#options, ...options };
     const targets = optionTargets(this.#declarations);
     const { storeOptions } = this.constructor as typeof UploaderProperties;
     const { properties, extra, unknown } = parseOptions(options, targets, Object.keys(storeOptions));
-    for (const path of unknown) console.warn(`<${this.localName}>: options has no "${path}"; it is ignored.`);
+    for (const path of unknown) this.#warnOfOption(path);
+    const values = { ...this.#defaultOptions(targets), ...properties };
+    this.#options = { ...this.#options, ...options };
+    this.#hasOptions = true;
     for (const [path, { property, convert }] of targets) {
-      if (path in properties) Reflect.set(this, property, convert(properties[path], Reflect.get(this, property)));
+      if (!(path in values) || this.#hasOwnAttribute(property)) continue;
+      Reflect.set(this, property, convert(values[path], Reflect.get(this, property)));
     }
+    for (const path of Object.keys(values)) this.#setByOptions.add(targets.get(path)?.property ?? '');
     for (const [path, value] of Object.entries(extra)) this.extraOptions[path] = mergeOption(this.extraOptions[path], value);
+    this.#attachCallbacks();
     const { text: texts, messages } = this.extraOptions;
     this.messages = { ...(readObject(texts) as Partial<Messages>), ...(readObject(messages) as Partial<Messages>) };
     this.requestUpdate('options');
@@ -259,6 +272,34 @@ export abstract class UploaderProperties extends LitElement {
 
   get options(): object {
     return this.#options;
+  }
+
+  /** The defaults of Fine Uploader that differ from the element's, for properties that the page has not set. Only the first options bring them. */
+  #defaultOptions(targets: ReadonlyMap<string, OptionTarget>): OptionValues {
+    if (this.#hasOptions) return {};
+    return Object.fromEntries(
+      Object.entries(fineUploaderDefaults).filter(([path]) => {
+        const property = targets.get(path)?.property;
+        return property && Reflect.get(this, property) === (this.#declarations.get(property)?.default ?? false);
+      }),
+    );
+  }
+
+  /** Whether a property has an attribute that the page has set, which takes precedence over options. */
+  #hasOwnAttribute(property: string): boolean {
+    const { attribute = property.toLowerCase() } = this.#declarations.get(property) ?? {};
+    return typeof attribute === 'string' && !this.#setByOptions.has(property) && this.hasAttribute(attribute);
+  }
+
+  #attachCallbacks(): void {
+    const callbacks = () => readObject(this.extraOptions['callbacks']) ?? {};
+    const added = Object.keys(callbacks()).filter((name) => !this.#callbacks.has(name));
+    for (const name of added) this.#callbacks.add(name);
+    for (const name of attachCallbacks(this, added, callbacks)) this.#warnOfOption(`callbacks.${name}`);
+  }
+
+  #warnOfOption(path: string): void {
+    console.warn(`<${this.localName}>: options has no "${path}"; it is ignored.`);
   }
 
   /** The form that the element belongs to, or null. */

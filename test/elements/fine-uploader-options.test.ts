@@ -59,6 +59,7 @@ describe('an options object', () => {
 
   it('sets the properties of an element', async () => {
     const element = putS3();
+    for (const name of element.getAttributeNames()) element.removeAttribute(name); // They take precedence.
     element.options = {
       autoUpload: false,
       debug: true,
@@ -124,5 +125,49 @@ describe('an options object', () => {
     const complete = await upload(element, makeFile('a.bin', 10));
     expect(complete.name).to.equal('a.bin');
     expect(element.options).to.deep.equal({ request: { inputName: 'upfile', requireSuccessJson: false } });
+  });
+
+  it('calls the callbacks with Fine Uploader’s arguments, the element as this, and heeds what they return', async () => {
+    const element = putTraditional();
+    const calls: unknown[] = [];
+    element.options = {
+      callbacks: {
+        onValidate: ({ name, size }: { name: string; size: number }) => {
+          calls.push([name, size]);
+          return name !== 'b.bin';
+        },
+        onUpload: () => Promise.resolve(),
+        onComplete: () => calls.push('replaced'),
+      },
+    };
+    element.options = {
+      callbacks: {
+        onComplete(this: unknown, ...args: unknown[]) {
+          calls.push([this === element, args[0], args[1], args.length]);
+        },
+      },
+    };
+    await element.updateComplete;
+    const done = next(element, 'allComplete');
+    element.addFiles([makeFile('a.bin', 10), makeFile('b.bin', 10)]);
+    await done;
+    expect(calls).to.deep.equal([
+      ['a.bin', 10],
+      ['b.bin', 10],
+      [true, 0, 'a.bin', 4],
+    ]);
+    expect(element.getUploads().map(({ status }) => status)).to.deep.equal(['upload successful', 'rejected']);
+  });
+
+  it('brings Fine Uploader’s defaults, under attributes and properties of the page', () => {
+    const element = putS3();
+    element.removeAttribute('multiple');
+    element.maxConnections = 8;
+    element.setAttribute('auto-attempt-delay', '2');
+    element.options = { retry: { autoAttemptDelay: 9 } };
+    expect(element).to.include({ multiple: true, maxConnections: 8, maxAutoAttempts: 0, signatureVersion: 2 });
+    expect(Number(element.autoAttemptDelay)).to.equal(2);
+    element.options = { multiple: false, maxConnections: 4 };
+    expect(element).to.include({ multiple: false, maxConnections: 4, signatureVersion: 2 });
   });
 });

@@ -16,12 +16,6 @@ const titleOf = (difference: Difference) =>
 /** What known defects make the replay do in place of the element. */
 const workarounds: Workarounds = Object.fromEntries(knownDefects.flatMap(({ workaround }) => (workaround ? [[workaround, true]] : [])));
 
-/** Callbacks that the replay itself attaches say nothing. */
-function recordingOf(scenario: Scenario): Run {
-  const recorded = readRecording(scenario);
-  return workarounds.callbacks ? { ...recorded, callbacks: undefined } : recorded;
-}
-
 // They mostly wait, for answers and for each other.
 describe('Fine Uploader’s pages, as they are', { concurrency: 3 }, () => {
   let player: Player;
@@ -31,22 +25,17 @@ describe('Fine Uploader’s pages, as they are', { concurrency: 3 }, () => {
   });
   after(() => player.close());
 
-  const play = async (scenario: Scenario, ways: Workarounds): Promise<Run> => {
-    const run = await player.play(scenario, ways);
-    return workarounds.callbacks ? { ...run, callbacks: undefined } : run;
-  };
-
   /** Plays each scenario once; one that comes back to the page of another, after that. */
   const runOf = (scenario: Scenario): Promise<Run> => {
     const earlier = scenarios.find(({ name }) => name === scenario.after);
-    const run = runs.get(scenario.name) ?? (earlier ? runOf(earlier) : Promise.resolve()).then(() => play(scenario, workarounds));
+    const run = runs.get(scenario.name) ?? (earlier ? runOf(earlier) : Promise.resolve()).then(() => player.play(scenario, workarounds));
     runs.set(scenario.name, run);
     return run;
   };
 
   for (const scenario of scenarios) {
     test(scenario.name, async () => {
-      const lines = compare(recordingOf(scenario), await runOf(scenario), scenario.name, differences);
+      const lines = compare(readRecording(scenario), await runOf(scenario), scenario.name, differences);
       if (lines.length > 0) assert.fail(`- Fine Uploader, + here:\n${lines.join('\n')}`);
     });
   }
@@ -61,9 +50,9 @@ describe('Fine Uploader’s pages, as they are', { concurrency: 3 }, () => {
           stale.push(`${name}: there is no such scenario.`);
           continue;
         }
-        const ours = await (workaround ? play(scenario, { ...workarounds, [workaround]: false }) : runOf(scenario));
+        const ours = await (workaround ? player.play(scenario, { ...workarounds, [workaround]: false }) : runOf(scenario));
         const others = differences.filter((one) => one !== difference);
-        if (compare(recordingOf(scenario), ours, name, others).length === 0) stale.push(`${name}: ${titleOf(difference)}`);
+        if (compare(readRecording(scenario), ours, name, others).length === 0) stale.push(`${name}: ${titleOf(difference)}`);
       }
     }
     for (const { defect, cause } of knownDefects) context.diagnostic(`To be mended: ${defect} ${cause}`);

@@ -26,20 +26,6 @@ const except = (...names: string[]) => withEvents.filter((name) => !names.includ
 export const knownDefects: readonly KnownDefect[] = [
   {
     defect:
-      '`options.callbacks` is taken and never called. Fine Uploader calls each with its own arguments (the xhr among them), and heeds what it returns.',
-    cause: 'src/elements/fine-uploader-options.ts: `callbacks` is among the `extras`, which nobody reads.',
-    scenarios: ['s08-cancel-refused'],
-    workaround: 'callbacks',
-  },
-  {
-    defect:
-      'Where `options` is silent, the element’s defaults hold. Fine Uploader’s are: multiple, three connections, no automatic retry (5 s apart where it is on), signature version 2.',
-    cause: 'src/elements/fine-uploader-options.ts: takeOptions() sets only what is in the object.',
-    scenarios: ['s03-chunk-fail-then-manual-retry'],
-    workaround: 'defaults',
-  },
-  {
-    defect:
       'Every file is `queued` before it is `uploading`. Fine Uploader’s is queued only where no connection is free (also when it is continued).',
     cause:
       'src/core/uploader.ts: #wait() moves every file to QUEUED before #pump() looks whether it may begin; src/core/status.ts has no move from SUBMITTED or PAUSED to UPLOADING.',

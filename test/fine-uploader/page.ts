@@ -3,7 +3,7 @@ import '../../src/index.js';
 import type { FineUploaderElement, FineUploaderS3Element, UploaderEventMap } from '../../src/index.js';
 import type { PageResult } from './recorded-run.js';
 import { scenarios } from './scenarios.js';
-import type { PageTools, Started, Workarounds } from './scenario.js';
+import type { PageTools, Started } from './scenario.js';
 
 type Args = unknown[];
 type Callback = (...args: Args) => unknown;
@@ -48,45 +48,10 @@ function asData(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown;
 }
 
-/** All of Fine Uploader's own defaults, under what the page gives. Only where a known defect says that `options` does not bring them. */
-function withDefaults(options: object, defaults: object): object {
-  const isPlain = (value: unknown): value is Record<string, unknown> => Object.prototype.toString.call(value) === '[object Object]';
-  const merge = (under: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> => ({
-    ...under,
-    ...Object.fromEntries(
-      Object.entries(over).map(([key, value]) => {
-        const below = under[key];
-        return [key, isPlain(below) && isPlain(value) ? merge(below, value) : value];
-      }),
-    ),
-  });
-  return merge(defaults as Record<string, unknown>, options as Record<string, unknown>);
-}
-
-const finePageDefaults = {
-  multiple: true,
-  maxConnections: 3,
-  retry: { enableAuto: false, maxAutoAttempts: 3, autoAttemptDelay: 5 },
-};
-
-/** Attaches callbacks through the events. Only where a known defect says that `options.callbacks` does not. */
-function attachThroughEvents(element: EventTarget, callbacks: Readonly<Record<string, Callback>>): void {
-  for (const name of eventNames) {
-    const callback = callbacks[`on${name.charAt(0).toUpperCase()}${name.slice(1)}`];
-    if (!callback) continue;
-    element.addEventListener(name, (event) => {
-      const { detail } = event as CustomEvent<never>;
-      const answer = callback(...argumentsOf[name](detail));
-      if (answer === false) event.preventDefault();
-      else if (answer instanceof Promise && 'waitUntil' in event) (event as UploaderEventMap['submit']).waitUntil(answer);
-    });
-  }
-}
-
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Plays one scenario; never longer than some seconds, and then hands over what has happened. */
-async function play(name: string, origins: { store: string }, workarounds: Workarounds): Promise<PageResult> {
+async function play(name: string, origins: { store: string }): Promise<PageResult> {
   const scenario = scenarios.find((one) => one.name === name);
   if (!scenario) throw new Error(`There is no scenario ${name}.`);
   const calls: [string, ...unknown[]][] = [];
@@ -127,12 +92,7 @@ async function play(name: string, origins: { store: string }, workarounds: Worka
         setTimeout(() => waiting.forEach((look) => look()));
       });
     }
-    const defaults = tag === 'fine-uploader' ? finePageDefaults : { ...finePageDefaults, signature: { version: 2 } };
-    if (workarounds.callbacks) attachThroughEvents(element, callbacks);
-    element.options = {
-      ...(workarounds.defaults ? withDefaults(options, defaults) : options),
-      ...(!workarounds.callbacks && { callbacks }),
-    };
+    element.options = { ...options, callbacks };
     into.append(element);
     return {
       element: element as Started<Tag>['element'],

@@ -74,10 +74,9 @@ export class Player {
     try {
       await page.addInitScript({ content: stopClock });
       await page.goto(`${servers.app}/`);
-      const result: PageResult = await page.evaluate(([name, store, ways]) => window.play(name, { store }, ways), [
+      const result: PageResult = await page.evaluate(([name, store]) => window.play(name, { store }), [
         scenario.name,
         servers.store,
-        workarounds,
       ] as const);
       // For what would be sent too late.
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -28,10 +28,6 @@ export interface Answers {
 
 /** Known defects that the page gets around, so that the rest can be compared. */
 export interface Workarounds {
-  /** Callbacks are attached through events. */
-  readonly callbacks?: boolean;
-  /** Fine Uploader's defaults are handed over with the options. */
-  readonly defaults?: boolean;
   /** The store says which object it has made, and not another one. */
   readonly sameKey?: boolean;
 }
