@@ -93,12 +93,12 @@ export class FileValidator {
 
   #finishSubmit(outcome: EventOutcome, file: FileRecord): void {
     if (outcome.refused) this.#refuse(file, outcome.reason || pageRefusal, 'refused');
-    else this.#accept(file);
+    // Cancelled meanwhile, it takes no other file's place.
+    else if (file.status === status.SUBMITTING) this.#accept(file);
   }
 
   #accept(file: FileRecord): void {
     const { rules, autoUpload } = this.options.current;
-    if (file.status !== status.SUBMITTING) return;
     if (rules.single) this.#removeOthers(file);
     if (!this.registry.move(file, 'accept')) return;
     this.events.emit('submitted', { id: file.id, name: file.name });
