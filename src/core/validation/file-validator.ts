@@ -98,8 +98,7 @@ export class FileValidator {
 
   #accept(file: FileRecord): void {
     const { rules, autoUpload } = this.options.current;
-    if (file.status !== status.SUBMITTING) return;
-    if (rules.single) this.#removeOthers(file);
+    if (rules.single && file.status === status.SUBMITTING) this.#removeOthers(file);
     if (!this.registry.move(file, 'accept')) return;
     this.events.emit('submitted', { id: file.id, name: file.name });
     if (autoUpload && file.status === status.SUBMITTED) this.queue.add(file);
