@@ -1,3 +1,4 @@
+import { UploadError } from './errors.js';
 import { Speed } from './speed.js';
 import type { Status } from './status.js';
 import type { Json, JsonObject, Saved, Store, UploadFile, UploadResult } from './types.js';
@@ -146,8 +147,10 @@ export class FileRecord implements UploadFile {
     return this.data && 'lastModified' in this.data ? Number(this.data.lastModified) : 0;
   }
 
+  /** @throws {@link UploadError} if the bytes are not there. */
   get blob(): Blob {
-    return this.data ?? new Blob();
+    if (!this.data) throw new UploadError('The file is no longer here. Choose it again.', { retry: 'never' });
+    return this.data;
   }
 
   /** The id of the chosen file: its own, or that of the image that it is a scaled version of. */

@@ -1,4 +1,5 @@
 import { expect } from '@esm-bundle/chai';
+import { FileRecord } from '../../src/core/file-record.js';
 import { Rig } from './rig.js';
 import { ScriptedStore } from './scripted-store.js';
 import { settle } from './manual-clock.js';
@@ -20,6 +21,12 @@ describe('FileRecord', () => {
     const [batch] = rig.details('validateBatch');
     expect(batch?.files).to.have.length(50);
     expect(batch?.files[7]).to.deep.equal({ name: 'f7', size: 1 });
+  });
+
+  it('throws where its bytes are read after they were released', () => {
+    const file = new FileRecord(0, { name: 'a', blob: new Blob(['x']) }, 'uuid');
+    file.releaseBlob();
+    expect(() => file.blob).to.throw('The file is no longer here.');
   });
 
   it('reads the name once, and keeps it when the bytes are released', async () => {
