@@ -208,8 +208,10 @@ describe('S3Client, when the clock is wrong', () => {
       }
     });
 
-    it(`by ${minutes} minutes, corrects it with a signing server too`, async () => {
-      const clock = wrongClock();
+    // The signing server signs only times within a day of its own.
+    const minutesWithServer = Math.sign(minutes) * Math.min(Math.abs(minutes), 23 * 60);
+    it(`by ${minutesWithServer} minutes, corrects it with a signing server too`, async () => {
+      const clock = new StoreClock(minutesWithServer * minute, undefined, fetchServerTime);
       await expectUploaded(serverSignedAttempt(newFile(), { clock }));
       expectStoresTime(clock);
     });
