@@ -183,7 +183,7 @@ describeOnEachServer('A file in chunks', (server) => {
     const refusal = { kind: 'answer', status: 418, match: { path: 'done$' } } as const;
     await commandTestServers('faults', { proxy: server.minimalProxy, faults: [refusal] });
     const element = putChunked(server);
-    element.options = { chunking: { success: { resetOnStatus: [418] } } };
+    element.options = { chunking: { success: { resetOnStatus: [418] } }, retry: { enableAuto: true } };
     const { uuid } = await upload(element, file);
     expect(await stored(server, uuid)).to.deep.equal(await whole(file));
     expect(chunksIn(await seen(server))).to.deep.equal([...zeroToFour, ...zeroToFour]);
