@@ -167,7 +167,7 @@ describe('<fine-uploader-s3> with a signing server', () => {
       const complete = await upload(element, makeFile('a.bin', 6 * mebibyte));
       expect(complete.success).to.equal(false);
       const { reason } = await error;
-      expect(reason).to.match(/signature|permission|not allow/i);
+      expect(reason).to.match(/signature|permission|storage refused/i);
       await element.updateComplete;
       await new Promise(requestAnimationFrame);
       await element.updateComplete;
