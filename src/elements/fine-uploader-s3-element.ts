@@ -350,9 +350,9 @@ function forFile<T>(value: PerFile<T> | undefined): ((file: UploadFile) => T | P
 }
 
 /** @throws {@link UploadError} for a word that is not a rule. */
-function keyRule(key: Key): NonNullable<S3StoreOptions['key']> {
+function keyRule(key: Key | undefined): NonNullable<S3StoreOptions['key']> {
   if (typeof key === 'function') return async ({ id }) => key(id);
-  const rule = key.trim().toLowerCase() || 'uuid';
+  const rule = (key ?? '').trim().toLowerCase() || 'uuid';
   if (rule === 'uuid' || rule === 'filename') return rule;
   throw new UploadError(`key must be uuid, filename or a function, not ${JSON.stringify(key)}.`, { retry: 'manual', code: 'BadKey' });
 }

@@ -25,7 +25,11 @@ export class FormSubmissionController implements UploaderObserver {
     const resubmit = this.#resubmit;
     if (!resubmit || unfinished > 0) return;
     this.#resubmit = undefined;
-    if (!files.some((file) => file.status === status.UPLOAD_FAILED)) resubmit();
+    if (files.some((file) => file.status === status.UPLOAD_FAILED)) return;
+    // After `allComplete`, which updates the form's value and validity.
+    void Promise.resolve()
+      .then(() => {})
+      .then(resubmit);
   }
 
   #submit(event: SubmitEvent): void {
