@@ -400,8 +400,12 @@ function checkPolicy(rules, version, policy, now) {
   if (typeof expiration !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(expiration)) {
     throw new Refused('the expiration is not a date');
   }
+  const end = new Date(expiration);
+  // JavaScript reads `2026-02-30` as a day in March.
+  if (Number.isNaN(end.getTime()) || end.toISOString().slice(0, 19) !== expiration.slice(0, 19))
+    throw new Refused('the expiration is not a date');
   // Whoever copies a policy can use it until then.
-  if (!(Date.parse(expiration) - now <= DAY)) throw new Refused('the expiration is not within a day');
+  if (end.getTime() - now > DAY) throw new Refused('the expiration is not within a day');
   if (!Array.isArray(conditions)) throw new Refused('the policy has no conditions');
 
   /** @type {Map<string, string>} */
@@ -572,13 +576,17 @@ function checkResource(rules, method, path, query, prefix, steps) {
   const escaped = path.slice(prefix.length);
   /** @type {string} */
   let key;
+  /** @type {string} */
+  let canonical;
   try {
     key = decodeURIComponent(escaped);
+    // Throws for half a surrogate pair.
+    canonical = escapePath(key);
   } catch {
     throw new Refused('the path is not escaped properly');
   }
   // Only the one canonical spelling: `+`, `%2e` or `%c3` are read differently by different stores, and by proxies in front of them.
-  if (escapePath(key) !== escaped) throw new Refused(`the path ${path} is not canonical`);
+  if (canonical !== escaped) throw new Refused(`the path ${path} is not canonical`);
   if (!isKeyAllowed(rules, key)) throw new Refused(`the key is ${key}`);
   if (!steps.some((step) => step.test(`${method} ${query}`))) throw new Refused(`${method} ${query} is not a step of a multipart upload`);
 }

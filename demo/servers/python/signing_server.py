@@ -367,7 +367,7 @@ def _check_resource(prefix, method, path, query):
     escaped = path[len(base) :]
     try:
         key = unquote_to_bytes(escaped).decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeError:  # also half a surrogate pair, which is no UTF-8
         raise Refused("the path is not escaped properly") from None
     # Only the one canonical spelling: "+", "%2e" or "%c3" are read differently by different stores, and by proxies in front of them.
     if quote(key, safe="/") != escaped:

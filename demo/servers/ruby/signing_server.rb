@@ -348,7 +348,11 @@ module SigningServer
   end
 
   def time_of(text, format)
-    Time.strptime("#{text} UTC", "#{format} %Z")
+    time = Time.strptime("#{text} UTC", "#{format} %Z")
+    # Ruby reads 2026-02-30 as a day in March.
+    raise Refused, 'that is no time' unless time.strftime(format) == text
+
+    time
   rescue ArgumentError
     raise Refused, 'that is no time'
   end
