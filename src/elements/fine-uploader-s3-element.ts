@@ -252,7 +252,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   }
 
   /** @internal */
-  protected override async storeFor({ id }: UploadFile, settings: S3Settings): Promise<Store> {
+  protected override storeFor({ id }: UploadFile, settings: S3Settings): Promise<Store> {
     const { fileSettings } = this;
     const own = fileSettings.get(id);
     const { partSize, key } = settings;
@@ -281,8 +281,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
       withCredentials: settings.withCredentials,
       ...fileSettings.deleteRequestFor(id),
     };
-    const s3 = await loadStore();
-    return new s3.S3Store({ ...options, send: s3.send, signer: createSigner(s3) });
+    return loadStore().then((s3) => new s3.S3Store({ ...options, send: s3.send, signer: createSigner(s3) }));
   }
 
   /** @internal */
