@@ -1,4 +1,5 @@
 import { LitElement } from 'lit';
+import type { PropertyValues } from 'lit';
 import type { Messages } from '../ui/messages/messages.js';
 import { jsonConverter, readObject } from './attribute-converters.js';
 import { attachCallbacks } from './fine-uploader-callbacks.js';
@@ -39,8 +40,9 @@ export abstract class UploaderProperties extends LitElement {
   readonly #warned = new Set<string>();
   #options: object = {};
   #hasOptions = false;
-  /** Properties that options have set. */
-  readonly #setByOptions = new Set<string>();
+  /** Attributes that the page has written, not Lit to reflect a property. */
+  readonly #pageAttributes = new Set<string>();
+  #isReflecting = false;
   /** Names of the callbacks that are attached. */
   readonly #callbacks = new Set<string>();
 
@@ -259,10 +261,9 @@ export abstract class UploaderProperties extends LitElement {
     this.#options = { ...this.#options, ...options };
     this.#hasOptions = true;
     for (const [path, { property, convert }] of targets) {
-      if (!(path in values) || this.#hasOwnAttribute(property)) continue;
+      if (!(path in values) || this.#hasPageAttribute(property)) continue;
       Reflect.set(this, property, convert(values[path], Reflect.get(this, property)));
     }
-    for (const path of Object.keys(values)) this.#setByOptions.add(targets.get(path)?.property ?? '');
     for (const [path, value] of Object.entries(extra)) this.extraOptions[path] = mergeOption(this.extraOptions[path], value);
     this.#attachCallbacks();
     const { text: texts, messages } = this.extraOptions;
@@ -285,10 +286,26 @@ export abstract class UploaderProperties extends LitElement {
     );
   }
 
-  /** Whether a property has an attribute that the page has set, which takes precedence over options. */
-  #hasOwnAttribute(property: string): boolean {
+  /** Whether the page has written the attribute of a property, which takes precedence over options. */
+  #hasPageAttribute(property: string): boolean {
     const { attribute = property.toLowerCase() } = this.#declarations.get(property) ?? {};
-    return typeof attribute === 'string' && !this.#setByOptions.has(property) && this.hasAttribute(attribute);
+    return typeof attribute === 'string' && this.#pageAttributes.has(attribute);
+  }
+
+  /** @internal */
+  override attributeChangedCallback(name: string, oldValue: string | null, value: string | null): void {
+    if (!this.#isReflecting) this.#pageAttributes[value === null ? 'delete' : 'add'](name);
+    super.attributeChangedCallback(name, oldValue, value);
+  }
+
+  /** @internal Reflects properties, too. */
+  protected override update(changed: PropertyValues): void {
+    this.#isReflecting = true;
+    try {
+      super.update(changed);
+    } finally {
+      this.#isReflecting = false;
+    }
   }
 
   #attachCallbacks(): void {

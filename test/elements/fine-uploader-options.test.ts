@@ -170,4 +170,29 @@ describe('an options object', () => {
     element.options = { multiple: false, maxConnections: 4 };
     expect(element).to.include({ multiple: false, maxConnections: 4, signatureVersion: 2 });
   });
+
+  for (const when of ['before', 'after']) {
+    it(`replaces a property of the page ${when} it is reflected to its attribute`, async () => {
+      const element = putTraditional({ endpoint: false });
+      element.endpoint = '/a';
+      if (when === 'after') await element.updateComplete;
+      element.options = { request: { endpoint: '/b' } };
+      expect(element.endpoint).to.equal('/b');
+      await element.updateComplete;
+      element.options = { request: { endpoint: '/c' } };
+      expect(element.endpoint).to.equal('/c');
+    });
+  }
+
+  it('does not replace an attribute that the page sets after other options', async () => {
+    const element = putTraditional({ endpoint: false });
+    element.options = { request: { endpoint: '/a' }, retry: { autoAttemptDelay: 9 } };
+    await element.updateComplete;
+    element.setAttribute('endpoint', '/b');
+    element.options = { request: { endpoint: '/c' } };
+    expect(element.endpoint).to.equal('/b');
+    element.removeAttribute('endpoint');
+    element.options = { request: { endpoint: '/d' } };
+    expect(element.endpoint).to.equal('/d');
+  });
 });
