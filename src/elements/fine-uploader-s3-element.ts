@@ -19,6 +19,8 @@ import { object, text, word } from './setting-types.js';
 import type { SettingsOf, SettingType } from './settings.js';
 import { UploaderElement } from './uploader-element.js';
 
+export type { S3UploadDetails } from '../stores/s3/upload-details.js';
+
 const loadStore = lazy(() => import('../stores/s3/index.js'));
 type S3Module = Awaited<ReturnType<typeof loadStore>>;
 
@@ -41,14 +43,6 @@ export interface S3InitialFile extends InitialFile {
   readonly s3Key?: string;
   /** Default: `bucket`. */
   readonly s3Bucket?: string;
-}
-
-declare module '../core/events.js' {
-  /** The details of the object. */
-  interface CompleteDetail {
-    readonly key?: string;
-    readonly bucket?: string;
-  }
 }
 
 type S3Settings = SettingsOf<FineUploaderS3Element>;
