@@ -51,9 +51,11 @@ export class UploaderController implements ReactiveController, UploaderListener 
   /** The uploader, with options from the current settings. Created when it is first used. */
   get uploader(): Uploader {
     const { settings } = this.host;
-    if (!this.#uploader) this.#uploader = new Uploader(this.createOptions(), this);
-    else if (settings !== this.#settings) this.#uploader.options = this.createOptions();
+    const changed = settings !== this.#settings;
+    // First: new options can start files, and a listener to their events can read the uploader.
     this.#settings = settings;
+    if (!this.#uploader) this.#uploader = new Uploader(this.createOptions(), this);
+    else if (changed) this.#uploader.options = this.createOptions();
     return this.#uploader;
   }
 
