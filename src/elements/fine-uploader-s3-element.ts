@@ -13,7 +13,7 @@ import { jsonConverter, numberConverter, readObject, readText } from './attribut
 import { pageServerTime } from './browser-network.js';
 import type { FileSettings } from './file-settings.js';
 import type { InitialFile } from './file-types.js';
-import { renameOptions } from './fine-uploader-options.js';
+import { fineUploaderDefaults, renameOptions } from './fine-uploader-options.js';
 import { property } from './property.js';
 import { object, text, word } from './setting-types.js';
 import type { SettingsOf, SettingType } from './settings.js';
@@ -95,6 +95,8 @@ const storeOptions = {
 export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   /** @internal */
   static override readonly storeOptions = { ...storeOptions, 'signature.customHeaders': 'headers' };
+  /** @internal */
+  static override readonly optionDefaults = { ...fineUploaderDefaults, 'signature.version': 2 };
 
   /** Access key id of the server at `signature-endpoint`. Replaces HTML's property of that name; the `accesskey` attribute still works. */
   @property({ setting: text, attribute: 'access-key', option: 'request.accessKey' }) override accessKey = '';

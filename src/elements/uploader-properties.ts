@@ -278,8 +278,9 @@ export abstract class UploaderProperties extends LitElement {
   /** The defaults of Fine Uploader that differ from the element's, for properties that the page has not set. Only the first options bring them. */
   #defaultOptions(targets: ReadonlyMap<string, OptionTarget>): OptionValues {
     if (this.#hasOptions) return {};
+    const { optionDefaults } = this.constructor as typeof UploaderProperties;
     return Object.fromEntries(
-      Object.entries(fineUploaderDefaults).filter(([path]) => {
+      Object.entries(optionDefaults).filter(([path]) => {
         const property = targets.get(path)?.property;
         return property && Reflect.get(this, property) === (this.#declarations.get(property)?.default ?? false);
       }),
@@ -341,6 +342,9 @@ export abstract class UploaderProperties extends LitElement {
 
   /** @internal Fine Uploader's options that only this element's store has, and their names in the store's options, by path. */
   static readonly storeOptions: Readonly<Record<string, string>> = {};
+
+  /** @internal Fine Uploader's defaults that are not this element's own, by the option's path. */
+  static readonly optionDefaults: Readonly<OptionValues> = fineUploaderDefaults;
 
   /** @internal Fine Uploader's options that have no property, by path. */
   readonly extraOptions: OptionValues = {};

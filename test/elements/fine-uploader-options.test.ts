@@ -1,7 +1,8 @@
 /** Options in Fine Uploader's own shape. */
 import { expect } from '@open-wc/testing';
-import { negated, optionTargets, parseOptions, renameOptions } from '../../src/elements/fine-uploader-options.js';
+import { fineUploaderDefaults, negated, optionTargets, parseOptions, renameOptions } from '../../src/elements/fine-uploader-options.js';
 import type { PropertyMap, PropertyOptions } from '../../src/elements/settings.js';
+import { UploaderElement } from '../../src/elements/uploader-element.js';
 import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 const declarations: PropertyMap = new Map<string, PropertyOptions>([
@@ -45,6 +46,13 @@ describe('parseOptions', () => {
 
   it('does not know the options of another store', () => {
     expect(parse({ request: { inputName: 'f' } }).unknown).to.deep.equal(['request.inputName']);
+  });
+});
+
+describe('fineUploaderDefaults', () => {
+  it('are of options that every element has', () => {
+    const targets = optionTargets(UploaderElement.elementProperties as unknown as PropertyMap);
+    expect(Object.keys(fineUploaderDefaults).filter((path) => !targets.has(path))).to.deep.equal([]);
   });
 });
 
