@@ -17,6 +17,7 @@ export { resumeKey } from './resume/resume-key.js';
 export { WebResumeStore } from './resume/web-resume-store.js';
 export { S3Store } from './stores/s3/s3-store.js';
 export type { S3StoreOptions } from './stores/s3/options.js';
+export type { S3UploadDetails } from './stores/s3/upload-details.js';
 export { browserSigner } from './stores/s3/signers/browser-signer.js';
 export { StoreClock } from './stores/s3/signers/store-clock.js';
 export { CredentialsProvider } from './stores/s3/signers/credentials-provider.js';

@@ -15,7 +15,7 @@ export type {
   StatusChangeDetail,
   UploaderEventMap,
 } from './elements/events.js';
-export type { Key, PerFile, S3FileSettings, S3InitialFile } from './elements/fine-uploader-s3-element.js';
+export type { Key, PerFile, S3FileSettings, S3InitialFile, S3UploadDetails } from './elements/fine-uploader-s3-element.js';
 export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/controllers/dialog-controller.js';
 export type { ExtraButton } from './elements/controllers/extra-targets-controller.js';
 export type { PickerOverrides } from './ui/file-picker.js';

@@ -165,9 +165,9 @@ export class FileRegistry {
 
   /** Emits `allComplete` once when no file is unfinished, after all events that led to it. */
   checkAllComplete(): void {
-    if (!this.#isAllComplete) return;
+    if (!this.allCompletePending) return;
     queueMicrotask(() => {
-      if (!this.#isAllComplete) return;
+      if (!this.allCompletePending) return;
       const detail = { succeeded: [...this.#succeeded], failed: [...this.#failed] };
       this.#succeeded.clear();
       this.#failed.clear();
@@ -187,7 +187,8 @@ export class FileRegistry {
     this.changed();
   }
 
-  get #isAllComplete(): boolean {
+  /** Whether no file is unfinished, but `allComplete` is still to be emitted. */
+  get allCompletePending(): boolean {
     return this.unfinished === 0 && this.#succeeded.size + this.#failed.size > 0;
   }
 

@@ -7,8 +7,9 @@ import type { ValidationProblem, ValidationRules } from './validation/rules.js';
 /** The options of an {@link Uploader}. They may be replaced at any time: an upload that has begun keeps its store. */
 export interface UploaderOptions {
   /**
-   * Returns the store for a file, with the current settings; a promise where the store has to be loaded first. What it throws, and an {@link UploadError} that the promise
-   * rejects with, fails the file. Any other rejection is a script that could not be loaded, and is retried.
+   * Returns the store for a file, with the current settings; a promise where the store has to be loaded first. Called after `upload` was emitted, once per attempt. What it
+   * throws, and an {@link UploadError} that the promise rejects with, fails the file. Any other rejection is a script that could not be loaded: it becomes an UploadError
+   * with the code `NotLoaded`, and the store is asked for again after a delay.
    */
   storeFor(file: UploadFile): Store | Promise<Store>;
   /** True: uploads begin when files are added. False: they begin with {@link Uploader.uploadStored}. */

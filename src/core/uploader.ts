@@ -77,6 +77,11 @@ export class Uploader {
     return this.#registry.unfinished > this.#registry.totals.submitted;
   }
 
+  /** Whether no file is unfinished, but `allComplete` is still to be emitted. Always false where all files were cancelled or rejected. */
+  get allCompletePending(): boolean {
+    return this.#registry.allCompletePending;
+  }
+
   /** Number of files that are queued or under way. */
   get inProgress(): number {
     return this.#registry.files.reduce((sum, file) => sum + (file.status !== null && inProgress.has(file.status) ? 1 : 0), 0);

@@ -53,7 +53,7 @@ export class FineUploaderElement extends UploaderElement {
   override readonly storeName = 'traditional';
 
   /** @internal */
-  protected override async storeFor({ id }: UploadFile, settings: SharedSettings): Promise<Store> {
+  protected override storeFor({ id }: UploadFile, settings: SharedSettings): Promise<Store> {
     const { extraOptions, fileSettings } = this;
     const options = {
       ...(renameOptions(extraOptions, requestOptions) as Partial<TraditionalOptions>),
@@ -76,8 +76,7 @@ export class FineUploaderElement extends UploaderElement {
       },
       ...fileSettings.deleteRequestFor(id),
     };
-    const { TraditionalStore, send } = await loadStore();
-    return new TraditionalStore({ ...options, send });
+    return loadStore().then(({ TraditionalStore, send }) => new TraditionalStore({ ...options, send }));
   }
 
   /** @internal */

@@ -32,13 +32,12 @@ export const messageOptions: Readonly<Record<string, string>> = {
   'paste.namePromptMessage': 'namePromptMessage',
 };
 
-/** Fine Uploader's defaults that are not the elements' own, by the option's path. */
+/** Fine Uploader's defaults of every element that are not the element's own, by the option's path. */
 export const fineUploaderDefaults: OptionValues = {
   multiple: true,
   maxConnections: 3,
   'retry.enableAuto': false,
   'retry.autoAttemptDelay': 5,
-  'signature.version': 2,
 };
 
 /** Options of every element that have no property, by their path. */

@@ -13,11 +13,13 @@ import { jsonConverter, numberConverter, readObject, readText } from './attribut
 import { pageServerTime } from './browser-network.js';
 import type { FileSettings } from './file-settings.js';
 import type { InitialFile } from './file-types.js';
-import { renameOptions } from './fine-uploader-options.js';
+import { fineUploaderDefaults, renameOptions } from './fine-uploader-options.js';
 import { property } from './property.js';
 import { object, text, word } from './setting-types.js';
 import type { SettingsOf, SettingType } from './settings.js';
 import { UploaderElement } from './uploader-element.js';
+
+export type { S3UploadDetails } from '../stores/s3/upload-details.js';
 
 const loadStore = lazy(() => import('../stores/s3/index.js'));
 type S3Module = Awaited<ReturnType<typeof loadStore>>;
@@ -41,14 +43,6 @@ export interface S3InitialFile extends InitialFile {
   readonly s3Key?: string;
   /** Default: `bucket`. */
   readonly s3Bucket?: string;
-}
-
-declare module '../core/events.js' {
-  /** The details of the object. */
-  interface CompleteDetail {
-    readonly key?: string;
-    readonly bucket?: string;
-  }
 }
 
 type S3Settings = SettingsOf<FineUploaderS3Element>;
@@ -101,6 +95,8 @@ const storeOptions = {
 export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   /** @internal */
   static override readonly storeOptions = { ...storeOptions, 'signature.customHeaders': 'headers' };
+  /** @internal */
+  static override readonly optionDefaults = { ...fineUploaderDefaults, 'signature.version': 2 };
 
   /** Access key id of the server at `signature-endpoint`. Replaces HTML's property of that name; the `accesskey` attribute still works. */
   @property({ setting: text, attribute: 'access-key', option: 'request.accessKey' }) override accessKey = '';
@@ -252,7 +248,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   }
 
   /** @internal */
-  protected override async storeFor({ id }: UploadFile, settings: S3Settings): Promise<Store> {
+  protected override storeFor({ id }: UploadFile, settings: S3Settings): Promise<Store> {
     const { fileSettings } = this;
     const own = fileSettings.get(id);
     const { partSize, key } = settings;
@@ -281,8 +277,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
       withCredentials: settings.withCredentials,
       ...fileSettings.deleteRequestFor(id),
     };
-    const s3 = await loadStore();
-    return new s3.S3Store({ ...options, send: s3.send, signer: createSigner(s3) });
+    return loadStore().then((s3) => new s3.S3Store({ ...options, send: s3.send, signer: createSigner(s3) }));
   }
 
   /** @internal */

@@ -127,7 +127,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   /** @internal Stall timeouts (ms) before any request has been measured. */
   protected readonly stallTimeoutRules: Pick<StallTimeoutRules, 'initial' | 'minimum'> = { initial: 120_000, minimum: 30_000 };
 
-  /** @internal Creates the store of a file, from the current settings. */
+  /** @internal Creates the store of a file. Reads the current settings and throws at once; only the store's code is waited for. */
   protected abstract storeFor(file: UploadFile, settings: SharedSettings): Store | Promise<Store>;
 
   /** @internal Loads the store's code before there is a file. */

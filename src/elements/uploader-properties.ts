@@ -1,4 +1,5 @@
 import { LitElement } from 'lit';
+import type { PropertyValues } from 'lit';
 import type { Messages } from '../ui/messages/messages.js';
 import { jsonConverter, readObject } from './attribute-converters.js';
 import { attachCallbacks } from './fine-uploader-callbacks.js';
@@ -39,8 +40,9 @@ export abstract class UploaderProperties extends LitElement {
   readonly #warned = new Set<string>();
   #options: object = {};
   #hasOptions = false;
-  /** Properties that options have set. */
-  readonly #setByOptions = new Set<string>();
+  /** Attributes that the page has written, not Lit to reflect a property. */
+  readonly #pageAttributes = new Set<string>();
+  #isReflecting = false;
   /** Names of the callbacks that are attached. */
   readonly #callbacks = new Set<string>();
 
@@ -259,10 +261,9 @@ export abstract class UploaderProperties extends LitElement {
     this.#options = { ...this.#options, ...options };
     this.#hasOptions = true;
     for (const [path, { property, convert }] of targets) {
-      if (!(path in values) || this.#hasOwnAttribute(property)) continue;
+      if (!(path in values) || this.#hasPageAttribute(property)) continue;
       Reflect.set(this, property, convert(values[path], Reflect.get(this, property)));
     }
-    for (const path of Object.keys(values)) this.#setByOptions.add(targets.get(path)?.property ?? '');
     for (const [path, value] of Object.entries(extra)) this.extraOptions[path] = mergeOption(this.extraOptions[path], value);
     this.#attachCallbacks();
     const { text: texts, messages } = this.extraOptions;
@@ -277,18 +278,35 @@ export abstract class UploaderProperties extends LitElement {
   /** The defaults of Fine Uploader that differ from the element's, for properties that the page has not set. Only the first options bring them. */
   #defaultOptions(targets: ReadonlyMap<string, OptionTarget>): OptionValues {
     if (this.#hasOptions) return {};
+    const { optionDefaults } = this.constructor as typeof UploaderProperties;
     return Object.fromEntries(
-      Object.entries(fineUploaderDefaults).filter(([path]) => {
+      Object.entries(optionDefaults).filter(([path]) => {
         const property = targets.get(path)?.property;
         return property && Reflect.get(this, property) === (this.#declarations.get(property)?.default ?? false);
       }),
     );
   }
 
-  /** Whether a property has an attribute that the page has set, which takes precedence over options. */
-  #hasOwnAttribute(property: string): boolean {
+  /** Whether the page has written the attribute of a property, which takes precedence over options. */
+  #hasPageAttribute(property: string): boolean {
     const { attribute = property.toLowerCase() } = this.#declarations.get(property) ?? {};
-    return typeof attribute === 'string' && !this.#setByOptions.has(property) && this.hasAttribute(attribute);
+    return typeof attribute === 'string' && this.#pageAttributes.has(attribute);
+  }
+
+  /** @internal */
+  override attributeChangedCallback(name: string, oldValue: string | null, value: string | null): void {
+    if (!this.#isReflecting) this.#pageAttributes[value === null ? 'delete' : 'add'](name);
+    super.attributeChangedCallback(name, oldValue, value);
+  }
+
+  /** @internal Reflects properties, too. */
+  protected override update(changed: PropertyValues): void {
+    this.#isReflecting = true;
+    try {
+      super.update(changed);
+    } finally {
+      this.#isReflecting = false;
+    }
   }
 
   #attachCallbacks(): void {
@@ -324,6 +342,9 @@ export abstract class UploaderProperties extends LitElement {
 
   /** @internal Fine Uploader's options that only this element's store has, and their names in the store's options, by path. */
   static readonly storeOptions: Readonly<Record<string, string>> = {};
+
+  /** @internal Fine Uploader's defaults that are not this element's own, by the option's path. */
+  static readonly optionDefaults: Readonly<OptionValues> = fineUploaderDefaults;
 
   /** @internal Fine Uploader's options that have no property, by path. */
   readonly extraOptions: OptionValues = {};

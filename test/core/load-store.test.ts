@@ -1,5 +1,5 @@
 import { expect } from '@esm-bundle/chai';
-import { refusal, Rig } from './rig.js';
+import { gone, refusal, Rig } from './rig.js';
 import { ScriptedStore } from './scripted-store.js';
 import { settle } from './manual-clock.js';
 
@@ -36,6 +36,48 @@ describe('loadStore', () => {
     await settle();
     expect(rig.status(0)).to.equal('upload failed');
     expect(rig.details('error')[0]).to.include({ reason: 'No.', status: 403 });
+  });
+
+  for (const [how, storeFor] of [
+    [
+      'throws',
+      () => {
+        throw gone();
+      },
+    ],
+    ['rejects with', () => Promise.reject(gone())],
+  ] as const) {
+    it(`does not retry an UploadError that storeFor ${how}`, async () => {
+      const rig = new Rig(undefined, { storeFor });
+      rig.add(100);
+      await settle();
+      expect(rig.status(0)).to.equal('upload failed');
+      expect(rig.details('autoRetry')).to.deep.equal([]);
+    });
+  }
+
+  it('reads the settings before the file waits for a place', async () => {
+    const store = new ScriptedStore(10);
+    const files: string[] = [];
+    const storeFor = ({ name }: { readonly name: string }) => {
+      files.push(name);
+      return store;
+    };
+    const rig = new Rig(store, { maxConnections: 2, storeFor });
+    rig.add(20);
+    await settle();
+    rig.add(1);
+    await settle();
+    expect(store.log).to.deep.equal(['open f0', 'send f0 0', 'send f0 1']);
+    expect(files).to.deep.equal(['f0', 'f1']);
+  });
+
+  it('needs no place', async () => {
+    const store = new ScriptedStore(10);
+    const rig = new Rig(store, { maxConnections: 2, storeFor: ({ id }) => (id === 1 ? new Promise<never>(() => {}) : store) });
+    rig.add(20, 1);
+    await settle();
+    expect(store.requests.map(({ part }) => part?.index)).to.deep.equal([0, 1]);
   });
 
   it('does not keep the place of a cancelled file while it waits', async () => {

@@ -1,7 +1,8 @@
 /** Options in Fine Uploader's own shape. */
 import { expect } from '@open-wc/testing';
-import { negated, optionTargets, parseOptions, renameOptions } from '../../src/elements/fine-uploader-options.js';
+import { fineUploaderDefaults, negated, optionTargets, parseOptions, renameOptions } from '../../src/elements/fine-uploader-options.js';
 import type { PropertyMap, PropertyOptions } from '../../src/elements/settings.js';
+import { UploaderElement } from '../../src/elements/uploader-element.js';
 import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 const declarations: PropertyMap = new Map<string, PropertyOptions>([
@@ -45,6 +46,13 @@ describe('parseOptions', () => {
 
   it('does not know the options of another store', () => {
     expect(parse({ request: { inputName: 'f' } }).unknown).to.deep.equal(['request.inputName']);
+  });
+});
+
+describe('fineUploaderDefaults', () => {
+  it('are of options that every element has', () => {
+    const targets = optionTargets(UploaderElement.elementProperties as unknown as PropertyMap);
+    expect(Object.keys(fineUploaderDefaults).filter((path) => !targets.has(path))).to.deep.equal([]);
   });
 });
 
@@ -169,5 +177,30 @@ describe('an options object', () => {
     expect(Number(element.autoAttemptDelay)).to.equal(2);
     element.options = { multiple: false, maxConnections: 4 };
     expect(element).to.include({ multiple: false, maxConnections: 4, signatureVersion: 2 });
+  });
+
+  for (const when of ['before', 'after']) {
+    it(`replaces a property of the page ${when} it is reflected to its attribute`, async () => {
+      const element = putTraditional({ endpoint: false });
+      element.endpoint = '/a';
+      if (when === 'after') await element.updateComplete;
+      element.options = { request: { endpoint: '/b' } };
+      expect(element.endpoint).to.equal('/b');
+      await element.updateComplete;
+      element.options = { request: { endpoint: '/c' } };
+      expect(element.endpoint).to.equal('/c');
+    });
+  }
+
+  it('does not replace an attribute that the page sets after other options', async () => {
+    const element = putTraditional({ endpoint: false });
+    element.options = { request: { endpoint: '/a' }, retry: { autoAttemptDelay: 9 } };
+    await element.updateComplete;
+    element.setAttribute('endpoint', '/b');
+    element.options = { request: { endpoint: '/c' } };
+    expect(element.endpoint).to.equal('/b');
+    element.removeAttribute('endpoint');
+    element.options = { request: { endpoint: '/d' } };
+    expect(element.endpoint).to.equal('/d');
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import type { FineUploaderS3Element } from '../../src/elements/fine-uploader-s3-element.js';
 import { testServers, commandTestServers } from '../tools/test-servers.js';
 import { cleanUp, collect, makeFile, next, putS3, sha256, upload } from './page.js';
 
@@ -74,6 +75,18 @@ describe('<fine-uploader-s3> with a signing server', () => {
       expect(complete.key).to.equal(await key(0));
       expect(await commandTestServers('sha256', { key: complete.key ?? '' })).to.include({ sha256: await sha256(file) });
       expect(element.getKey(0)).to.equal(complete.key);
+    });
+  }
+
+  for (const [what, removeKey] of [
+    ['the attribute is removed', (element: FineUploaderS3Element) => element.removeAttribute('key')],
+    ['the property is set to undefined', (element: FineUploaderS3Element) => Object.assign(element, { key: undefined })],
+  ] as const) {
+    it(`takes the uuid as key where ${what}`, async () => {
+      const element = putS3({ key: 'filename' });
+      removeKey(element);
+      const { success, key, uuid } = await upload(element, makeFile('a.bin', 10));
+      expect({ success, key }).to.deep.equal({ success: true, key: `${uuid}.bin` });
     });
   }
 

@@ -1,8 +1,8 @@
-/** The element itself: its `action` slot. */
+/** The element itself: its `action` slot, its events, its store. */
 import { expect, waitUntil } from '@open-wc/testing';
 import { FineUploaderElement } from '../../src/fine-uploader.js';
 import type { UploaderElement } from '../../src/elements/uploader-element.js';
-import { cleanUp, makeFile, next, putTraditional, upload } from './page.js';
+import { cleanUp, collect, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 function templateOf(...content: (Node | string)[]): HTMLTemplateElement {
   const template = document.createElement('template');
@@ -94,4 +94,22 @@ describe('events of many files', () => {
     expect(upgraded.getUploads({ status: 'rejected' })).to.have.length(1500);
     upgraded.remove();
   });
+});
+
+describe('the store of an element', () => {
+  afterEach(cleanUp);
+
+  for (const [name, putElement] of [
+    ['<fine-uploader>', putTraditional],
+    ['<fine-uploader-s3>', putS3],
+  ] as const) {
+    it(`fails a file of ${name} with the error of a wrong setting, at once`, async () => {
+      const element: UploaderElement = putElement();
+      element.addEventListener('submit', ({ detail }) => element.setEndpoint(5 as unknown as string, detail.id));
+      const errors = collect(element, 'error');
+      expect((await upload(element, makeFile('a.bin', 10))).success).to.equal(false);
+      expect(errors).to.have.length(1);
+      expect(errors[0]?.reason).to.contain('trim');
+    });
+  }
 });

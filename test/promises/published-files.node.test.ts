@@ -100,6 +100,27 @@ describe('the package', () => {
   });
 });
 
+describe('the types of the package', () => {
+  for (const entry of ['headless', 'fine-uploader-s3', 'index']) {
+    test(`have the key and the bucket of complete in ${entry}.d.ts`, () => {
+      const options: ts.CompilerOptions = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, types: [] };
+      const program = ts.createProgram([path.join(root, `dist/${entry}.d.ts`)], { ...options, noLib: true });
+      const checker = program.getTypeChecker();
+      const module = checker.getSymbolAtLocation(program.getSourceFile(path.join(root, 'dist/core/events.d.ts')) as ts.SourceFile);
+      const detail = module && checker.getExportsOfModule(module).find(({ name }) => name === 'CompleteDetail');
+      assert.ok(detail);
+      const names = checker
+        .getDeclaredTypeOfSymbol(detail)
+        .getProperties()
+        .map(({ name }) => name);
+      assert.deepEqual(
+        ['id', 'success', 'key', 'bucket'].filter((name) => !names.includes(name)),
+        [],
+      );
+    });
+  }
+});
+
 describe('dist/headless.js', () => {
   test('can be imported in Node by the name of the package', () => {
     const script = `

@@ -3,19 +3,24 @@ import type { CancelableEvents, EventOutcome } from '../events.js';
 import type { FileRecord } from '../file-record.js';
 import { ConnectionTuner } from './connection-tuner.js';
 import type { Store } from '../types.js';
+import type { UploaderOptions } from '../uploader-options.js';
 import type { UploadServices } from './upload-services.js';
 
 /** One attempt to upload one file: its signal, and what every step of it needs. */
 export class Attempt {
   /** Undefined before the first `open`. An attempt keeps the store that it began with. */
   store: Store | undefined;
+  /** The rules at its beginning: an attempt keeps them. */
+  readonly rules: Pick<UploaderOptions, 'retry' | 'clock' | 'network'>;
 
   constructor(
     readonly file: FileRecord,
     /** Aborted when the attempt ends from outside: paused, cancelled. */
     readonly signal: AbortSignal,
     readonly services: UploadServices,
-  ) {}
+  ) {
+    this.rules = services.options.current;
+  }
 
   /** Emits a cancelable event and waits for its outcome, but not longer than the attempt lasts. */
   ask<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): Promise<EventOutcome> {

@@ -17,8 +17,8 @@ const maxOfflineWait = 20_000;
  */
 export async function waitForRetry(attempt: Attempt, error: UploadError, step: StepName): Promise<void> {
   const { file, signal } = attempt;
-  const { options, registry, events, stallTimeout } = attempt.services;
-  const { retry, clock, network } = options.current;
+  const { registry, events, stallTimeout } = attempt.services;
+  const { retry, clock, network } = attempt.rules;
   if (error.code === 'Stalled') stallTimeout.extend();
   const used = error.startOver ? Math.max(file.retries, file.restarts) : file.retries;
   // A failure without a network says nothing about the server, and uses up no retry.

@@ -1,7 +1,8 @@
 import { abortable } from '../../utils/abortable.js';
+import { UploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
 import { loadStore } from '../load-store.js';
-import type { Part, ResumeRecord, Saved, UploadResult } from '../types.js';
+import type { Part, ResumeRecord, Saved, Store, UploadResult } from '../types.js';
 import { Attempt } from './attempt.js';
 import { waitForRetry } from './auto-retry.js';
 import { OpenUpload } from './open-upload.js';
@@ -73,13 +74,24 @@ async function openOrContinue(attempt: Attempt, saved: Saved | undefined, asksPa
   return open(attempt, undefined);
 }
 
-function open(attempt: Attempt, saved: Saved | undefined): Promise<OpenUpload> {
+async function open(attempt: Attempt, saved: Saved | undefined): Promise<OpenUpload> {
+  // Before it waits for a place: settings that change in the meantime apply to later files.
+  const store = (attempt.file.store = attempt.store ??= await loadStoreWithRetries(attempt));
+  return runStep(attempt, 'open', async (context) => new OpenUpload(attempt, store, await store.open(saved, context)));
+}
+
+/** Retries only what could not be loaded; any other error of `storeFor` fails the file. */
+async function loadStoreWithRetries(attempt: Attempt): Promise<Store> {
   const { file, signal, services } = attempt;
-  return runStep(attempt, 'open', async (context) => {
-    const store = (attempt.store ??= await loadStore(services.options.current, file, signal));
-    file.store = store;
-    return new OpenUpload(attempt, store, await store.open(saved, context));
-  });
+  for (;;) {
+    try {
+      return await loadStore(services.options.current, file, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UploadError) || error.code !== 'NotLoaded') throw error;
+      await waitForRetry(attempt, error, 'open');
+    }
+  }
 }
 
 async function sendAndClose(upload: OpenUpload): Promise<UploadResult> {

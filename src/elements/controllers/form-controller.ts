@@ -67,7 +67,8 @@ export class FormController implements ReactiveController, UploaderObserver {
   }
 
   uploaderChanged(): void {
-    if (this.#isImmediate) this.#update();
+    // With many files, too, the form can be submitted as soon as the last one is cancelled.
+    if (this.#isImmediate || (this.#flag === 'customError' && !this.controller.uploader.busy)) this.#update();
   }
 
   get #isImmediate(): boolean {

@@ -20,16 +20,21 @@ export class FormSubmissionController implements UploaderObserver {
     controller.observe(this);
   }
 
+  /** The form has its value by then, and what a listener has added to it. */
+  afterEvent(name: string): void {
+    if (name === 'allComplete') this.#finish();
+  }
+
+  /** All files may have been cancelled: then there is no `allComplete`. */
   uploaderChanged(): void {
-    const { unfinished, files } = this.controller.uploader;
+    const { unfinished, allCompletePending } = this.controller.uploader;
+    if (unfinished === 0 && !allCompletePending) this.#finish();
+  }
+
+  #finish(): void {
     const resubmit = this.#resubmit;
-    if (!resubmit || unfinished > 0) return;
     this.#resubmit = undefined;
-    if (files.some((file) => file.status === status.UPLOAD_FAILED)) return;
-    // After `allComplete`, which updates the form's value and validity.
-    void Promise.resolve()
-      .then(() => {})
-      .then(resubmit);
+    if (resubmit && !this.controller.uploader.files.some((file) => file.status === status.UPLOAD_FAILED)) resubmit();
   }
 
   #submit(event: SubmitEvent): void {

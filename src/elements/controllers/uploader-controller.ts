@@ -19,6 +19,8 @@ const immediateRenderLimit = 40;
 export interface UploaderObserver {
   /** Called before an event is dispatched. */
   beforeEvent?(name: keyof ElementEvents, detail: unknown): void;
+  /** Called after an event was dispatched. */
+  afterEvent?(name: keyof ElementEvents): void;
   /** Called once per turn in which files have changed. */
   uploaderChanged?(): void;
 }
@@ -49,9 +51,11 @@ export class UploaderController implements ReactiveController, UploaderListener 
   /** The uploader, with options from the current settings. Created when it is first used. */
   get uploader(): Uploader {
     const { settings } = this.host;
-    if (!this.#uploader) this.#uploader = new Uploader(this.createOptions(), this);
-    else if (settings !== this.#settings) this.#uploader.options = this.createOptions();
+    const changed = settings !== this.#settings;
+    // First: new options can start files, and a listener to their events can read the uploader.
     this.#settings = settings;
+    if (!this.#uploader) this.#uploader = new Uploader(this.createOptions(), this);
+    else if (changed) this.#uploader.options = this.createOptions();
     return this.#uploader;
   }
 
@@ -71,6 +75,7 @@ export class UploaderController implements ReactiveController, UploaderListener 
     for (const observer of this.#observers) observer.beforeEvent?.(name, detail);
     this.#statusChanged ||= name === 'statusChange' && this.uploader.files.length <= immediateRenderLimit;
     this.host.dispatchEvent(new UploaderEvent(name, { detail }));
+    for (const observer of this.#observers) observer.afterEvent?.(name);
   }
 
   /** Dispatches an event that asks, and returns the answer. */

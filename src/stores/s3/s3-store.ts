@@ -30,6 +30,7 @@ import { allParts, confirmedReceipts, isS3Session, openedUpload, receiptETag, va
 import type { S3Session } from './session.js';
 import { StoreClock } from './signers/store-clock.js';
 import { notifySuccessEndpoint } from './success-endpoint.js';
+import type { S3UploadDetails } from './upload-details.js';
 
 const mebibyte = 2 ** 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -96,7 +97,7 @@ export class S3Store implements Store<S3Session> {
     const etag = uploadId ? '' : receiptETag(receipts[0]);
     return {
       response: { success: true, ...(await notifySuccessEndpoint(this.#options, session, etag, context)) },
-      details: { key, bucket },
+      details: { key, bucket } satisfies S3UploadDetails,
     };
   }
 

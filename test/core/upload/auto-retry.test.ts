@@ -1,5 +1,5 @@
 import { expect } from '@esm-bundle/chai';
-import { gone, Rig } from '../rig.js';
+import { gone, refusal, Rig } from '../rig.js';
 
 describe('waitForRetry', () => {
   it('retries after about 1, 3 and 9 s, and then fails the file', async () => {
@@ -33,5 +33,19 @@ describe('waitForRetry', () => {
     await (await rig.store.nextRequest()).fail(gone());
     await rig.clock.advance(1000);
     expect(rig.details('upload')).to.have.length(2);
+  });
+
+  it('keeps the rules that applied when the attempt began', async () => {
+    const rig = new Rig();
+    rig.add(100);
+    const request = await rig.store.nextRequest();
+    rig.uploader.options = { ...rig.uploader.options, retry: { maxAttempts: 0, firstDelay: 1000 } };
+    await request.fail(gone());
+    expect(rig.status(0)).to.equal('retrying upload');
+    await rig.clock.advance(1000);
+    await (await rig.store.nextRequest()).fail(refusal());
+    rig.uploader.retry(0);
+    await (await rig.store.nextRequest()).fail(gone());
+    expect(rig.status(0)).to.equal('upload failed');
   });
 });
