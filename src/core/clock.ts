@@ -4,6 +4,7 @@ import type { Clock } from './types.js';
 /** The {@link Clock} of the real world. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   random: () => Math.random(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
@@ -20,3 +21,8 @@ export const systemClock: Clock = {
       signal.addEventListener('abort', stop, { once: true });
     }),
 };
+
+/** Returns the clock's monotonic time, ms. */
+export function elapsedTime(clock: Clock): number {
+  return clock.elapsed?.() ?? clock.now();
+}

@@ -28,6 +28,11 @@ export interface SendRequest {
    */
   readonly stallTimeout?: number | ((progress: BodyProgress) => number);
   /**
+   * ms that the server may take to answer once the whole body is sent. For a request that must not be repeated, because the server may be working on it; Infinity for
+   * no limit. Without `onProgress` nothing reports the body, and it counts as sent. Default: `stallTimeout`.
+   */
+  readonly answerTimeout?: number;
+  /**
    * Called with the number of bytes of the body that the browser has taken. Leave it out to avoid a preflight request: a listener on the upload turns a cross-origin form
    * post into a preflighted request (https://fetch.spec.whatwg.org/#concept-request, use-CORS-preflight flag).
    */
@@ -42,6 +47,8 @@ export interface BodyProgress {
   readonly bytes: number;
   /** ms that taking them took. */
   readonly elapsed: number;
+  /** True when the whole body is sent and only the response is missing. */
+  readonly isSent?: boolean;
 }
 
 /** The response to one request, whatever its status. */
@@ -123,6 +130,8 @@ export interface StoreContext {
   connection<T>(request: () => Promise<T>): Promise<T>;
   /** Returns the learnt limit for {@link SendRequest.stallTimeout}, ms. */
   readonly stallTimeout: (progress?: BodyProgress) => number;
+  /** {@link SendRequest.answerTimeout} of requests that must not be repeated while the server may be working on them, ms. */
+  readonly answerTimeout: number;
 }
 
 /** What a store gets for sending a part. */
@@ -221,6 +230,8 @@ export interface ResumeStore {
 export interface Clock {
   /** ms since 1970. */
   now(): number;
+  /** ms since any moment; it never goes back. Default: `now`. */
+  elapsed?(): number;
   /** 0 <= n < 1. */
   random(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it is aborted before. */

@@ -33,6 +33,8 @@ export interface UploaderOptions {
   /** Returns how many uploads may be prepared (signed, hashed) beyond the connections, if this file is the next in the queue. */
   prepareAhead(file: { readonly size: number }): number;
   readonly stallTimeout: StallTimeoutRules;
+  /** ms that a server may take to answer a request that must not be repeated; Infinity for no limit. Default 600,000. */
+  readonly answerTimeout?: number | undefined;
   /** Continues uploads after a reload of the page. Default: off. */
   readonly resume?: ResumeOptions | undefined;
   readonly network?: Network | undefined;

@@ -23,6 +23,7 @@ export function settingsToOptions(settings: SharedSettings, findConnections: boo
     },
     inspectFile: imageLimits(settings),
     retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
+    answerTimeout: settings.answerTimeout || Infinity,
     maxConnections: settings.maxConnections,
     usesSharedConnection: findConnections ? () => sharesConnection(settings.endpoint) : undefined,
     network: browserNetwork,

@@ -97,6 +97,9 @@ export abstract class UploaderProperties extends LitElement {
   /** Seconds without progress after which a request is retried. Default: learnt from earlier requests, so that slow connections get the time that they need. */
   @property({ setting: seconds, attribute: 'stall-timeout' }) stallTimeout: number | string | undefined;
 
+  /** Seconds that a server may take to answer, once everything is sent, if the request must not be repeated: uploads to your own server, success endpoints, completing a multipart upload. Default 600; 0 waits for ever. */
+  @property({ setting: seconds, default: 600, attribute: 'answer-timeout' }) answerTimeout: number | string = 600;
+
   /** File extensions to accept, separated by spaces or commas. Default: all. */
   @property({ setting: extensions, attribute: 'allowed-extensions', option: 'validation.allowedExtensions' })
   allowedExtensions: string | readonly string[] = '';

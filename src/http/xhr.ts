@@ -9,7 +9,7 @@ const timerTolerance = 1000;
 /**
  * {@link Send} over XMLHttpRequest, the only browser API that reports upload progress. Works in pages and workers.
  *
- * `stallTimeout` counts from the last byte sent or received. Without `onProgress` there is no listener on the upload, so a cross-origin form post needs no
+ * `stallTimeout` and `answerTimeout` count from the last byte sent or received. Without `onProgress` there is no listener on the upload, so a cross-origin form post needs no
  * preflight.
  *
  * @throws (rejects with) the signal's reason if it is aborted; an {@link UploadError} of status 0 and code `NetworkError`, `Stalled` or `NotReadable` (the file
@@ -17,37 +17,42 @@ const timerTolerance = 1000;
  */
 export const send: Send = (request) =>
   new Promise((resolve, reject) => {
-    const { signal, stallTimeout = Infinity, onProgress } = request;
+    const { signal, stallTimeout = Infinity, answerTimeout, onProgress } = request;
     signal.throwIfAborted();
     const xhr = new XMLHttpRequest();
     xhr.open(request.method, request.url);
     xhr.withCredentials = request.withCredentials ?? false;
     for (const [name, value] of Object.entries(request.headers ?? {})) xhr.setRequestHeader(name, value);
 
-    const startTime = Date.now();
+    const startTime = performance.now();
     let lastActivity = startTime;
     let sentBytes = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let timerDue = 0;
     let timerWasLate = false;
-    const currentStallTimeout = () =>
-      typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ bytes: sentBytes, elapsed: lastActivity - startTime });
+    // Without a listener on the upload, nothing reports the body.
+    let isSent = !onProgress || !request.body;
+    const currentTimeout = () => {
+      const limit =
+        typeof stallTimeout === 'number' ? stallTimeout : stallTimeout({ bytes: sentBytes, elapsed: lastActivity - startTime, isSent });
+      return isSent && answerTimeout !== undefined ? Math.max(limit, answerTimeout) : limit;
+    };
     const onActivity = () => {
-      lastActivity = Date.now();
+      lastActivity = performance.now();
     };
     const scheduleStallCheck = (remaining: number) => {
       // The timeout may change while this request waits: other requests measure the connection.
       const delay = Math.min(remaining, stallCheckInterval);
-      timerDue = Date.now() + delay;
+      timerDue = performance.now() + delay;
       timer = setTimeout(checkStall, delay);
     };
     const checkStall = () => {
       // After the page was suspended, one late timer fires before the events that arrived meanwhile: the request gets more time. In a hidden page every timer is
       // late: the second late timer in a row counts.
-      const isLate = Date.now() - timerDue > timerTolerance;
+      const isLate = performance.now() - timerDue > timerTolerance;
       if (isLate && !timerWasLate) onActivity();
       timerWasLate = isLate;
-      const remaining = lastActivity + currentStallTimeout() - Date.now();
+      const remaining = lastActivity + currentTimeout() - performance.now();
       if (remaining > 0) return scheduleStallCheck(remaining);
       cleanUp();
       xhr.abort();
@@ -83,10 +88,13 @@ export const send: Send = (request) =>
         sentBytes = loaded;
         onProgress(loaded, total);
       };
-      xhr.upload.onload = onActivity;
+      xhr.upload.onload = () => {
+        onActivity();
+        isSent = true;
+      };
     }
     signal.addEventListener('abort', onAbort);
-    if (stallTimeout !== Infinity) scheduleStallCheck(currentStallTimeout());
+    if (stallTimeout !== Infinity) scheduleStallCheck(currentTimeout());
     xhr.send(request.body ?? null);
   });
 

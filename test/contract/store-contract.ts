@@ -424,6 +424,7 @@ function contextFor(file: UploadFile, recorder: RecordingSend): StoreContext {
     file,
     signal,
     stallTimeout: () => stallTimeout,
+    answerTimeout: stallTimeout,
     connection: async (request) => {
       signal.throwIfAborted();
       recorder.connected++;

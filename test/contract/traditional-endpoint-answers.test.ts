@@ -57,7 +57,7 @@ for (const requireSuccessJson of [true, false]) {
 
     const uploadTo = async (faults: readonly Fault[]) => {
       await commandTestServers('faults', { proxy: 'endpoint', faults });
-      const element = putTraditional({ 'max-auto-attempts': 0, 'stall-timeout': 0.3 });
+      const element = putTraditional({ 'max-auto-attempts': 0, 'stall-timeout': 0.3, 'answer-timeout': 0.3 });
       element.options = { request: { requireSuccessJson } };
       const errors = collect(element, 'error');
       const complete = await upload(element, makeFile('a.bin', 1000));

@@ -114,12 +114,23 @@ describe('<fine-uploader>', () => {
 
   it('gives a server that never answers up', async () => {
     await commandTestServers('faults', { proxy: 'endpoint', faults: [{ kind: 'silent', times: 9 }] });
-    const element = putTraditional({ 'stall-timeout': 0.5, 'max-auto-attempts': 1 });
+    const element = putTraditional({ 'stall-timeout': 0.5, 'answer-timeout': 0.5, 'max-auto-attempts': 1 });
     const errors = collect(element, 'error');
     const complete = await upload(element, makeFile('a.bin', 10));
     expect(complete.success).to.equal(false);
     expect(errors).to.have.length(2);
     expect(errors[0]?.code).to.equal('Stalled');
+  });
+
+  it('asks a server once that works for longer than the stall timeout', async () => {
+    await commandTestServers('faults', { proxy: 'endpoint', faults: [{ kind: 'delay', ms: 2000, times: 9 }] });
+    const element = putTraditional({ 'stall-timeout': 0.5 });
+    const errors = collect(element, 'error');
+    const complete = await upload(element, makeFile('a.bin', 10));
+    expect(complete.success).to.equal(true);
+    expect(errors).to.deep.equal([]);
+    const { requests } = await commandTestServers('requests', { proxy: 'endpoint' });
+    expect(requests.filter(({ method }) => method === 'POST')).to.have.length(1);
   });
 
   it('says to those who do not see it why a file was not added', async () => {

@@ -167,6 +167,22 @@ describe('send', () => {
       .and.include({ status: 0, code: 'Stalled', retry: 'auto', reason: 'The server stopped responding.' });
   });
 
+  it('waits for the response until the answer timeout, once the whole body is sent', async () => {
+    await script({ kind: 'delay', ms: 1500 }, { kind: 'delay', ms: 1500 });
+    const body = new Blob([bytesOf(1000)]);
+    expect((await post({ body, stallTimeout: 300, answerTimeout: 9000 })).status).to.equal(405);
+    expect((await post({ body, stallTimeout: 300, answerTimeout: Infinity, onProgress: () => {} })).status).to.equal(405);
+    await script({ kind: 'silent' });
+    expect(await rejection(post({ body, stallTimeout: 300, answerTimeout: 600 }))).to.include({ code: 'Stalled' });
+  });
+
+  it('rejects while the body stalls, whatever the answer timeout is', async () => {
+    await script({ kind: 'slow', bytesPerSecond: 1 });
+    const body = new Blob([bytesOf(60_000_000)]);
+    const error = await rejection(post({ body, stallTimeout: 1000, answerTimeout: 600_000, onProgress: () => {} }));
+    expect(error).to.include({ code: 'Stalled' });
+  }).timeout(30_000);
+
   it('calls stallTimeout again while the request waits, with the bytes sent so far', async () => {
     await script({ kind: 'silent' });
     const size = 70_000;
@@ -174,7 +190,7 @@ describe('send', () => {
     const stallTimeout = (body: BodyProgress) => (progress.push(body) > 3 ? 0 : 200);
     const error = await rejection(post({ body: new Blob([bytesOf(size)]), stallTimeout, onProgress: () => {} }));
     expect(error).to.include({ code: 'Stalled' });
-    expect(progress[0]).to.deep.equal({ bytes: 0, elapsed: 0 });
+    expect(progress[0]).to.deep.equal({ bytes: 0, elapsed: 0, isSent: false });
     expect(progress.at(-1)?.bytes).to.equal(size);
     expect(progress.at(-1)?.elapsed).to.be.within(0, 5000);
   });
@@ -194,7 +210,7 @@ describe('send', () => {
 
   it('does not reject after the page was suspended', async () => {
     await script({ kind: 'delay', ms: 1500 });
-    const real = Date.now;
+    const real = performance.now.bind(performance);
     let suspendedFor = 0;
     const { setTimeout: set } = window;
     // The timer of the request fires an hour late, as on a laptop that slept.
@@ -205,19 +221,19 @@ describe('send', () => {
         handler();
       }, ms);
     }) as typeof setTimeout;
-    Date.now = () => real() + suspendedFor;
+    performance.now = () => real() + suspendedFor;
     try {
       expect((await post({ stallTimeout: 777 })).status).to.be.greaterThan(399);
       expect(suspendedFor).to.equal(3_600_000);
     } finally {
       window.setTimeout = set;
-      Date.now = real;
+      Reflect.deleteProperty(performance, 'now');
     }
   });
 
   it('rejects in a hidden page too, where every timer is late', async () => {
     await script({ kind: 'silent' });
-    const real = Date.now;
+    const real = performance.now.bind(performance);
     let passed = 0;
     const { setTimeout: set } = window;
     window.setTimeout = ((handler: () => void, ms?: number) =>
@@ -228,13 +244,13 @@ describe('send', () => {
         },
         ms === 777 ? 50 : ms,
       )) as typeof setTimeout;
-    Date.now = () => real() + passed;
+    performance.now = () => real() + passed;
     try {
       expect(await rejection(post({ body: 'x', stallTimeout: 777 }))).to.include({ code: 'Stalled' });
       expect(passed).to.equal(120_000);
     } finally {
       window.setTimeout = set;
-      Date.now = real;
+      Reflect.deleteProperty(performance, 'now');
     }
   });
 

@@ -22,6 +22,7 @@ const shared = {
   'manual-upload': false,
   'max-connections': 6,
   'stall-timeout': undefined,
+  'answer-timeout': 600,
   'allowed-extensions': '',
   'size-limit': undefined,
   'min-size-limit': undefined,

@@ -1,6 +1,7 @@
 import { asUploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
 import { retryDelay } from './retry-delay.js';
+import { answerTimeoutOf } from './store-context.js';
 import type { UploadServices } from './upload-services.js';
 
 /**
@@ -19,6 +20,7 @@ export async function abandonUpload(file: FileRecord, { options, stallTimeout }:
         file,
         signal,
         stallTimeout: () => stallTimeout.limit,
+        answerTimeout: answerTimeoutOf(options),
         connection: (request) => request(),
       });
     } catch (thrown) {

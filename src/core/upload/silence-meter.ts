@@ -1,3 +1,4 @@
+import { elapsedTime } from '../clock.js';
 import type { Clock } from '../types.js';
 import type { StallTimeout } from './stall-timeout.js';
 
@@ -16,13 +17,13 @@ export class SilenceMeter {
 
   /** The request begins. */
   start(): void {
-    this.#start = this.#last = this.clock.now();
+    this.#start = this.#last = elapsedTime(this.clock);
     this.#longest = 0;
   }
 
   /** Bytes have moved. */
   progress(): void {
-    const now = this.clock.now();
+    const now = elapsedTime(this.clock);
     this.#longest = Math.max(this.#longest, now - this.#last);
     this.#last = now;
   }

@@ -3,6 +3,8 @@ import type { UploaderOptions } from '../uploader-options.js';
 
 /** The highest limit, ms. */
 const maxLimit = 180_000;
+/** The shortest time (ms) that a server gets to answer once the whole body is sent. */
+const minAnswerTime = 30_000;
 /** Number of requests that are remembered. */
 const maxSamples = 32;
 /** Number of requests from which the limit is learnt. */
@@ -31,6 +33,7 @@ export class StallTimeout {
    * @param speed - of its body, bytes per ms.
    */
   learn(silence: number, speed: number): void {
+    this.#raisedMinimum /= 2;
     this.#silences.push(silence);
     this.#speeds.push(speed);
     if (this.#silences.length <= maxSamples) return;
@@ -38,7 +41,7 @@ export class StallTimeout {
     this.#speeds.shift();
   }
 
-  /** Doubles the limit after a request was given up, perhaps too soon. */
+  /** Doubles the limit after a request was given up, perhaps too soon. Each request that is answered halves what was added. */
   extend(): void {
     this.#raisedMinimum = Math.min(maxLimit, 2 * this.limit);
   }
@@ -49,13 +52,13 @@ export class StallTimeout {
    * slowest expected speed where none is known.
    * @param sharing - number of requests on the wire.
    */
-  limitFor({ bytes, elapsed }: BodyProgress, sharing: number): number {
+  limitFor({ bytes, elapsed, isSent }: BodyProgress, sharing: number): number {
     if (this.options.current.stallTimeout.fixed !== undefined) return this.limit;
     // Bytes beyond all buffers were sent, which tells the speed.
     const knownSpeed = Math.max(...this.#speeds, (bytes - maxBuffered) / (elapsed + 1)) / 4;
     const timeToArrive = Math.min(bytes, maxBuffered) / Math.max(knownSpeed, minSpeed / Math.max(1, sharing));
     // A learnt limit may contain the time of such a part already: it is not added twice.
-    return Math.max(this.limit, this.#minimum + timeToArrive);
+    return Math.max(isSent ? minAnswerTime : 0, this.limit, this.#minimum + timeToArrive);
   }
 
   /** The limit (ms) for a request without a body. */

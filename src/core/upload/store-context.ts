@@ -1,8 +1,17 @@
 import type { BodyProgress, StoreContext } from '../types.js';
+import type { CurrentOptions } from '../uploader-options.js';
 import type { Attempt } from './attempt.js';
 import type { SilenceMeter } from './silence-meter.js';
 
-const noProgress: BodyProgress = { bytes: 0, elapsed: 0 };
+/** Of a request that is not measured: it has at most a short body. */
+const noProgress: BodyProgress = { bytes: 0, elapsed: 0, isSent: true };
+/** Default of {@link UploaderOptions.answerTimeout}, ms. */
+const defaultAnswerTimeout = 600_000;
+
+/** Returns the time (ms) that a server may take to answer a request that must not be repeated. */
+export function answerTimeoutOf({ current }: CurrentOptions): number {
+  return current.answerTimeout ?? defaultAnswerTimeout;
+}
 
 /**
  * Creates what a store gets for one step.
@@ -10,7 +19,7 @@ const noProgress: BodyProgress = { bytes: 0, elapsed: 0 };
  * @param meter - measures the requests of a part.
  */
 export function storeContext({ file, services }: Attempt, signal: AbortSignal, meter?: SilenceMeter): StoreContext {
-  const { concurrency, stallTimeout } = services;
+  const { concurrency, stallTimeout, options } = services;
   // The most that were on the wire together: the others may be done before this request, which they have slowed down.
   let sharing = 0;
   return {
@@ -20,16 +29,24 @@ export function storeContext({ file, services }: Attempt, signal: AbortSignal, m
       sharing = Math.max(sharing, concurrency.connections.inUse);
       return stallTimeout.limitFor(progress, sharing);
     },
+    answerTimeout: answerTimeoutOf(options),
     connection: (request) =>
       concurrency.connections.run(
         async () => {
           meter?.start();
           const response = await request();
-          meter?.finish();
+          if (!isFailure(response)) meter?.finish();
           return response;
         },
         signal,
         file.id,
       ),
   };
+}
+
+/** True for an error, or a response with an error status: that it came quickly tells nothing about the time that the work takes. */
+function isFailure(response: unknown): boolean {
+  if (response instanceof Error) return true;
+  const status = (response as { readonly status?: unknown } | undefined)?.status;
+  return typeof status === 'number' && (status < 200 || status >= 400);
 }

@@ -15,6 +15,8 @@ export interface S3Request {
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Headers;
   readonly body: Blob | string | null;
+  /** False: the store may be working on it for long, and must not be asked again meanwhile. Default true. */
+  readonly isRepeatable?: boolean;
 }
 
 /** @param headers - the object's: Content-Type, `x-amz-acl`, metadata. */
@@ -44,6 +46,7 @@ export function completeMultipartUpload(
     query: { uploadId },
     headers: { 'Content-Type': 'application/xml; charset=UTF-8' },
     body: completeMultipartUploadXml(parts),
+    isRepeatable: false,
   };
 }
 

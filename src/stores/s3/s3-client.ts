@@ -58,7 +58,7 @@ export class S3Client {
       return (hash ??= payloadHash(body, context.signal));
     };
     const sign = async () => ({ ...(await signer.sign(request, this.#signingContext(target, context, hashedPayload))), method, body });
-    return this.#sendSigned(sign, context, onProgress);
+    return this.#sendSigned(sign, context, onProgress, request.isRepeatable === false ? context.answerTimeout : undefined);
   }
 
   /**
@@ -89,6 +89,7 @@ export class S3Client {
     sign: () => Promise<SendableRequest>,
     context: StoreContext,
     onProgress: OnProgress | undefined,
+    answerTimeout?: number,
   ): Promise<SendResponse> {
     const { send, clock } = this.#options;
     const { signal } = context;
@@ -103,8 +104,11 @@ export class S3Client {
       const sendAttempt = async () => {
         if (clock.now() - attempt.signedAt > maxSignatureAge) attempt = await signAttempt();
         const { method, url, headers = {}, body = null } = attempt.request;
-        const request = { method, url, headers, body, signal, stallTimeout: context.stallTimeout, ...(onProgress && { onProgress }) };
-        return send(request).catch(withCorsAdvice);
+        return send({
+          ...{ method, url, headers, body, signal, stallTimeout: context.stallTimeout },
+          ...(answerTimeout !== undefined && { answerTimeout }),
+          ...(onProgress && { onProgress }),
+        }).catch(withCorsAdvice);
       };
       // If the credentials expired while this request waited for a connection, it signs again without one: all waiting requests share one renewal.
       let response = await context.connection(async () => (attempt.request.isCurrent?.() === false ? undefined : sendAttempt()));

@@ -41,6 +41,7 @@ export async function notifySuccessEndpoint(
     body: hasBody ? toSearchParams(fields) : null,
     withCredentials,
     stallTimeout: context.stallTimeout(),
+    answerTimeout: context.answerTimeout,
     signal,
   });
   const json = parseJsonObject(response.text) ?? {};

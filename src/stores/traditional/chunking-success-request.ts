@@ -43,6 +43,7 @@ export async function requestChunkingSuccess(
       body: !hasBody ? null : jsonPayload ? toJson(params) : toSearchParams(params),
       withCredentials,
       stallTimeout: context.stallTimeout() + maxJoinTime(session),
+      answerTimeout: context.answerTimeout,
       signal,
     }),
   );

@@ -56,6 +56,8 @@ export async function requestUpload(
     options.send({
       ...request,
       stallTimeout: (sent) => context.stallTimeout(sent) + joinTime,
+      // The server may be storing the file: asked again, it would store it twice.
+      answerTimeout: context.answerTimeout,
       onProgress: (loaded, total) => context.progress(total ? Math.round((loaded / total) * size) : size),
     }),
   );

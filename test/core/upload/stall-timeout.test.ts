@@ -20,6 +20,24 @@ describe('StallTimeout', () => {
     expect(timeout.limit).to.equal(40_000);
   });
 
+  it('comes down again with the requests that are answered', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
+    for (const silence of [1, 1, 1]) timeout.learn(silence, 1000);
+    for (let stalls = 0; stalls < 6; stalls++) timeout.extend();
+    expect(timeout.limit).to.equal(180_000);
+    timeout.learn(1, 1000);
+    expect(timeout.limit).to.equal(90_000);
+    for (let answers = 0; answers < 4; answers++) timeout.learn(1, 1000);
+    expect(timeout.limit).to.equal(10_000);
+  });
+
+  it('gives a server at least 30 s to answer when the body is sent', () => {
+    const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
+    for (const silence of [1, 1, 1]) timeout.learn(silence, 1000);
+    expect(timeout.limitFor({ bytes: 0, elapsed: 0 }, 1)).to.equal(10_000);
+    expect(timeout.limitFor({ bytes: 0, elapsed: 0, isSent: true }, 1)).to.equal(30_000);
+  });
+
   it('doubles also where nothing is learnt yet', () => {
     const timeout = new StallTimeout({ current: { stallTimeout: { initial: 30_000, minimum: 10_000 } } });
     timeout.extend();

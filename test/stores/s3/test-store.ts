@@ -94,7 +94,13 @@ export class Attempt {
   ) {}
 
   get context(): StoreContext {
-    return { file: this.file, signal: this.controller.signal, stallTimeout: () => 20_000, connection: (request) => request() };
+    return {
+      file: this.file,
+      signal: this.controller.signal,
+      stallTimeout: () => 20_000,
+      answerTimeout: 20_000,
+      connection: (request) => request(),
+    };
   }
 
   /** The saved upload after a reload. */

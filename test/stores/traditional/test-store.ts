@@ -38,6 +38,7 @@ export function contextFor(
     signal: new AbortController().signal,
     connection: (request) => request(),
     stallTimeout: () => 5000,
+    answerTimeout: 5000,
     progress: () => {},
     saveSession: () => {},
     ...details,

@@ -23,6 +23,7 @@ async function upload(
     file,
     signal,
     stallTimeout: () => 5000,
+    answerTimeout: 5000,
     connection: <T>(request: () => Promise<T>) => request(),
     saveSession: () => {},
   };
