@@ -86,6 +86,8 @@ export const send: Send = (request) =>
       xhr.upload.onprogress = ({ loaded, total }) => {
         onActivity();
         sentBytes = loaded;
+        // Firefox dispatches `load` only when the response begins.
+        isSent = loaded >= total;
         onProgress(loaded, total);
       };
       xhr.upload.onload = () => {
