@@ -67,8 +67,6 @@ export class FileRecord implements UploadFile {
   inBatch = false;
   /** Waits in {@link UploadQueue}. */
   queued = false;
-  /** All parts have arrived, and the store has begun to make them one file. */
-  finalizing = false;
   /** The store of the last attempt. */
   store: Store | undefined;
   /** What the last attempt left to continue with. */

@@ -3,6 +3,7 @@ import { UploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
 import { loadStore } from '../load-store.js';
 import type { Part, ResumeRecord, Saved, Store, UploadResult } from '../types.js';
+import { abandonUpload } from './abandon-upload.js';
 import { Attempt } from './attempt.js';
 import { waitForRetry } from './auto-retry.js';
 import { OpenUpload } from './open-upload.js';
@@ -54,8 +55,8 @@ async function uploadWithRestarts(attempt: Attempt, record: ResumeRecord | undef
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof StartOver)) throw error;
-      file.saved = undefined;
-      file.finalizing = false;
+      // Does not delay the new upload: it has a session of its own.
+      void abandonUpload(file, attempt.services, file.saved ?? saved);
       attempt.setProgress(0, true);
       await waitForRetry(attempt, error.error, 'send');
     }
@@ -106,7 +107,7 @@ async function sendAndClose(upload: OpenUpload): Promise<UploadResult> {
     const saveSession = (session: typeof upload.session) => {
       if (signal.aborted) return;
       upload.session = session;
-      upload.save(true);
+      upload.save();
     };
     return store.close(upload.session, upload.receipts, { ...context, saveSession });
   });
