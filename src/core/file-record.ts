@@ -72,6 +72,8 @@ export class FileRecord implements UploadFile {
   /** What the last attempt left to continue with. */
   saved: Saved | undefined;
   resumeKey: string | undefined;
+  /** Waits until another uploader, perhaps in another tab, no longer carries its upload. */
+  waitsForOther = false;
   customResumeData: Json = null;
   result: UploadResult | undefined;
   /** URL of a thumbnail that the server offers, or ''. */

@@ -58,18 +58,17 @@ export class UploadQueue {
     file.queued = false;
     this.registry.removeFromBatch(file);
     this.registry.setOutcome(file, 'removed');
-    this.#services?.resumeRecorder.forget(file);
     attemptController?.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
-    this.abandon(file);
+    this.remove(file);
     file.attemptSettled = file.attemptSettled?.then(() => file.releaseBlob());
     this.registry.checkAllComplete();
     return true;
   }
 
-  /** Removes the remote upload of a file whose attempt has ended, if one was begun. */
-  abandon(file: FileRecord): void {
+  /** Removes the remote upload of a file, if one was begun, and its resume record, as soon as its attempt has ended. */
+  remove(file: FileRecord): void {
     file.attemptSettled = (file.attemptSettled ?? Promise.resolve()).then(async () => {
-      if (this.#services) await loadUploadModule.value?.abandonUpload(file, this.#services);
+      if (this.#services) await loadUploadModule.value?.removeUpload(file, this.#services);
     });
   }
 
@@ -148,6 +147,6 @@ export class UploadQueue {
     file.queued = false;
     if (!recordFailure(file, error, this.registry, this.events) || file.status !== status.UPLOAD_FAILED) return;
     // A retry, or with `resume` another session of the page, continues with what has arrived.
-    if (!file.retryable && !this.options.current.resume) this.abandon(file);
+    if (!file.retryable && !this.options.current.resume) this.remove(file);
   }
 }

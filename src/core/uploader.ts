@@ -203,7 +203,7 @@ export class Uploader {
     const file = this.#registry.files[id];
     if (!file?.status || (unfinished.has(file.status) && file.status !== status.PAUSED)) return;
     this.#registry.hide(file);
-    if (file.status === status.UPLOAD_FAILED) this.#queue.abandon(file);
+    if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
   }
 
   /** Cancels and removes all files. Ids begin at 0 again. */
@@ -211,7 +211,7 @@ export class Uploader {
     for (const file of this.#registry.files) {
       if (this.#queue.cancel(file)) continue;
       file.attemptController?.abort();
-      this.#queue.abandon(file);
+      this.#queue.remove(file);
     }
     this.#queue.clear();
     this.#registry.clear();

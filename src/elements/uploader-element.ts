@@ -37,6 +37,7 @@ import type { SharedSettings } from './uploader-properties.js';
  * @fires {CancelableUploaderEvent} uploadChunk - Asks whether a part is sent; the promise may resolve to changes of its request, `{endpoint?, method?, headers?, params?}`: `{id, name, partIndex, startByte, endByte, totalParts}`.
  * @fires {UploaderEvent} uploadChunkSuccess - A part was uploaded: `{id, name, partIndex, startByte, endByte, totalParts, response}`.
  * @fires {CancelableUploaderEvent} resume - Asks whether an upload of an earlier session continues: `{id, name, partIndex, startByte, endByte, totalParts, customResumeData}`.
+ * @fires {UploaderEvent} resumeWait - With `resume`, another tab or element uploads the same file; this one waits until that ends: `{id, name}`.
  * @fires {UploaderEvent} progress - Bytes of a file were sent: `{id, name, uploadedBytes, totalBytes}`.
  * @fires {UploaderEvent} totalProgress - Bytes of any file were sent: `{uploadedBytes, totalBytes}` of all files together.
  * @fires {UploaderEvent} autoRetry - A failed request is retried automatically: `{id, name, attempt}`, `attempt` from 1.

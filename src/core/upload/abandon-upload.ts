@@ -4,6 +4,11 @@ import { retryDelay } from './retry-delay.js';
 import { answerTimeoutOf } from './store-context.js';
 import type { UploadServices } from './upload-services.js';
 
+/** Removes an upload that nobody continues: what is stored remotely, and then its resume record. Never rejects. */
+export async function removeUpload(file: FileRecord, services: UploadServices): Promise<void> {
+  await services.resumeRecorder.remove(file, () => abandonUpload(file, services));
+}
+
 /**
  * Removes what an unfinished upload has stored remotely. Retries a few times, because nobody would do it later, and then gives up silently: the file's status is decided
  * already.

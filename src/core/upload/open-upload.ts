@@ -21,6 +21,6 @@ export class OpenUpload {
   save(): void {
     const { file, services } = this.attempt;
     file.saved = { session: this.session, receipts: this.receipts };
-    if (file.chunked) services.resumeRecorder.record(file, file.saved);
+    if (this.opened.chunked) services.resumeRecorder.record(file, file.saved, this.opened.totalParts);
   }
 }

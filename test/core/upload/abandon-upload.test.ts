@@ -4,6 +4,13 @@ import { gone, refusal, Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
 import { settle } from '../manual-clock.js';
 
+/** The ways in which a failed file goes. */
+const removals: readonly ((rig: Rig) => unknown)[] = [
+  (rig) => rig.uploader.dismiss(0),
+  (rig) => rig.uploader.cancel(0),
+  (rig) => rig.uploader.reset(),
+];
+
 describe('abandonUpload', () => {
   const parts = (options: ConstructorParameters<typeof Rig>[1] = {}) => new Rig(new ScriptedStore(10), options);
 
@@ -43,10 +50,10 @@ describe('abandonUpload', () => {
   });
 
   it('is called when a failed file is dismissed, cancelled or reset', async () => {
-    for (const remove of [(rig: Rig) => rig.uploader.dismiss(0), (rig: Rig) => rig.uploader.cancel(0), (rig: Rig) => rig.uploader.reset()]) {
+    for (const remove of removals) {
       const rig = parts({ maxConnections: 1 });
       await failSecondPart(rig);
-      await remove(rig);
+      remove(rig);
       await settle();
       expect(rig.store.log.filter((line) => line === 'abandon f0')).to.have.length(1);
     }
