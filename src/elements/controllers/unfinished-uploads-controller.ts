@@ -16,7 +16,7 @@ export class UnfinishedUploadsController implements ReactiveController, ResumeSt
   #enabled = false;
   readonly #store = lazy(async (): Promise<WebResumeStore> => {
     const { WebResumeStore } = await loadResume();
-    return new WebResumeStore({ expireIn: this.host.settings.resumeRecordsExpireIn });
+    return new WebResumeStore({ expireIn: () => this.host.settings.resumeRecordsExpireIn });
   });
 
   constructor(
@@ -60,6 +60,10 @@ export class UnfinishedUploadsController implements ReactiveController, ResumeSt
 
   async delete(key: string): Promise<void> {
     return (await this.#store()).delete(key);
+  }
+
+  async lock(key: string, signal?: AbortSignal): Promise<(() => void) | undefined> {
+    return (await this.#store()).lock(key, signal);
   }
 
   async #list(): Promise<void> {
