@@ -61,6 +61,8 @@ export interface Events {
   totalProgress: { readonly uploadedBytes: number; readonly totalBytes: number };
   /** `attempt` counts automatic retries from 1. */
   autoRetry: FileDetail & { readonly attempt: number };
+  /** With `resume`: another tab, or another element, uploads the same file. This one waits until that ends. */
+  resumeWait: FileDetail;
   error: ErrorDetail;
   complete: CompleteDetail;
   /** Ids of the files. */

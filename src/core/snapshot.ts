@@ -30,6 +30,8 @@ export interface FileSnapshot {
   readonly speed: number;
   /** Why the file was refused, or why its last attempt failed: a sentence for a person, or ''. */
   readonly reason: string;
+  /** Waits until another tab, or another element, no longer uploads the same file. */
+  readonly waitsForOther?: boolean;
   /** Number of the current automatic retry, from 1; 0 before the first. */
   readonly attempt: number;
   readonly maxAttempts: number;
@@ -80,6 +82,7 @@ export function snapshotOf(file: FileRecord, maxAttempts: number): FileSnapshot 
     uploadedBytes: file.uploadedBytes,
     speed: current === status.UPLOADING ? file.speed.value : 0,
     reason: file.reason,
+    waitsForOther: file.waitsForOther,
     attempt: file.retries,
     maxAttempts,
     actions: {

@@ -58,11 +58,18 @@ export class UploadQueue {
     file.queued = false;
     this.registry.removeFromBatch(file);
     this.registry.setOutcome(file, 'removed');
-    this.#services?.resumeRecorder.forget(file);
     attemptController?.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
-    file.attemptSettled = (file.attemptSettled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.releaseBlob());
+    this.remove(file);
+    file.attemptSettled = file.attemptSettled?.then(() => file.releaseBlob());
     this.registry.checkAllComplete();
     return true;
+  }
+
+  /** Removes the remote upload of a file, if one was begun, and its resume record, as soon as its attempt has ended. */
+  remove(file: FileRecord): void {
+    file.attemptSettled = (file.attemptSettled ?? Promise.resolve()).then(async () => {
+      if (this.#services) await loadUploadModule.value?.removeUpload(file, this.#services);
+    });
   }
 
   /** Removes all files, without ending their attempts. */
@@ -139,13 +146,7 @@ export class UploadQueue {
   #fail(file: FileRecord, error: UploadError): void {
     file.queued = false;
     if (!recordFailure(file, error, this.registry, this.events) || file.status !== status.UPLOAD_FAILED) return;
-    // Kept: what can continue after a reload, what the store has begun to finish, and what waits for a new login. All else would cost the store's owner money.
-    const isKept = this.options.current.resume || file.finalizing || error.code === 'ExpiredCredentials';
-    if (!isKept) file.attemptSettled = file.attemptSettled?.then(() => this.#abandon(file));
-  }
-
-  /** Removes the remote upload, if one was begun. */
-  async #abandon(file: FileRecord): Promise<void> {
-    if (this.#services) await loadUploadModule.value?.abandonUpload(file, this.#services);
+    // A retry, or with `resume` another session of the page, continues with what has arrived.
+    if (!file.retryable && !this.options.current.resume) this.remove(file);
   }
 }

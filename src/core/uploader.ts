@@ -198,16 +198,21 @@ export class Uploader {
     this.#registry.files[id]?.releaseBlob();
   }
 
-  /** Removes a finished or paused file from the visible list. */
+  /** Removes a finished or paused file from the visible list. What a failed file has stored remotely is removed, too. */
   dismiss(id: number): void {
     const file = this.#registry.files[id];
     if (!file?.status || (unfinished.has(file.status) && file.status !== status.PAUSED)) return;
     this.#registry.hide(file);
+    if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
   }
 
   /** Cancels and removes all files. Ids begin at 0 again. */
   reset(): void {
-    for (const file of this.#registry.files) if (!this.#queue.cancel(file)) file.attemptController?.abort();
+    for (const file of this.#registry.files) {
+      if (this.#queue.cancel(file)) continue;
+      file.attemptController?.abort();
+      this.#queue.remove(file);
+    }
     this.#queue.clear();
     this.#registry.clear();
   }

@@ -20,6 +20,7 @@ const argumentNames: Readonly<Record<keyof UploaderEventMap, string>> = {
   uploadChunk: 'id name chunk',
   uploadChunkSuccess: 'id chunk response xhr',
   resume: 'id name chunk customResumeData',
+  resumeWait: 'id name',
   progress: 'id name uploadedBytes totalBytes',
   totalProgress: 'uploadedBytes totalBytes',
   autoRetry: 'id name attempt',

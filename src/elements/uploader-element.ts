@@ -1,5 +1,5 @@
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
-import type { Json, Store, UploadFile } from '../core/types.js';
+import type { Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
 import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-options.js';
 import type { PickerOverrides } from '../ui/file-picker.js';
@@ -17,6 +17,7 @@ import { SessionController } from './controllers/session-controller.js';
 import { UnfinishedUploadsController } from './controllers/unfinished-uploads-controller.js';
 import { UnloadGuardController } from './controllers/unload-guard-controller.js';
 import type { FileSettings } from './file-settings.js';
+import type { ResumableFileData } from './file-types.js';
 import { property } from './property.js';
 import { isAuto } from './setting-types.js';
 import { settingsToOptions } from './uploader-options.js';
@@ -37,6 +38,7 @@ import type { SharedSettings } from './uploader-properties.js';
  * @fires {CancelableUploaderEvent} uploadChunk - Asks whether a part is sent; the promise may resolve to changes of its request, `{endpoint?, method?, headers?, params?}`: `{id, name, partIndex, startByte, endByte, totalParts}`.
  * @fires {UploaderEvent} uploadChunkSuccess - A part was uploaded: `{id, name, partIndex, startByte, endByte, totalParts, response}`.
  * @fires {CancelableUploaderEvent} resume - Asks whether an upload of an earlier session continues: `{id, name, partIndex, startByte, endByte, totalParts, customResumeData}`.
+ * @fires {UploaderEvent} resumeWait - With `resume`, another tab or element uploads the same file; this one waits until that ends: `{id, name}`.
  * @fires {UploaderEvent} progress - Bytes of a file were sent: `{id, name, uploadedBytes, totalBytes}`.
  * @fires {UploaderEvent} totalProgress - Bytes of any file were sent: `{uploadedBytes, totalBytes}` of all files together.
  * @fires {UploaderEvent} autoRetry - A failed request is retried automatically: `{id, name, attempt}`, `attempt` from 1.
@@ -255,10 +257,10 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   /**
    * Returns the unfinished uploads of earlier sessions. They are read when an element with `resume` is first rendered.
-   * @returns {object[]} `{name, size, uuid, customResumeData}` of each.
+   * @returns {object[]} `{name, size, uuid, remaining, key?, customResumeData?}` of each: `remaining` lists the indexes of the missing parts, and `key` is the key of an object in S3.
    */
-  getResumableFilesData(): { name: string; size: number; uuid: string; customResumeData: Json }[] {
-    return this.#unfinished.records.map(({ name, size, uuid, custom }) => ({ name, size, uuid, customResumeData: custom ?? null }));
+  getResumableFilesData(): ResumableFileData[] {
+    return this.#unfinished.data;
   }
 
   /** Returns whether the upload of a file can continue where an earlier session has stopped. */

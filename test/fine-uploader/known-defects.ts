@@ -199,18 +199,6 @@ export const knownDefects: readonly KnownDefect[] = [
   },
   {
     defect:
-      'getResumableFilesData() answers `remaining` (the indexes of the missing parts), `key` on S3, and `customResumeData` only where there is some. Here it has no `remaining` and no `key`, and `customResumeData: null`.',
-    cause: 'src/elements/uploader-element.ts: getResumableFilesData().',
-    scenarios: ['s10-resume-part2', 'x11-s3-resume-part2'],
-    expected: (run) => {
-      run.result['before'] = (run.result['before'] as Record<string, unknown>[]).map(({ remaining: _remaining, key: _key, ...rest }) => ({
-        customResumeData: null,
-        ...rest,
-      }));
-    },
-  },
-  {
-    defect:
       'With a form, the options’ own params come first and the form’s fields after them (a field of the same name wins). Here it is the other way round.',
     cause: 'src/elements/uploader-element.ts: paramsFor() spreads the fields before the params.',
     scenarios: ['s23-form'],

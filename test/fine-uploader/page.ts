@@ -21,6 +21,7 @@ const argumentsOf: { [Name in keyof UploaderEventMap]: (detail: Detail<Name>) =>
   uploadChunk: (detail) => [detail.id, detail.name, chunk(detail)],
   uploadChunkSuccess: (detail) => [detail.id, chunk(detail), detail.response],
   resume: (detail) => [detail.id, detail.name, chunk(detail), detail.customResumeData],
+  resumeWait: ({ id, name }) => [id, name],
   progress: ({ id, name, uploadedBytes, totalBytes }) => [id, name, uploadedBytes, totalBytes],
   totalProgress: ({ uploadedBytes, totalBytes }) => [uploadedBytes, totalBytes],
   autoRetry: ({ id, name, attempt }) => [id, name, attempt],

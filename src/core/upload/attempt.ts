@@ -10,6 +10,8 @@ import type { UploadServices } from './upload-services.js';
 export class Attempt {
   /** Undefined before the first `open`. An attempt keeps the store that it began with. */
   store: Store | undefined;
+  /** Lets another uploader carry the file's upload, where uploads are recorded. */
+  unlock: (() => void) | undefined;
   /** The rules at its beginning: an attempt keeps them. */
   readonly rules: Pick<UploaderOptions, 'retry' | 'clock' | 'network'>;
 

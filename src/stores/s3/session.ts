@@ -18,6 +18,8 @@ export type S3Session = S3Target & {
   readonly uploadId: string;
   /** Time when the upload began by the store's clock, ms since 1970. */
   readonly initiated: number;
+  /** True if the store was asked to complete the upload: it may have done so even if no response came. */
+  readonly completing?: boolean;
   /** True if the object exists, and only the success endpoint has not accepted it yet. */
   readonly stored: boolean;
 };
