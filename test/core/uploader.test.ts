@@ -1,7 +1,9 @@
 import { UploadError } from '../../src/core/errors.js';
 import { expect } from '@esm-bundle/chai';
 import { file, gone, refusal, Rig } from './rig.js';
+import type { JsonObject } from '../../src/core/types.js';
 import { settle } from './manual-clock.js';
+import { ScriptedStore } from './scripted-store.js';
 
 describe('Uploader', () => {
   it('emits its events in Fine Uploader’s order', async () => {
@@ -47,6 +49,28 @@ describe('Uploader', () => {
     expect(rig.details('error')[0]).to.deep.equal({ id: 0, name: 'f0', reason: 'No.', status: 403 });
     expect(rig.details('complete')[0]).to.include({ success: false });
   });
+
+  const responses: [outcome: 'succeeds' | 'fails', response: JsonObject | undefined, expected: JsonObject][] = [
+    ['succeeds', {}, { success: true }],
+    ['succeeds', { success: 'yes', link: '/a' }, { success: true, link: '/a' }],
+    ['succeeds', { success: false, error: 'kept' }, { success: true, error: 'kept' }],
+    ['fails', undefined, { success: false }],
+    ['fails', { success: true, reset: true }, { success: false, reset: true }],
+    ['fails', { error: 'e', code: 'c' }, { success: false, error: 'e', code: 'c' }],
+  ];
+  for (const [outcome, response, expected] of responses) {
+    it(`has the server’s response and the outcome in complete where an upload ${outcome} with ${JSON.stringify(response)}`, async () => {
+      const store = new ScriptedStore();
+      store.autoClose = false;
+      const rig = new Rig(store);
+      rig.add(100);
+      await (await rig.store.nextRequest()).succeed();
+      const close = await rig.store.nextRequest();
+      if (outcome === 'succeeds') await close.succeed({ response: response ?? {} });
+      else await close.fail(new UploadError('No.', { status: 500, retry: 'manual', response }));
+      expect(rig.details('complete')[0]?.response).to.deep.equal(expected);
+    });
+  }
 
   it('returns ids before it emits cancelable events', () => {
     const rig = new Rig();

@@ -55,24 +55,6 @@ export const knownDefects: readonly KnownDefect[] = [
       }),
   },
   {
-    defect:
-      '`complete`’s response has `success`, equal to the outcome, and otherwise what the server answered and nothing else. Here `success` is missing where the server did not send it, and an `error` is made up where the server sent none.',
-    cause: 'src/core/uploader.ts: #fail() passes `error.response` on as it is, or `{success: false, error: reason}`.',
-    scenarios: [
-      ...['t11-cors', 's02-auto-retry-exhausted-then-manual', 's03-chunk-fail-then-manual-retry', 's09-resume-part1'],
-      ...['s17-finalize-fails', 's21-network-down', 'x11-s3-resume-part1'],
-    ],
-    both: (run) =>
-      editCalls(run, (calls) =>
-        calls.map((call) => {
-          if (call.name !== 'complete') return call;
-          const { success: _success, error, ...rest } = call.args[2] as Record<string, unknown>;
-          const kept = typeof error === 'string' && !/\s\w+\.$|\)\.$/.test(error) ? { error } : {};
-          return { ...call, args: [call.args[0], call.args[1], { ...rest, ...kept }] };
-        }),
-      ),
-  },
-  {
     defect: 'A canvas without a name is `misc_data.png`, by its type. Here it is `misc_data`.',
     cause: 'src/elements/file-inputs.ts: readCanvas() uses the name of nameless Blobs as it is.',
     scenarios: ['t13-blob-and-canvas'],
@@ -185,17 +167,6 @@ export const knownDefects: readonly KnownDefect[] = [
     cause: 'src/stores/s3/multipart.ts: complete(), sameKey().',
     scenarios: ['x02-chunked-v4'],
     workaround: 'sameKey',
-  },
-  {
-    defect: 'uploadChunkSuccess has `{success: true}` for an S3 part’s response. Here it has `{etag}`.',
-    cause: 'src/core/upload/attempt.ts: received() tells the store’s receipt (`receipt.data`) for the response.',
-    scenarios: ['x02-chunked-v2', 'x02-chunked-v4', 'x11-s3-resume-part1', 'x11-s3-resume-part2'],
-    expected: (run) =>
-      replaceCalls(run, (call) => {
-        if (call.name !== 'uploadChunkSuccess') return undefined;
-        const [id, chunk] = call.args as [number, { partIndex: number }];
-        return [{ ...call, args: [id, chunk, { etag: `"etag-${chunk.partIndex + 1}"` }] }];
-      }),
   },
   {
     defect:
