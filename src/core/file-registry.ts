@@ -50,6 +50,11 @@ export class FileRegistry {
     this.#emitStatusChange(file, null);
   }
 
+  /** Whether {@link move} is possible. */
+  canMove(file: FileRecord, transition: Transition): boolean {
+    return file.status !== null && nextStatus(file.status, transition) !== undefined && this.has(file);
+  }
+
   /** Moves a file to its next status. False where the table of {@link transitions} does not allow it: a late echo. */
   move(file: FileRecord, transition: Transition): boolean {
     const from = file.status;

@@ -50,6 +50,27 @@ describe('Uploader', () => {
     expect(rig.details('complete')[0]).to.include({ success: false });
   });
 
+  it('emits the error of a file before it is rejected', async () => {
+    const rig = new Rig(undefined, { rules: { sizeLimit: 10 } });
+    rig.add(100);
+    await settle();
+    expect(rig.eventLog).to.deep.equal(['null -> submitting', 'validateBatch', 'validate', 'error', 'submitting -> rejected']);
+  });
+
+  it('can cancel a file within the error event of its validation', async () => {
+    const rig = new Rig(undefined, { rules: { sizeLimit: 10 } });
+    const { emit } = rig;
+    rig.emit = (name, detail) => {
+      emit.call(rig, name, detail);
+      if (name === 'error') void rig.uploader.cancel(0);
+    };
+    rig.add(100);
+    await settle();
+    expect(rig.eventLog.slice(-3)).to.deep.equal(['error', 'cancel', 'submitting -> canceled']);
+    expect(rig.uploader.snapshot()).to.deep.include({ count: 0 });
+    expect(rig.uploader.snapshot().totals.refused).to.equal(0);
+  });
+
   const responses: [outcome: 'succeeds' | 'fails', response: JsonObject | undefined, expected: JsonObject][] = [
     ['succeeds', {}, { success: true }],
     ['succeeds', { success: 'yes', link: '/a' }, { success: true, link: '/a' }],

@@ -39,22 +39,6 @@ export const knownDefects: readonly KnownDefect[] = [
       }),
   },
   {
-    defect: 'onError comes before a file is `rejected`. Here it comes after.',
-    cause: 'src/core/uploader.ts: #refuse() moves the file before it emits the error.',
-    scenarios: ['s11-validation', 's12-stop-on-first'],
-    expected: (run) =>
-      editCalls(run, (calls) => {
-        const swapped = [...calls];
-        for (const [index, call] of calls.entries()) {
-          const next = calls[index + 1];
-          if (call.name !== 'error' || !next || !isChange(next, 'submitting', 'rejected')) continue;
-          swapped[index] = next;
-          swapped[index + 1] = call;
-        }
-        return swapped;
-      }),
-  },
-  {
     defect: 'A canvas without a name is `misc_data.png`, by its type. Here it is `misc_data`.',
     cause: 'src/elements/file-inputs.ts: readCanvas() uses the name of nameless Blobs as it is.',
     scenarios: ['t13-blob-and-canvas'],

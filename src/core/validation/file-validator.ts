@@ -124,10 +124,12 @@ export class FileValidator {
   }
 
   #refuse(file: FileRecord, reason: string, code: string | undefined): void {
+    if (!this.registry.canMove(file, 'refuse')) return;
     file.reason = reason;
+    this.events.emitError(file, new UploadError(reason, { code, retry: 'never' }));
+    // A listener may have cancelled it within the event.
     if (!this.registry.move(file, 'refuse')) return;
     this.registry.totals.refused++;
-    this.events.emitError(file, new UploadError(reason, { code, retry: 'never' }));
     this.registry.checkAllComplete();
   }
 

@@ -38,7 +38,8 @@ export class DialogController implements UploaderObserver {
   beforeEvent(name: keyof ElementEvents, detail: unknown): void {
     if (name !== 'error') return;
     const { id, reason } = detail as ElementEvents['error'];
-    if (id !== null && this.controller.uploader.files[id]?.status === status.REJECTED) this.#showMessage(reason);
+    // The error comes before the file is `rejected`.
+    if (id !== null && this.controller.uploader.files[id]?.status === status.SUBMITTING) this.#showMessage(reason);
   }
 
   alert(message: string): void {
