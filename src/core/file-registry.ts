@@ -124,8 +124,9 @@ export class FileRegistry {
     const { totals } = this;
     // A paused file stays in its batch.
     if (file.inBatch) return;
+    const isCounted = file.status === status.PAUSED || (file.status !== null && inProgress.has(file.status));
     // No other file is unfinished: this is the first one of a new batch.
-    if (totals.active + totals.paused === 1) totals.clearBatch();
+    if (totals.active + totals.paused === Number(isCounted)) totals.clearBatch();
     totals.totalBytes += Math.max(0, file.size);
     totals.uploadedBytes += file.uploadedBytes;
     file.inBatch = true;

@@ -3,7 +3,7 @@
  * with the last one. Scenarios can be taken out of an entry one by one.
  */
 import type { Difference } from './compare.js';
-import { editBodies, editCalls, isChange, replaceCalls, statusChange } from './edits.js';
+import { editBodies, editCalls } from './edits.js';
 import type { Workarounds } from './scenario.js';
 import { scenarios } from './scenarios.js';
 
@@ -20,24 +20,7 @@ export interface KnownDefect extends Difference {
   readonly workaround?: keyof Workarounds;
 }
 
-const withEvents = scenarios.filter(({ withoutEvents }) => !withoutEvents).map(({ name }) => name);
-const except = (...names: string[]) => withEvents.filter((name) => !names.includes(name));
-
 export const knownDefects: readonly KnownDefect[] = [
-  {
-    defect:
-      'Every file is `queued` before it is `uploading`. Fine Uploader’s is queued only where no connection is free (also when it is continued).',
-    cause:
-      'src/core/uploader.ts: #wait() moves every file to QUEUED before #pump() looks whether it may begin; src/core/status.ts has no move from SUBMITTED or PAUSED to UPLOADING.',
-    scenarios: except('t08-session', 'x15-s3-session', 's13-itemlimit', 's22-scaled'),
-    expected: (run) =>
-      replaceCalls(run, (call) => {
-        if (call.name !== 'statusChange' || call.args[2] !== 'uploading') return undefined;
-        const [id, from] = call.args as [number, string];
-        if (from !== 'submitted' && from !== 'paused') return undefined;
-        return [statusChange(id, from, 'queued'), statusChange(id, 'queued', 'uploading')];
-      }),
-  },
   {
     defect: 'A canvas without a name is `misc_data.png`, by its type. Here it is `misc_data`.',
     cause: 'src/elements/file-inputs.ts: readCanvas() uses the name of nameless Blobs as it is.',
@@ -48,26 +31,6 @@ export const knownDefects: readonly KnownDefect[] = [
       }
       run.callbacks ??= undefined;
       // The file in the form keeps the name that the browser gives it.
-    },
-  },
-  {
-    defect: 'After the automatic retries are used up, retry() tries once. Here retry() begins the count anew.',
-    cause: 'src/core/uploader.ts: retry() sets `file.attempt = 0`.',
-    scenarios: ['s02-auto-retry-exhausted-then-manual'],
-    expected: (run) => {
-      const again = (attempt: number) => [
-        { name: 'error', args: [0, 'a.txt', 'e'], xhr: 500 },
-        { name: 'autoRetry', args: [0, 'a.txt', attempt] },
-        statusChange(0, 'uploading', 'retrying upload'),
-        statusChange(0, 'retrying upload', 'uploading'),
-        { name: 'upload', args: [0, 'a.txt'] },
-      ];
-      editCalls(run, (calls) => {
-        const at = calls.map((call) => isChange(call, 'uploading', 'upload failed')).lastIndexOf(true);
-        return [...calls.slice(0, at), ...again(1), ...again(2), ...calls.slice(at)];
-      });
-      const last = run.wire.at(-1);
-      if (last) run.wire.push(structuredClone(last), structuredClone(last));
     },
   },
   {
