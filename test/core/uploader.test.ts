@@ -98,7 +98,7 @@ describe('Uploader', () => {
     expect(rig.eventLog).to.deep.equal(['null -> submitting', 'null -> submitting']);
   });
 
-  it('retries a failed file, with all automatic retries again', async () => {
+  it('retries a failed file, with the automatic retries that are left', async () => {
     const rig = new Rig();
     rig.add(100);
     await (await rig.store.nextRequest()).fail(refusal());
@@ -109,6 +109,34 @@ describe('Uploader', () => {
     await (await rig.store.nextRequest()).succeed();
     expect(rig.status(0)).to.equal('upload successful');
     expect(rig.details('allComplete')).to.have.length(2);
+  });
+
+  it('retries a failed file once where its automatic retries are used up', async () => {
+    const rig = new Rig(undefined, { retry: { maxAttempts: 1, firstDelay: 1000 }, maxConnections: 1 });
+    rig.add(100, 1);
+    await (await rig.store.nextRequest()).fail(gone());
+    await rig.clock.advance(1000);
+    await (await rig.store.nextRequest()).fail(gone());
+    expect(rig.uploader.retry(0)).to.equal(true);
+    expect(rig.uploader.snapshot().at(0)).to.include({ status: 'retrying upload', attempt: 0 });
+    await (await rig.store.nextRequest()).succeed();
+    await (await rig.store.nextRequest()).fail(gone());
+    expect(rig.status(0)).to.equal('upload failed');
+    expect(rig.details('autoRetry')).to.have.length(1);
+  });
+
+  it('gives the automatic retries back with each part that arrives', async () => {
+    const rig = new Rig(new ScriptedStore(10, 1), { retry: { maxAttempts: 1, firstDelay: 1000 } });
+    rig.add(20);
+    await (await rig.store.nextRequest()).fail(gone());
+    await rig.clock.advance(1000);
+    await (await rig.store.nextRequest()).fail(gone());
+    rig.uploader.retry(0);
+    await (await rig.store.nextRequest()).succeed();
+    await (await rig.store.nextRequest()).fail(gone());
+    await rig.clock.advance(1000);
+    await (await rig.store.nextRequest()).succeed();
+    expect(rig.status(0)).to.equal('upload successful');
   });
 
   it('retries a file from within its complete event', async () => {

@@ -5,7 +5,6 @@
 import type { Difference } from './compare.js';
 import { editBodies, editCalls } from './edits.js';
 import type { Workarounds } from './scenario.js';
-import { scenarios } from './scenarios.js';
 
 /** A difference that must go. */
 export interface KnownDefect extends Difference {
