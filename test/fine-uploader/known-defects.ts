@@ -49,31 +49,6 @@ export const knownDefects: readonly KnownDefect[] = [
   },
   {
     defect:
-      '`itemLimit` refuses all files of a choice that would exceed it, with one error without a file and no `validate` of them. Here the first files are taken, and each of the rest is refused.',
-    cause: 'src/core/validation/file-validator.ts: the limit is looked at file by file. To decide: mend, or accept with a reason.',
-    scenarios: ['s13-itemlimit'],
-    both: (run) => {
-      run.callbacks = run.events = [];
-      run.wire = [];
-      run.result = {};
-    },
-  },
-  {
-    defect:
-      'Every smaller size of an image is in `validateBatch` and asked about with `validate` (by the name and size of the image). Here only the image is.',
-    cause: 'src/core/validation/file-validator.ts: files with an `origin` are not asked about. To decide: mend, or accept with a reason.',
-    scenarios: ['s22-scaled'],
-    expected: (run) => {
-      let validated = 0;
-      editCalls(run, (calls) =>
-        calls
-          .filter(({ name }) => name !== 'validate' || validated++ % 3 === 0)
-          .map((call) => (call.name === 'validateBatch' ? { ...call, args: [[(call.args[0] as unknown[])[0]]] } : call)),
-      );
-    },
-  },
-  {
-    defect:
       'The success request carries request parameters under lower-cased names but for `Cache-Control`, `Content-Disposition`, `Content-Encoding` and `Content-MD5`. Here these four are lower-cased too.',
     cause: 'src/stores/s3/success-endpoint.ts: `lowered`.',
     scenarios: ['x01-simple-v2', 'x01-simple-v4', 'x02-chunked-v2', 'x02-chunked-v4'],
