@@ -50,6 +50,11 @@ export class FileRegistry {
     this.#emitStatusChange(file, null);
   }
 
+  /** Whether {@link move} is possible. */
+  canMove(file: FileRecord, transition: Transition): boolean {
+    return file.status !== null && nextStatus(file.status, transition) !== undefined && this.has(file);
+  }
+
   /** Moves a file to its next status. False where the table of {@link transitions} does not allow it: a late echo. */
   move(file: FileRecord, transition: Transition): boolean {
     const from = file.status;
@@ -119,8 +124,9 @@ export class FileRegistry {
     const { totals } = this;
     // A paused file stays in its batch.
     if (file.inBatch) return;
+    const isCounted = file.status === status.PAUSED || (file.status !== null && inProgress.has(file.status));
     // No other file is unfinished: this is the first one of a new batch.
-    if (totals.active + totals.paused === 1) totals.clearBatch();
+    if (totals.active + totals.paused === Number(isCounted)) totals.clearBatch();
     totals.totalBytes += Math.max(0, file.size);
     totals.uploadedBytes += file.uploadedBytes;
     file.inBatch = true;

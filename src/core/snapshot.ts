@@ -32,7 +32,7 @@ export interface FileSnapshot {
   readonly reason: string;
   /** Waits until another tab, or another element, no longer uploads the same file. */
   readonly waitsForOther?: boolean;
-  /** Number of the current automatic retry, from 1; 0 before the first. */
+  /** Number of the current automatic retry, from 1; 0 before the first, and for a manual one. */
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly actions: FileActions;
@@ -83,7 +83,8 @@ export function snapshotOf(file: FileRecord, maxAttempts: number): FileSnapshot 
     speed: current === status.UPLOADING ? file.speed.value : 0,
     reason: file.reason,
     waitsForOther: file.waitsForOther,
-    attempt: file.retries,
+    // Only a manual retry waits in the queue.
+    attempt: file.queued ? 0 : file.retries,
     maxAttempts,
     actions: {
       cancel: isUploading || isWaiting || current === status.SUBMITTING || current === status.PAUSED || current === status.UPLOAD_FAILED,

@@ -101,6 +101,8 @@ export interface Part {
 export interface Receipt extends Part {
   /** The store's own data about it, such as a checksum. */
   readonly data?: Json;
+  /** The server's response, for `uploadChunkSuccess`'s `detail.response`. */
+  readonly response?: JsonObject;
 }
 
 /** The state of an upload, as {@link Store.open} finds it. */

@@ -14,7 +14,7 @@ export function recordFailure(file: FileRecord, error: UploadError, registry: Fi
   if (file.status === status.UPLOAD_FAILED) registry.removeFromBatch(file);
   registry.setOutcome(file, 'failed');
   events.emitError(file, error);
-  const response = error.response ?? { success: false, error: error.reason };
+  const response = { ...error.response, success: false };
   events.emit('complete', { id, name: file.name, success: false, response, uuid: file.uuid });
   registry.checkAllComplete();
   return true;

@@ -34,21 +34,22 @@ export class UploadQueue {
     this.#concurrency = new Concurrency(options, () => this.#startNext());
   }
 
-  /** Adds a file at the end. */
+  /** Starts a file, or adds it at the end where no connection is free or others wait. */
   add(file: FileRecord): void {
+    if (this.#waiting.length === 0 && this.#startAtOnce(file)) return;
     if (!this.#queue(file)) return;
     this.#waiting.push(file);
     this.#startNext();
   }
 
-  /** Adds files at the front. False where none of them can be queued. */
+  /** Starts files before those that wait, or adds them at the front where no connection is free. False where none of them can be queued. */
   addFirst(files: readonly FileRecord[]): boolean {
-    const queued = files.filter((file) => this.#queue(file));
-    if (queued.length === 0) return false;
+    const started = files.filter((file) => this.#startAtOnce(file));
+    const queued = files.filter((file) => !started.includes(file) && this.#queue(file));
     this.#waiting = [...queued, ...this.#waiting.slice(this.#head)];
     this.#head = 0;
     this.#startNext();
-    return true;
+    return started.length + queued.length > 0;
   }
 
   /** Cancels a file, ends its attempt, and removes the remote upload. False where the file cannot be cancelled. */
@@ -82,6 +83,15 @@ export class UploadQueue {
     this.#concurrency.resize();
   }
 
+  /** Starts a file without queueing it. False where it has to wait, or cannot start. */
+  #startAtOnce(file: FileRecord): boolean {
+    const { UPLOAD_RETRYING, SUBMITTED, PAUSED } = status;
+    const canStart = file.status === SUBMITTED || file.status === PAUSED || file.status === UPLOAD_RETRYING;
+    if (!canStart || !this.#concurrency.hasPlaceFor(file)) return false;
+    this.#start(file);
+    return true;
+  }
+
   /** False where the file cannot be queued, or a listener has stopped it within the event. */
   #queue(file: FileRecord): boolean {
     if (file.status !== status.UPLOAD_RETRYING) this.registry.move(file, 'queue');
@@ -113,6 +123,7 @@ export class UploadQueue {
         if (file.attemptController === controller) file.attemptController = undefined;
         this.#startNext();
       });
+    this.registry.addToBatch(file);
     this.registry.move(file, 'start');
   }
 

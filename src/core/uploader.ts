@@ -134,13 +134,12 @@ export class Uploader {
     return this.#queue.addFirst(files.filter((file) => file?.status === status.PAUSED) as FileRecord[]);
   }
 
-  /** Retries a failed file. False where it cannot be retried, or a listener refused. */
+  /** Retries a failed file: once, where its automatic retries are used up and no part of it arrives. False where it cannot be retried, or a listener refused. */
   retry(id: number): boolean {
     const file = this.#registry.files[id];
     if (!file || file.status !== status.UPLOAD_FAILED || !file.retryable) return false;
     const retried = this.#unlessRefused('manualRetry', file, () => {
       if (!this.#registry.move(file, 'manualRetry')) return false;
-      file.retries = file.restarts = 0;
       file.reason = '';
       this.#queue.add(file);
       return true;

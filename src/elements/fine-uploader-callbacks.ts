@@ -41,7 +41,8 @@ const argumentNames: Readonly<Record<keyof UploaderEventMap, string>> = {
 function argument(detail: Detail, name: string): unknown {
   if (name === 'chunk') return chunk(detail);
   if (name === 'file') return { name: detail['name'], size: detail['size'] };
-  return name === 'xhr' ? null : detail[name];
+  // An error about no file has no name.
+  return name === 'xhr' || (name === 'name' && detail['id'] === null) ? null : detail[name];
 }
 
 /**

@@ -280,7 +280,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   protected override createOptions(): UploaderOptions {
     const { settings } = this;
     return {
-      ...settingsToOptions(settings, isAuto(this.maxConnections)),
+      ...settingsToOptions(settings, isAuto(this.maxConnections), this.hasOptions),
       storeFor: (file) => this.storeFor(file, this.settings),
       describeProblem: (problem) => this.#view.describeProblem(problem),
       prepareAhead: ({ size }) => this.filesToPrepare(settings, size),

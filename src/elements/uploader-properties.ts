@@ -250,7 +250,8 @@ export abstract class UploaderProperties extends LitElement {
 
   /**
    * Options in Fine Uploader's own shape, to reuse an existing configuration. They set the properties of the same meaning, and are merged with options that were set
-   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2. An attribute takes precedence.
+   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2; and files that are added together and exceed
+   * `item-limit` are all rejected. An attribute takes precedence.
    * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Unknown options are a warning in the
    * console.
    */
@@ -276,6 +277,11 @@ export abstract class UploaderProperties extends LitElement {
 
   get options(): object {
     return this.#options;
+  }
+
+  /** @internal Whether the page has set `options`, and Fine Uploader's defaults hold. */
+  protected get hasOptions(): boolean {
+    return this.#hasOptions;
   }
 
   /** The defaults of Fine Uploader that differ from the element's, for properties that the page has not set. Only the first options bring them. */

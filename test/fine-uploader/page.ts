@@ -29,7 +29,7 @@ const argumentsOf: { [Name in keyof UploaderEventMap]: (detail: Detail<Name>) =>
   complete: ({ id, name, response }) => [id, name, response],
   allComplete: ({ succeeded, failed }) => [succeeded, failed],
   cancel: ({ id, name }) => [id, name],
-  error: ({ id, name, reason }) => [id, name, reason],
+  error: ({ id, name, reason }) => [id, id === null ? null : name, reason],
   statusChange: ({ id, oldStatus, newStatus }) => [id, oldStatus, newStatus],
   submitDelete: ({ id }) => [id],
   delete: ({ id }) => [id],

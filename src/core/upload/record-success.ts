@@ -5,13 +5,14 @@ import type { Attempt } from './attempt.js';
 export function recordSuccess(attempt: Attempt, result: UploadResult): void {
   const { file } = attempt;
   const { options, registry, events, resumeRecorder } = attempt.services;
-  const { response, details } = result;
+  const { details } = result;
+  const response = { ...result.response, success: true };
   if (result.uuid) file.uuid = result.uuid;
-  file.result = result;
+  file.result = { ...result, response };
   file.saved = undefined;
   file.reason = '';
   file.deletable = options.current.isDeletable(file);
-  const thumbnailUrl = response['thumbnailUrl'];
+  const { thumbnailUrl } = result.response;
   if (typeof thumbnailUrl === 'string') file.thumbnailUrl = thumbnailUrl;
   resumeRecorder.forget(file);
   attempt.setProgress(file.size);

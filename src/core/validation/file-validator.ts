@@ -11,7 +11,6 @@ import type { AcceptedTotals, ValidationProblem } from './rules.js';
 
 /** ms for which files are validated before other tasks of the page may run. */
 const sliceTime = 12;
-const pageRefusal = 'The page did not accept this file.';
 const noFiles: AcceptedTotals = { items: 0, bytes: 0 };
 const neverAborted = new AbortController().signal;
 
@@ -35,32 +34,66 @@ export class FileValidator {
     await Promise.resolve(); // The caller may add listeners after the files.
     if (files.length === 0) return;
     const { clock } = this.options.current;
-    const batch = await this.events.emitCancelable('validateBatch', describeBatch(files));
+    const batch = await this.events.emitCancelable('validateBatch', this.#describeBatch(files));
+    const tooMany = batch.refused ? undefined : this.#tooManyItems(files);
+    const tooManyReason = tooMany && this.options.current.describeProblem(tooMany);
     let sliceStart = clock.now();
     let position = 0;
     for (const group of groupsOf(files)) {
-      if (batch.refused) this.#refuseGroup(group, batch.reason || pageRefusal, 'refused');
-      else this.#validateGroup(group, position);
+      if (batch.refused) this.#refuseGroup(group, batch.reason, 'refused');
+      else if (tooManyReason !== undefined) {
+        mainFile(group).reason = tooManyReason;
+        this.#refuseGroup(group);
+      } else this.#validateGroup(group, position);
       position++;
       if (clock.now() - sliceStart < sliceTime) continue;
       await clock.sleep(0, neverAborted);
       sliceStart = clock.now();
     }
+    if (tooMany && tooManyReason !== undefined)
+      this.events.emit('error', { id: null, name: '', reason: tooManyReason, code: tooMany.code });
+  }
+
+  /** The names and sizes of all files: for the scaled versions of an image, those of the image. Sizes are read only if a listener reads them: see {@link FileRecord.size}. */
+  #describeBatch(files: readonly FileRecord[]): CancelableEvents['validateBatch'] {
+    let described: CancelableEvents['validateBatch']['files'] | undefined;
+    const describe = (file: FileRecord) => {
+      const { name, size } = this.registry.files[file.originId] ?? file;
+      return { name, size };
+    };
+    return {
+      get files() {
+        return (described ??= files.map(describe));
+      },
+    };
+  }
+
+  /** Why all files of a batch are refused, if the rules ask for that; otherwise each file is compared with the limit by itself. */
+  #tooManyItems(files: readonly FileRecord[]): ValidationProblem | undefined {
+    const { itemLimit = 0, itemLimitRefusesBatch } = this.options.current.rules;
+    if (!itemLimitRefusesBatch || itemLimit === 0) return undefined;
+    const added = files.filter(({ status: now, scaledOnly }) => now === status.SUBMITTING && !scaledOnly).length;
+    const netItems = this.registry.counted.items + added;
+    return added > 0 && netItems > itemLimit ? { code: 'tooManyItemsError', values: { netItems, itemLimit } } : undefined;
   }
 
   /** The steps from here on run synchronously where no listener needs time: there may be ten thousand files. */
   #validateGroup(group: Group, position: number): void {
     const file = mainFile(group);
     if (file.status !== status.SUBMITTING) return this.#refuseGroup(group);
-    const outcome = this.events.emitCancelable('validate', { id: file.id, name: file.name, size: file.size });
-    if (outcome instanceof Promise) void outcome.then((settled) => this.#applyRules(settled, group, position));
-    else this.#applyRules(outcome, group, position);
+    const { name, size } = file;
+    const outcomes = group.map(({ id }) => this.events.emitCancelable('validate', { id, name, size }));
+    if (outcomes.every((outcome): outcome is EventOutcome => !(outcome instanceof Promise))) this.#applyRules(outcomes, group, position);
+    else
+      void Promise.all(outcomes.map((outcome) => Promise.resolve(outcome))).then((settled) => this.#applyRules(settled, group, position));
   }
 
-  #applyRules(outcome: EventOutcome, group: Group, position: number): void {
+  #applyRules(outcomes: readonly EventOutcome[], group: Group, position: number): void {
     const file = mainFile(group);
     if (file.status !== status.SUBMITTING) return this.#refuseGroup(group);
-    if (outcome.refused) return this.#refuseGroup(group, outcome.reason || pageRefusal, 'refused');
+    const outcome = outcomes[outcomes.length - 1];
+    if (outcome?.refused) return this.#refuseGroup(group, outcome.reason, 'refused');
+    for (const [index, member] of group.entries()) if (outcomes[index]?.refused) this.#refuseSilently(member);
     const { rules, inspectFile, describeProblem } = this.options.current;
     const { counted } = this.registry;
     const problem: ValidationProblem | undefined =
@@ -92,7 +125,7 @@ export class FileValidator {
   }
 
   #finishSubmit(outcome: EventOutcome, file: FileRecord): void {
-    if (outcome.refused) this.#refuse(file, outcome.reason || pageRefusal, 'refused');
+    if (outcome.refused) this.#refuse(file, outcome.reason, 'refused');
     // Cancelled meanwhile, it takes no other file's place.
     else if (file.status === status.SUBMITTING) this.#accept(file);
   }
@@ -123,11 +156,16 @@ export class FileValidator {
     }
   }
 
-  #refuse(file: FileRecord, reason: string, code: string | undefined): void {
-    file.reason = reason;
+  /** Emits an error if there is a reason. A page that refuses without one knows why. */
+  #refuse(file: FileRecord, reason = '', code?: string): void {
+    if (!this.registry.canMove(file, 'refuse')) return;
+    if (reason) {
+      file.reason = reason;
+      this.events.emitError(file, new UploadError(reason, { code, retry: 'never' }));
+    }
+    // A listener may have cancelled it within the event.
     if (!this.registry.move(file, 'refuse')) return;
     this.registry.totals.refused++;
-    this.events.emitError(file, new UploadError(reason, { code, retry: 'never' }));
     this.registry.checkAllComplete();
   }
 
@@ -136,16 +174,6 @@ export class FileValidator {
     this.registry.hide(file);
     this.registry.checkAllComplete();
   }
-}
-
-/** Sizes are read only if a listener reads them: see {@link FileRecord.size}. */
-function describeBatch(files: readonly FileRecord[]): CancelableEvents['validateBatch'] {
-  let described: CancelableEvents['validateBatch']['files'] | undefined;
-  return {
-    get files() {
-      return (described ??= files.filter(({ parent }) => !parent).map(({ name, size }) => ({ name, size })));
-    },
-  };
 }
 
 /** Scaled versions come directly before their image. */

@@ -9,6 +9,8 @@ export interface ValidationRules {
   readonly allowEmpty?: boolean;
   /** Maximum number of files. */
   readonly itemLimit?: number;
+  /** True: files that are added together and exceed `itemLimit` are all refused, with one error. False: the first ones are accepted. */
+  readonly itemLimitRefusesBatch?: boolean;
   /** Maximum size of all files together. */
   readonly totalSizeLimit?: number;
 }
