@@ -63,10 +63,16 @@ export class FileValidator {
     if (outcome.refused) return this.#refuseGroup(group, outcome.reason || pageRefusal, 'refused');
     const { rules, inspectFile, describeProblem } = this.options.current;
     const { counted } = this.registry;
-    const problem: ValidationProblem | undefined =
-      rules.single && position > 0
-        ? { code: 'tooManyFilesError', values: { file: file.name } }
-        : validateFile(file, rules, rules.single ? noFiles : counted);
+    let problem: ValidationProblem | undefined;
+    try {
+      problem =
+        rules.single && position > 0
+          ? { code: 'tooManyFilesError', values: { file: file.name } }
+          : validateFile(file, rules, rules.single ? noFiles : counted);
+    } catch (error) {
+      // A rule of the page that cannot be applied accepts nothing.
+      return this.#refuseGroup(group, asUploadError(error).reason);
+    }
     if (problem) return this.#refuseGroup(group, describeProblem(problem), problem.code);
     for (const member of group) if (member.status === status.SUBMITTING && !member.scaledOnly) counted.add(member);
     if (!inspectFile) return this.#submitGroup(group);

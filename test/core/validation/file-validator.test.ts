@@ -38,6 +38,17 @@ describe('a listener', () => {
 });
 
 describe('FileValidator and the limits', () => {
+  it('refuses a file where a rule of the page throws', async () => {
+    const accepts = () => {
+      throw new Error('Out of order.');
+    };
+    const rig = new Rig(undefined, { rules: { accepts } });
+    rig.add(1);
+    await settle();
+    expect(rig.status(0)).to.equal('rejected');
+    expect(rig.details('error')[0]).to.include({ id: 0, reason: 'Out of order.' });
+  });
+
   it('refuses only the files that are too many, each with the reason', async () => {
     const rig = new Rig(undefined, { rules: { itemLimit: 2 } });
     rig.add(1, 1, 1);
