@@ -1,4 +1,4 @@
-import { UploadError } from '../../core/errors.js';
+import { notLoaded, UploadError } from '../../core/errors.js';
 import type { Send, SendRequest, SendResponse, StoreContext } from '../../core/types.js';
 import type { S3Target } from './endpoint.js';
 import { maxHashedSize, payloadHash } from './payload-hash.js';
@@ -54,8 +54,8 @@ export class S3Client {
     const { signer, unsignedPayload: isUnsigned } = this.#options;
     let hash: Promise<string> | undefined;
     const hashedPayload = () => {
-      if (isUnsigned || (body instanceof Blob && body.size > maxHashedSize)) return Promise.resolve(unsignedPayload);
-      return (hash ??= payloadHash(body, context.signal));
+      if (isUnsigned) return Promise.resolve(unsignedPayload);
+      return (hash ??= hashOf(body, context.signal));
     };
     const sign = async () => ({ ...(await signer.sign(request, this.#signingContext(target, context, hashedPayload))), method, body });
     return this.#sendSigned(sign, context, onProgress, request.isRepeatable === false ? context.answerTimeout : undefined);
@@ -141,6 +141,14 @@ export class S3Client {
     const isOld = clock.now() - signedAt > maxSignatureAge;
     return expired !== undefined && (isOld || (error.code !== 'RequestTimeTooSkewed' && resignsLeft === maxResigns));
   }
+}
+
+async function hashOf(body: S3Request['body'], signal: AbortSignal): Promise<string> {
+  if (!(body instanceof Blob) || body.size <= maxHashedSize) return payloadHash(body, signal);
+  const { largePayloadHash } = await import('./large-payload-hash.js').catch((cause: unknown) => {
+    throw notLoaded(cause);
+  });
+  return largePayloadHash(body, signal);
 }
 
 /**
