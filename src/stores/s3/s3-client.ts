@@ -4,6 +4,7 @@ import type { S3Target } from './endpoint.js';
 import { maxHashedSize, payloadHash } from './payload-hash.js';
 import type { ObjectProperties } from './policy.js';
 import type { S3Request } from './requests.js';
+import { abortable } from '../../utils/abortable.js';
 import { errorFromResponse } from './response-errors.js';
 import type { S3ErrorResponse } from './response-errors.js';
 import type { RenewableSignature, S3Signer, SigningContext } from './signers/signer.js';
@@ -135,7 +136,7 @@ export class S3Client {
     const isNetworkError = error.code === 'NetworkError';
     if (!expired && !isNetworkError && error.status !== 403) return false;
     if (await request.renew?.('rejected', signal)) return true;
-    if (isNetworkError) await clock.syncWithServer();
+    if (isNetworkError) await abortable(clock.syncWithServer(), signal);
     // This request, or another one meanwhile, may have corrected the clock.
     if (clock.drift !== clockDrift) return true;
     const isOld = clock.now() - signedAt > maxSignatureAge;
