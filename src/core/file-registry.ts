@@ -9,6 +9,9 @@ import type { Status, Transition } from './status.js';
 import { Totals } from './totals.js';
 import { CountedFiles } from './validation/counted-files.js';
 
+/** The statuses of files that do not count toward the limits. */
+const uncounted: ReadonlySet<Status> = new Set<Status>(['canceled', 'deleted', 'rejected', 'upload failed']);
+
 /** All files, and the only writer of their statuses. Keeps the sums that follow from statuses and progress, and emits the events about both. */
 export class FileRegistry {
   /** All files ever added. A file's id is its index. */
@@ -63,7 +66,7 @@ export class FileRegistry {
     file.status = to;
     this.#count(from, -1);
     this.#count(to, 1);
-    if (to === status.CANCELED || to === status.DELETED || to === status.REJECTED) this.counted.remove(file);
+    if (uncounted.has(to)) this.counted.remove(file);
     if (to === status.CANCELED || to === status.DELETED) this.hide(file);
     this.#emitStatusChange(file, from);
     return true;

@@ -1,4 +1,5 @@
 import { deleteFile } from './delete-file.js';
+import { UploadError } from './errors.js';
 import { EventEmitter } from './event-emitter.js';
 import type { EventOutcome, UploaderListener } from './events.js';
 import type { FileRecord, InitialFileData, NewFile } from './file-record.js';
@@ -134,12 +135,21 @@ export class Uploader {
     return this.#queue.addFirst(files.filter((file) => file?.status === status.PAUSED) as FileRecord[]);
   }
 
-  /** Retries a failed file: once, where its automatic retries are used up and no part of it arrives. False where it cannot be retried, or a listener refused. */
+  /**
+   * Retries a failed file: once, where its automatic retries are used up and no part of it arrives. False where it cannot be retried, another file has taken its place
+   * under the limits, or a listener refused.
+   */
   retry(id: number): boolean {
     const file = this.#registry.files[id];
     if (!file || file.status !== status.UPLOAD_FAILED || !file.retryable) return false;
     const retried = this.#unlessRefused('manualRetry', file, () => {
+      const problem = this.#validator.retryProblem(file);
+      if (problem) {
+        this.#events.emitError(file, new UploadError(this.options.describeProblem(problem), { code: problem.code, retry: 'manual' }));
+        return false;
+      }
       if (!this.#registry.move(file, 'manualRetry')) return false;
+      this.#registry.counted.add(file);
       file.reason = '';
       this.#queue.add(file);
       return true;

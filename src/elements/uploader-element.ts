@@ -158,7 +158,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
       multiple: this.multiple,
       directory: this.directory,
       dropAnywhere: this.dropAnywhere,
-      accept: this.accept,
+      accept: settings.accept,
       capture: this.capture ?? '',
       disabled: this.#form.disabled,
       required: this.required,

@@ -13,6 +13,7 @@ import {
   count,
   days,
   extensions,
+  fileTypes,
   httpMethod,
   object,
   orFunction,
@@ -72,7 +73,11 @@ export abstract class UploaderProperties extends LitElement {
   @property({ type: Boolean, reflect: true }) disabled = false;
 
   /** File types to accept, as in `<input type="file" accept>`. Applies to dropped, pasted and added files, too. Default: all. */
-  @property({ reflect: true, option: { 'validation.acceptFiles': (types) => (Array.isArray(types) ? types.join(',') : (types ?? '')) } })
+  @property({
+    setting: fileTypes,
+    reflect: true,
+    option: { 'validation.acceptFiles': (types) => (Array.isArray(types) ? types.join(',') : (types ?? '')) },
+  })
   accept = '';
 
   /** Allows more than one file. Without it, a new file replaces the previous one. */

@@ -6,7 +6,7 @@ import type { FileRegistry } from '../file-registry.js';
 import { nextStatus, status } from '../status.js';
 import type { UploadQueue } from '../upload-queue.js';
 import type { CurrentOptions } from '../uploader-options.js';
-import { validateFile } from './rules.js';
+import { limitProblem, validateFile } from './rules.js';
 import type { AcceptedTotals, ValidationProblem } from './rules.js';
 
 /** ms for which files are validated before other tasks of the page may run. */
@@ -19,15 +19,25 @@ type Group = readonly [...FileRecord[], FileRecord];
 
 /**
  * Decides which added files are uploaded: `validateBatch` for all files of one call, then for each file `validate`, the rules, the file's content, and `submit`. A file
- * that waits for a promise delays only itself.
+ * that waits for a promise delays only itself; but while the content of files is inspected, those for which they leave no place wait, as one of them may be refused.
  */
 export class FileValidator {
+  /** Files that have a place, and whose content is inspected. */
+  readonly #inspected = new Set<FileRecord>();
+  /** Continue with files that have no place, in the order of adding. */
+  #waiting: (() => void)[] = [];
+
   constructor(
     private readonly options: CurrentOptions,
     private readonly registry: FileRegistry,
     private readonly events: EventEmitter,
     private readonly queue: UploadQueue,
-  ) {}
+  ) {
+    // Later: the events about the removed file come first.
+    registry.counted.onRemoved = () => {
+      if (this.#waiting.length > 0) queueMicrotask(() => this.#continueWaiting());
+    };
+  }
 
   /** Validates files that were added by one call, and queues those that are accepted. */
   async validate(files: readonly FileRecord[]): Promise<void> {
@@ -96,17 +106,52 @@ export class FileValidator {
     for (const [index, member] of group.entries()) if (outcomes[index]?.refused) this.#refuseSilently(member);
     const { rules, inspectFile, describeProblem } = this.options.current;
     const { counted } = this.registry;
-    const problem: ValidationProblem | undefined =
-      rules.single && position > 0
-        ? { code: 'tooManyFilesError', values: { file: file.name } }
-        : validateFile(file, rules, rules.single ? noFiles : counted);
+    let problem: ValidationProblem | undefined;
+    try {
+      problem =
+        rules.single && position > 0
+          ? { code: 'tooManyFilesError', values: { file: file.name } }
+          : validateFile(file, rules, rules.single ? noFiles : counted);
+    } catch (error) {
+      // A rule of the page that cannot be applied accepts nothing.
+      return this.#refuseGroup(group, asUploadError(error).reason);
+    }
+    if (problem && this.#mayGetPlace(problem)) return void this.#waiting.push(() => this.#applyRules(outcomes, group, position));
     if (problem) return this.#refuseGroup(group, describeProblem(problem), problem.code);
     for (const member of group) if (member.status === status.SUBMITTING && !member.scaledOnly) counted.add(member);
     if (!inspectFile) return this.#submitGroup(group);
-    inspectFile(file).then(
-      (found) => (found ? this.#refuseGroup(group, describeProblem(found), found.code) : this.#submitGroup(group)),
-      (error: unknown) => this.#refuseGroup(group, asUploadError(error).reason),
-    );
+    this.#inspected.add(file);
+    void inspectFile(file)
+      .then(
+        (found) => (found ? this.#refuseGroup(group, describeProblem(found), found.code) : this.#submitGroup(group)),
+        (error: unknown) => this.#refuseGroup(group, asUploadError(error).reason),
+      )
+      .finally(() => {
+        this.#inspected.delete(file);
+        this.#continueWaiting();
+      });
+  }
+
+  /** Why a failed file cannot be retried: others have taken its place. */
+  retryProblem(file: FileRecord): ValidationProblem | undefined {
+    const { rules } = this.options.current;
+    const problem = rules.single ? undefined : limitProblem(file, rules, this.registry.counted);
+    return problem?.code === 'tooManyItemsError' ? { ...problem, code: 'retryFailTooManyItems' } : problem;
+  }
+
+  /** Whether the problem is a limit that an inspected file may make room under. */
+  #mayGetPlace({ code }: ValidationProblem): boolean {
+    if (code !== 'tooManyItemsError' && code !== 'totalSizeError') return false;
+    for (const file of this.#inspected) if (file.status === status.SUBMITTING) return true;
+    return false;
+  }
+
+  /** Each gets the place that is free, or waits again, or is refused. Ends at the first that waits again. */
+  #continueWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    while (waiting.length > 0 && this.#waiting.length === 0) waiting.shift()?.();
+    this.#waiting.push(...waiting);
   }
 
   #submitGroup(group: Group): void {

@@ -1,5 +1,6 @@
 import { expect } from '@esm-bundle/chai';
-import { Rig } from '../rig.js';
+import type { ValidationProblem } from '../../../src/core/validation/rules.js';
+import { refusal, Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
 import { settle } from '../manual-clock.js';
 
@@ -47,6 +48,17 @@ describe('a listener', () => {
 });
 
 describe('FileValidator and the limits', () => {
+  it('refuses a file where a rule of the page throws', async () => {
+    const accepts = () => {
+      throw new Error('Out of order.');
+    };
+    const rig = new Rig(undefined, { rules: { accepts } });
+    rig.add(1);
+    await settle();
+    expect(rig.status(0)).to.equal('rejected');
+    expect(rig.details('error')[0]).to.include({ id: 0, reason: 'Out of order.' });
+  });
+
   it('refuses only the files that are too many, each with the reason', async () => {
     const rig = new Rig(undefined, { rules: { itemLimit: 2 } });
     rig.add(1, 1, 1);
@@ -84,6 +96,60 @@ describe('FileValidator and the limits', () => {
     rig.add(1);
     await settle();
     expect(rig.status(1)).to.equal('uploading');
+  });
+
+  it('gives the place of a file whose content is refused to the next', async () => {
+    const ends = new Map<string, (problem?: ValidationProblem) => void>();
+    const rig = new Rig(undefined, {
+      rules: { itemLimit: 2 },
+      inspectFile: ({ name }) => new Promise((resolve) => ends.set(name, resolve)),
+    });
+    rig.add(1, 1, 1, 1);
+    await settle();
+    expect([0, 1, 2, 3].map((id) => rig.status(id))).to.deep.equal(Array(4).fill('submitting'));
+    ends.get('f1')?.({ code: 'minWidthImageError', values: {} });
+    await settle();
+    ends.get('f2')?.();
+    await settle();
+    expect([0, 1, 2, 3].map((id) => rig.status(id))).to.deep.equal(['submitting', 'rejected', 'uploading', 'submitting']);
+    ends.get('f0')?.();
+    await settle();
+    expect([0, 1, 2, 3].map((id) => rig.status(id))).to.deep.equal(['uploading', 'rejected', 'uploading', 'rejected']);
+    expect(rig.details('error').map(({ id, code }) => [id, code])).to.deep.equal([
+      [1, 'minWidthImageError'],
+      [3, 'tooManyItemsError'],
+    ]);
+  });
+
+  it('gives the place of a file that is cancelled while its content is inspected to the next', async () => {
+    const rig = new Rig(undefined, { rules: { itemLimit: 1 }, inspectFile: () => new Promise(() => {}) });
+    rig.add(1, 1);
+    await settle();
+    void rig.uploader.cancel(0);
+    await settle();
+    expect([0, 1].map((id) => rig.status(id))).to.deep.equal(['canceled', 'submitting']);
+    expect(rig.uploader.netItems).to.equal(1);
+  });
+
+  it('gives the place of a failed file to another, and does not retry it meanwhile', async () => {
+    const rig = new Rig(undefined, { rules: { itemLimit: 1 } });
+    rig.add(1);
+    await (await rig.store.nextRequest()).fail(refusal());
+    expect(rig.status(0)).to.equal('upload failed');
+    expect(rig.uploader.netItems).to.equal(0);
+    rig.add(1);
+    await settle();
+    expect(rig.status(1)).to.equal('uploading');
+    expect(rig.uploader.retry(0)).to.equal(false);
+    expect(rig.status(0)).to.equal('upload failed');
+    expect(rig.details('error').at(-1)).to.include({ id: 0, reason: 'retryFailTooManyItems', code: 'retryFailTooManyItems' });
+    await rig.uploader.cancel(1);
+    expect(rig.uploader.retry(0)).to.equal(true);
+    await settle();
+    expect(rig.uploader.netItems).to.equal(1);
+    rig.add(1);
+    await settle();
+    expect(rig.status(2)).to.equal('rejected');
   });
 
   it('replaces the file before in single mode, and accepts only the first of several', async () => {
