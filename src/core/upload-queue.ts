@@ -57,7 +57,6 @@ export class UploadQueue {
     if (!this.registry.move(file, 'cancel')) return false;
     file.queued = false;
     this.registry.removeFromBatch(file);
-    this.registry.setOutcome(file, 'removed');
     this.#services?.resumeRecorder.forget(file);
     attemptController?.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
     file.attemptSettled = (file.attemptSettled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.releaseBlob());
