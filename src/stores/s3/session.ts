@@ -22,12 +22,20 @@ export type S3Session = S3Target & {
   readonly stored: boolean;
 };
 
+/** Maximum number of parts of an upload: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const maxPartCount = 10_000;
+
 /** True if the value, which may come from a disk, is an S3 session. */
 export function isS3Session(value: Json | undefined): value is S3Session {
   if (!isJsonObject(value) || value['kind'] !== 's3') return false;
   const strings = [value['url'], value['host'], value['pathPrefix'], value['bucket'], value['region'], value['key'], value['uploadId']];
-  const numbers = [value['size'], value['partSize'], value['initiated']];
-  return strings.every((member) => typeof member === 'string') && numbers.every((member) => typeof member === 'number');
+  const { size, partSize, initiated, stored } = value;
+  if (typeof stored !== 'boolean' || !isByteCount(size) || !isByteCount(partSize) || !Number.isFinite(initiated)) return false;
+  return strings.every((member) => typeof member === 'string') && (partSize === 0 || size <= partSize * maxPartCount);
+}
+
+function isByteCount(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** The receipts that belong to parts of this upload. */

@@ -14,9 +14,24 @@ const listed = (index: number, etag = `"${index}"`, size = Math.min(10, 25 - ind
 describe('isS3Session', () => {
   it('is true for a session, and false where one of its members is missing or of another type', () => {
     assert.equal(isS3Session(JSON.parse(JSON.stringify(session)) as S3Session), true);
-    for (const name of ['kind', 'url', 'host', 'pathPrefix', 'bucket', 'region', 'key', 'uploadId', 'size', 'partSize', 'initiated']) {
+    for (const name of [
+      'kind',
+      'url',
+      'host',
+      'pathPrefix',
+      'bucket',
+      'region',
+      'key',
+      'uploadId',
+      'size',
+      'partSize',
+      'initiated',
+      'stored',
+    ]) {
       assert.equal(isS3Session({ ...session, [name]: null }), false, name);
     }
+    for (const other of [{ size: -1 }, { size: 1.5 }, { size: 1e300 }, { partSize: 1e-9 }, { partSize: NaN }, { size: 1e6, partSize: 1 }])
+      assert.equal(isS3Session({ ...session, ...other }), false, JSON.stringify(other));
     for (const other of [undefined, null, 'text', 7, []]) assert.equal(isS3Session(other), false);
   });
 });
