@@ -41,12 +41,13 @@ function isByteCount(value: Json | undefined): value is number {
 /** The receipts that belong to parts of this upload. */
 export function validReceipts(session: S3Session, receipts: unknown): Receipt[] {
   const candidates = (Array.isArray(receipts) ? receipts : []) as readonly (Partial<Receipt> | null)[];
-  return allParts(session).flatMap((part) => {
-    const receipt = candidates.find(
-      (candidate) => candidate?.index === part.index && candidate.start === part.start && candidate.end === part.end,
-    );
-    return receipt ? [{ ...part, data: receipt.data ?? null }] : [];
-  });
+  const parts = allParts(session);
+  const valid = new Map<Part, Receipt>();
+  for (const candidate of candidates) {
+    const part = parts[candidate?.index ?? -1];
+    if (part && candidate?.start === part.start && candidate.end === part.end) valid.set(part, { ...part, data: candidate.data ?? null });
+  }
+  return parts.flatMap((part) => valid.get(part) ?? []);
 }
 
 /** The parts of an upload, whether they are uploaded or not. */
