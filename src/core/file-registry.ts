@@ -40,7 +40,7 @@ export class FileRegistry {
     return file;
   }
 
-  /** False for a file from before the last {@link clear}. */
+  /** False for a file from before the last {@link clear}: a listener may reset within an event, and no event follows about a file that is gone. */
   has(file: FileRecord): boolean {
     return this.files[file.id] === file;
   }
@@ -50,6 +50,7 @@ export class FileRegistry {
   setFirstStatus(file: FileRecord, first: Status): void {
     file.status = first;
     this.#count(first, 1);
+    this.#recordOutcome(file);
     this.#emitStatusChange(file, null);
   }
 
@@ -66,6 +67,7 @@ export class FileRegistry {
     file.status = to;
     this.#count(from, -1);
     this.#count(to, 1);
+    this.#recordOutcome(file);
     if (uncounted.has(to)) this.counted.remove(file);
     if (to === status.CANCELED || to === status.DELETED) this.hide(file);
     this.#emitStatusChange(file, from);
@@ -159,17 +161,18 @@ export class FileRegistry {
     this.totals.speed.add(moved, now);
     this.changed();
     this.events.emit('progress', { id: file.id, name: file.name, uploadedBytes, totalBytes: file.size });
-    this.#emitTotalProgress();
+    if (this.has(file)) this.#emitTotalProgress();
   }
 
   // ------------------------------------------------------------------------------------------------------------- allComplete
 
   /** Records how a file ended, for `allComplete`. */
-  setOutcome(file: FileRecord, outcome: 'succeeded' | 'failed' | 'removed'): void {
-    this.#succeeded.delete(file.id);
-    this.#failed.delete(file.id);
-    if (outcome === 'succeeded') this.#succeeded.add(file.id);
-    if (outcome === 'failed') this.#failed.add(file.id);
+  #recordOutcome({ id, status: now }: FileRecord): void {
+    if (now !== status.UPLOAD_SUCCESSFUL && now !== status.UPLOAD_FAILED && now !== status.CANCELED && now !== status.DELETED) return;
+    this.#succeeded.delete(id);
+    this.#failed.delete(id);
+    if (now === status.UPLOAD_SUCCESSFUL) this.#succeeded.add(id);
+    if (now === status.UPLOAD_FAILED) this.#failed.add(id);
   }
 
   /** Emits `allComplete` once when no file is unfinished, after all events that led to it. */

@@ -58,7 +58,6 @@ export class UploadQueue {
     if (!this.registry.move(file, 'cancel')) return false;
     file.queued = false;
     this.registry.removeFromBatch(file);
-    this.registry.setOutcome(file, 'removed');
     attemptController?.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
     this.remove(file);
     file.attemptSettled = file.attemptSettled?.then(() => file.releaseBlob());

@@ -97,7 +97,7 @@ export class Uploader {
   /** Adds files. Returns their ids at once; validation follows. */
   add(sources: readonly NewFile[]): readonly number[] {
     const files = sources.map((source) => this.#registry.create(source, source.uuid ?? this.options.createUuid));
-    for (const file of files) this.#registry.setFirstStatus(file, status.SUBMITTING);
+    for (const file of files) if (this.#registry.has(file)) this.#registry.setFirstStatus(file, status.SUBMITTING);
     void this.#validator.validate(files);
     return files.map(({ id }) => id);
   }
@@ -112,7 +112,6 @@ export class Uploader {
       file.deletable = this.options.isDeletable(file);
       this.#registry.counted.add(file);
       this.#registry.setFirstStatus(file, status.UPLOAD_SUCCESSFUL);
-      this.#registry.setOutcome(file, 'succeeded');
       this.#registry.checkAllComplete();
       return file.id;
     });

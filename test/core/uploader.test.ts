@@ -4,6 +4,7 @@ import { file, gone, refusal, Rig } from './rig.js';
 import type { JsonObject } from '../../src/core/types.js';
 import { settle } from './manual-clock.js';
 import { ScriptedStore } from './scripted-store.js';
+import type { StoreRequest } from './scripted-store.js';
 
 describe('Uploader', () => {
   it('emits its events in Fine Uploader’s order', async () => {
@@ -222,5 +223,51 @@ describe('Uploader.reset', () => {
     rig.uploader.reset();
     await settle();
     expect(rig.eventLog).not.to.include('validate');
+  });
+
+  it('emits nothing more about a file after a listener has reset within any of its events', async () => {
+    const endings = [(request: StoreRequest) => request.fail(refusal()), (request: StoreRequest) => request.succeed()];
+    for (const end of endings) {
+      for (let event = 0; event < 20; event++) {
+        const rig = new Rig();
+        const { emit } = rig;
+        let afterwards: string[] | undefined;
+        rig.emit = (name, detail) => {
+          emit.call(rig, name, detail);
+          afterwards?.push(name);
+          if (afterwards || rig.emitted.length <= event) return;
+          rig.uploader.reset();
+          afterwards = [];
+        };
+        rig.add(3, 4);
+        await settle();
+        for (let request = rig.store.requests[0]; request; request = rig.store.requests[0]) await end(request);
+        await settle();
+        expect(afterwards ?? [], `reset in event ${event}: ${rig.eventLog.join(', ')}`).to.deep.equal([]);
+      }
+    }
+  });
+
+  it('emits nothing more about a file after a reset in any microtask of its beginning', async () => {
+    for (let microtasks = 0; microtasks < 30; microtasks++) {
+      const rig = new Rig(undefined, { inspectFile: async () => undefined });
+      rig.add(3);
+      for (let passed = 0; passed < microtasks; passed++) await Promise.resolve();
+      rig.uploader.reset();
+      const { length } = rig.emitted;
+      await settle();
+      expect(rig.eventLog.slice(length), `reset after ${microtasks} microtasks`).to.deep.equal([]);
+    }
+  });
+});
+
+describe('Uploader.markDeleted', () => {
+  it('leaves the file out of allComplete', async () => {
+    const rig = new Rig();
+    rig.add(3);
+    rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u' }]);
+    expect(rig.uploader.markDeleted(1, true)).to.equal(true);
+    await (await rig.store.nextRequest()).succeed();
+    expect(rig.details('allComplete')).to.deep.equal([{ succeeded: [0], failed: [] }]);
   });
 });

@@ -25,7 +25,9 @@ export class Attempt {
   }
 
   /** Emits a cancelable event and waits for its outcome, but not longer than the attempt lasts. */
-  ask<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): Promise<EventOutcome> {
+  async ask<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): Promise<EventOutcome> {
+    // The attempt may have ended in the microtask before.
+    this.signal.throwIfAborted();
     return abortable(this.services.events.emitCancelable(name, detail), this.signal);
   }
 

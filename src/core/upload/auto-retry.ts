@@ -29,6 +29,7 @@ export async function waitForRetry(attempt: Attempt, error: UploadError, step: S
   if (error.startOver) file.restarts++;
   file.reason = error.reason;
   events.emitError(file, error);
+  signal.throwIfAborted();
   events.emit('autoRetry', { id: file.id, name: file.name, attempt: file.retries });
   signal.throwIfAborted();
   registry.move(file, 'autoRetry');

@@ -16,8 +16,7 @@ export function recordSuccess(attempt: Attempt, result: UploadResult): void {
   if (typeof thumbnailUrl === 'string') file.thumbnailUrl = thumbnailUrl;
   resumeRecorder.forget(file);
   attempt.setProgress(file.size);
-  if (!registry.move(file, 'succeed')) return;
-  registry.setOutcome(file, 'succeeded');
+  if (!registry.move(file, 'succeed') || !registry.has(file)) return;
   events.emit('complete', { ...details, id: file.id, name: file.name, success: true, response, uuid: file.uuid });
   registry.checkAllComplete();
 }

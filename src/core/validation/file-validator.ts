@@ -40,8 +40,9 @@ export class FileValidator {
   }
 
   /** Validates files that were added by one call, and queues those that are accepted. */
-  async validate(files: readonly FileRecord[]): Promise<void> {
+  async validate(added: readonly FileRecord[]): Promise<void> {
     await Promise.resolve(); // The caller may add listeners after the files.
+    const files = added.filter((file) => this.registry.has(file));
     if (files.length === 0) return;
     const { clock } = this.options.current;
     const batch = await this.events.emitCancelable('validateBatch', this.#describeBatch(files));
@@ -178,7 +179,7 @@ export class FileValidator {
   #accept(file: FileRecord): void {
     const { rules, autoUpload } = this.options.current;
     if (rules.single) this.#removeOthers(file);
-    if (!this.registry.move(file, 'accept')) return;
+    if (!this.registry.move(file, 'accept') || !this.registry.has(file)) return;
     this.events.emit('submitted', { id: file.id, name: file.name });
     if (autoUpload && file.status === status.SUBMITTED) this.queue.add(file);
   }

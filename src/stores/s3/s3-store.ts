@@ -26,7 +26,7 @@ import type { ObjectProperties } from './policy.js';
 import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
 import { isSignatureExpired, isUploadGone } from './response-errors.js';
 import { S3Client } from './s3-client.js';
-import { allParts, confirmedReceipts, isS3Session, openedUpload, receiptETag, validReceipts } from './session.js';
+import { allParts, confirmedReceipts, isS3Session, maxPartCount, openedUpload, receiptETag, validReceipts } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signers/store-clock.js';
 import { notifySuccessEndpoint } from './success-endpoint.js';
@@ -34,7 +34,7 @@ import type { S3UploadDetails } from './upload-details.js';
 
 const mebibyte = 2 ** 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const partLimits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: 10_000 };
+const partLimits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: maxPartCount };
 /** The largest object (bytes) of `PutObject` or `PostObject`. */
 const maxObjectSize = partLimits.max;
 /** Sessions whose objects this page has stored. */

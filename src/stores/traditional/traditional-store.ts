@@ -45,7 +45,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
     const uploaded = new Map<number, Receipt>();
     for (const receipt of resumable?.receipts ?? []) {
       const part = allParts[receipt.index];
-      if (part?.start === receipt.start && part.end === receipt.end) uploaded.set(part.index, receipt);
+      if (part && part.start === receipt.start && part.end === receipt.end) uploaded.set(part.index, receipt);
     }
     const parts = allParts.filter(({ index }) => !uploaded.has(index));
     const isReloaded = resumable && !sessionsOfThisPage.has(resumable.session) && uploaded.size > 0;

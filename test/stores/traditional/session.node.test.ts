@@ -32,10 +32,16 @@ describe('isResumable', () => {
     'a session without a uuid': saved({ size: 10, chunked: true, partSize: 4 }),
     'chunks without a size': saved({ ...session, partSize: 0 }),
     'chunks whose size is no number': saved({ ...session, partSize: 'much' }),
+    'chunks whose size is a fraction': saved({ ...session, partSize: 1.5 }),
+    'chunks whose size is a text': saved({ ...session, partSize: '4' }),
+    'a session that does not tell whether it has chunks': saved({ ...session, chunked: 1 }),
     'no session': saved(null),
     'a list as the session': saved([]),
     'receipts that are no list': saved(session, { 0: {} }),
     'a receipt that is no object': saved(session, [null]),
   }))
     it(`is false for ${what}`, () => assert.equal(isResumable(record, 10), false));
+
+  it('is false for more chunks than a list of them could hold', () =>
+    assert.equal(isResumable(saved({ ...session, size: 2 ** 40, partSize: 1 }), 2 ** 40), false));
 });
