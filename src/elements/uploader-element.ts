@@ -5,6 +5,7 @@ import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-option
 import type { PickerOverrides } from '../ui/file-picker.js';
 import { afterPaint } from '../ui/after-paint.js';
 import { UploaderView } from '../ui/uploader-view.js';
+import type { MessageKey } from '../ui/messages/messages.js';
 import type { FileAction } from '../ui/view-options.js';
 import { DialogController } from './controllers/dialog-controller.js';
 import { buttonOptions, ExtraTargetsController } from './controllers/extra-targets-controller.js';
@@ -280,7 +281,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
     return {
       ...settingsToOptions(settings, isAuto(this.maxConnections)),
       storeFor: (file) => this.storeFor(file, this.settings),
-      describeProblem: (problem) => this.#view.describeProblem(problem),
+      describeProblem: (problem) => this.#currentView.describeProblem(problem),
       prepareAhead: ({ size }) => this.filesToPrepare(settings, size),
       stallTimeout: { ...this.stallTimeoutRules, fixed: settings.stallTimeout || undefined },
       resume: settings.resume ? this.#unfinished : undefined,
@@ -291,6 +292,17 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   /** @internal */
   protected override alert(message: string): void {
     this.#dialogs.alert(message);
+  }
+
+  /** @internal */
+  protected override text(key: MessageKey): string {
+    return this.#currentView.language.text(key);
+  }
+
+  /** With texts that may have been replaced since the last render. */
+  get #currentView(): UploaderView {
+    this.#view.messages = this.messages;
+    return this.#view;
   }
 
   async #confirmDelete(id: number): Promise<void> {

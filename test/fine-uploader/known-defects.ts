@@ -105,21 +105,6 @@ export const knownDefects: readonly KnownDefect[] = [
     },
   },
   {
-    defect: 'uploadStoredFiles() with nothing stored calls onError with "No files to upload.". Here nothing happens.',
-    cause:
-      'src/elements/uploader-methods.ts: uploadStoredFiles() does not look whether there are any; `messages.noFilesError` is never used.',
-    scenarios: ['s14-manual-upload-stored'],
-    expected: (run) => editCalls(run, (calls) => calls.filter(({ name }) => name !== 'error')),
-  },
-  {
-    defect: 'getUploads() answers a `batchId` with each file, the same for files that were added together. Here there is none.',
-    cause: 'src/elements/uploader-methods.ts: UploadData has no batchId.',
-    scenarios: ['s14-manual-upload-stored'],
-    expected: (run) => {
-      run.result['full'] = (run.result['full'] as Record<string, unknown>[]).map(({ batchId: _batchId, ...rest }) => rest);
-    },
-  },
-  {
     defect:
       '`itemLimit` refuses all files of a choice that would exceed it, with one error without a file and no `validate` of them. Here the first files are taken, and each of the rest is refused.',
     cause: 'src/core/validation/file-validator.ts: the limit is looked at file by file. To decide: mend, or accept with a reason.',
