@@ -109,13 +109,13 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   });
   readonly #dialogs = new DialogController(this, this.#view, this.controller);
   readonly #form = new FormController(this, this.#view, this.controller, this.internals);
+  readonly #submission = new FormSubmissionController(this, this.controller);
   readonly #extraTargets = new ExtraTargetsController(this.#view);
   readonly #session = new SessionController(this, this.controller);
   readonly #unfinished = new UnfinishedUploadsController(this, this.fileSettings);
 
   constructor() {
     super();
-    new FormSubmissionController(this, this.controller);
     new PasteController(this, this.#form, this.#dialogs, this.controller);
     new RemovalController(this, this.controller);
     new UnloadGuardController(this, this.controller);
@@ -238,6 +238,16 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   // ------------------------------------------------------------------------------------------------------------------ form
 
   /** @internal */
+  formAssociatedCallback(form: HTMLFormElement | null): void {
+    this.#submission.form = form;
+  }
+
+  /** @internal */
+  get isSubmissionWaiting(): boolean {
+    return this.#submission.isWaiting;
+  }
+
+  /** @internal */
   formResetCallback(): void {
     this.reset();
   }
@@ -269,6 +279,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   }
 
   override reset(): void {
+    this.#submission.reset();
     super.reset();
     this.#session.reset();
   }

@@ -194,21 +194,4 @@ export const knownDefects: readonly KnownDefect[] = [
       }));
     },
   },
-  {
-    defect:
-      'With a form, the options’ own params come first and the form’s fields after them (a field of the same name wins). Here it is the other way round.',
-    cause: 'src/elements/uploader-element.ts: paramsFor() spreads the fields before the params.',
-    scenarios: ['s23-form'],
-    expected: (run) => {
-      const [request] = run.wire;
-      if (!request || !Array.isArray(request.body)) return;
-      const own = request.body.findIndex(([name]) => name === 'p');
-      const [param] = request.body.splice(own, 1);
-      request.body.splice(
-        request.body.findIndex(([name]) => name === 'qquuid'),
-        0,
-        param!,
-      );
-    },
-  },
 ];
