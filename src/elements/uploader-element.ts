@@ -110,14 +110,14 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   readonly #dialogs = new DialogController(this, this.#view, this.controller);
   readonly #form = new FormController(this, this.#view, this.controller, this.internals);
   readonly #submission = new FormSubmissionController(this, this.controller);
-  readonly #extraTargets = new ExtraTargetsController(this.#view);
+  readonly #removal = new RemovalController(this, this.controller);
+  readonly #extraTargets = new ExtraTargetsController(this.#view, this);
   readonly #session = new SessionController(this, this.controller);
   readonly #unfinished = new UnfinishedUploadsController(this, this.fileSettings);
 
   constructor() {
     super();
     new PasteController(this, this.#form, this.#dialogs, this.controller);
-    new RemovalController(this, this.controller);
     new UnloadGuardController(this, this.controller);
   }
 
@@ -280,6 +280,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   override reset(): void {
     this.#submission.reset();
+    this.#removal.reset();
     super.reset();
     this.#session.reset();
   }
