@@ -53,6 +53,11 @@ export class Uploader {
     return this.#registry.files;
   }
 
+  /** Number of files that are uploaded, and not deleted. */
+  get netUploads(): number {
+    return this.#registry.files.reduce((sum, file) => sum + (file.isCounted && file.result ? 1 : 0), 0);
+  }
+
   /** Number of files that count toward the item limit. */
   get netItems(): number {
     return this.#registry.counted.items;
@@ -97,6 +102,9 @@ export class Uploader {
   /** Adds files. Returns their ids at once; validation follows. */
   add(sources: readonly NewFile[]): readonly number[] {
     const files = sources.map((source) => this.#registry.create(source, source.uuid ?? this.options.createUuid));
+    let id: string | undefined;
+    const batchId = () => (id ??= this.options.createUuid());
+    for (const file of files) file.batchId = batchId;
     for (const file of files) if (this.#registry.has(file)) this.#registry.setFirstStatus(file, status.SUBMITTING);
     void this.#validator.validate(files);
     return files.map(({ id }) => id);
@@ -117,9 +125,19 @@ export class Uploader {
     });
   }
 
-  /** Starts every file that waits to be started. */
-  uploadStored(): void {
-    for (const file of this.#registry.files) if (file.status === status.SUBMITTED) this.#queue.add(file);
+  /**
+   * Starts files that wait to be started, and those that are still validated as soon as they are accepted. False where there is none.
+   * @param ids - of these files; default: all.
+   */
+  uploadStored(ids?: readonly number[]): boolean {
+    let found = false;
+    for (const file of ids?.map((id) => this.#registry.files[id]) ?? this.#registry.files) {
+      if (file?.status !== status.SUBMITTED && file?.status !== status.SUBMITTING) continue;
+      found = true;
+      if (file.status === status.SUBMITTED) this.#queue.add(file);
+      else file.startsWhenAccepted = true;
+    }
+    return found;
   }
 
   /** Pauses a file. False where it cannot be paused. */

@@ -16,6 +16,8 @@ export interface UploadData {
   readonly status: Status;
   /** null if the page does not have the file, or no longer has it. */
   readonly file: Blob | null;
+  /** The same for files that were added together; none for files that were uploaded before. */
+  readonly batchId?: string;
 }
 
 /** The files that `getUploads` returns: by id, by uuid or by status. */
@@ -55,8 +57,9 @@ export interface InitialFile {
 
 /** A file as `getUploads` returns it. */
 export function uploadData(file: Readonly<FileRecord>): UploadData {
-  const { id, uuid, name, originalName, size } = file;
-  return { id, uuid, name, originalName, size, status: file.status ?? status.SUBMITTING, file: file.data ?? null };
+  const { id, uuid, name, originalName, size, batchId } = file;
+  const data = { id, uuid, name, originalName, size, status: file.status ?? status.SUBMITTING, file: file.data ?? null };
+  return batchId ? { ...data, batchId: batchId() } : data;
 }
 
 /** Whether a filter includes a file. */

@@ -5,6 +5,7 @@ import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-option
 import type { PickerOverrides } from '../ui/file-picker.js';
 import { afterPaint } from '../ui/after-paint.js';
 import { UploaderView } from '../ui/uploader-view.js';
+import type { MessageKey } from '../ui/messages/messages.js';
 import type { FileAction } from '../ui/view-options.js';
 import { DialogController } from './controllers/dialog-controller.js';
 import { buttonOptions, ExtraTargetsController } from './controllers/extra-targets-controller.js';
@@ -110,15 +111,15 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   });
   readonly #dialogs = new DialogController(this, this.#view, this.controller);
   readonly #form = new FormController(this, this.#view, this.controller, this.internals);
-  readonly #extraTargets = new ExtraTargetsController(this.#view);
+  readonly #submission = new FormSubmissionController(this, this.controller);
+  readonly #removal = new RemovalController(this, this.controller);
+  readonly #extraTargets = new ExtraTargetsController(this.#view, this);
   readonly #session = new SessionController(this, this.controller);
   readonly #unfinished = new UnfinishedUploadsController(this, this.fileSettings);
 
   constructor() {
     super();
-    new FormSubmissionController(this, this.controller);
     new PasteController(this, this.#form, this.#dialogs, this.controller);
-    new RemovalController(this, this.controller);
     new UnloadGuardController(this, this.controller);
   }
 
@@ -239,6 +240,16 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   // ------------------------------------------------------------------------------------------------------------------ form
 
   /** @internal */
+  formAssociatedCallback(form: HTMLFormElement | null): void {
+    this.#submission.form = form;
+  }
+
+  /** @internal */
+  get isSubmissionWaiting(): boolean {
+    return this.#submission.isWaiting;
+  }
+
+  /** @internal */
   formResetCallback(): void {
     this.reset();
   }
@@ -270,6 +281,8 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   }
 
   override reset(): void {
+    this.#submission.reset();
+    this.#removal.reset();
     super.reset();
     this.#session.reset();
   }
@@ -282,7 +295,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
     return {
       ...settingsToOptions(settings, isAuto(this.maxConnections), this.hasOptions),
       storeFor: (file) => this.storeFor(file, this.settings),
-      describeProblem: (problem) => this.#view.describeProblem(problem),
+      describeProblem: (problem) => this.#currentView.describeProblem(problem),
       prepareAhead: ({ size }) => this.filesToPrepare(settings, size),
       stallTimeout: { ...this.stallTimeoutRules, fixed: settings.stallTimeout || undefined },
       resume: settings.resume ? this.#unfinished : undefined,
@@ -293,6 +306,17 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   /** @internal */
   protected override alert(message: string): void {
     this.#dialogs.alert(message);
+  }
+
+  /** @internal */
+  protected override text(key: MessageKey): string {
+    return this.#currentView.language.text(key);
+  }
+
+  /** With texts that may have been replaced since the last render. */
+  get #currentView(): UploaderView {
+    this.#view.messages = this.messages;
+    return this.#view;
   }
 
   async #confirmDelete(id: number): Promise<void> {

@@ -1,7 +1,7 @@
-import { LitElement } from 'lit';
-import type { PropertyValues } from 'lit';
+import type { LitElement, PropertyValues } from 'lit';
 import type { Messages } from '../ui/messages/messages.js';
 import { jsonConverter, readObject } from './attribute-converters.js';
+import { EventTargetElement } from './event-target-element.js';
 import { attachCallbacks } from './fine-uploader-callbacks.js';
 import { fineUploaderDefaults, mergeOption, negated, optionTargets, parseOptions } from './fine-uploader-options.js';
 import type { OptionTarget, OptionValues } from './fine-uploader-options.js';
@@ -31,7 +31,7 @@ import type { Size } from './attribute-converters.js';
 export type SharedSettings = SettingsOf<UploaderProperties>;
 
 /** The attributes of every element, each also a property: declared here with their type, their default and the Fine Uploader option that sets them. */
-export abstract class UploaderProperties extends LitElement {
+export abstract class UploaderProperties extends EventTargetElement {
   /** @internal */
   static readonly formAssociated = true;
 

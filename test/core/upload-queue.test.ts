@@ -39,6 +39,20 @@ describe('UploadQueue', () => {
     expect(rig.status(0)).to.equal('upload successful');
   });
 
+  it('starts with uploadStored() also what is validated at that moment, and nothing that is added later', async () => {
+    const rig = new Rig(undefined, { autoUpload: false });
+    rig.add(1);
+    expect(rig.uploader.uploadStored()).to.equal(true);
+    rig.add(1);
+    await (await rig.store.nextRequest()).succeed();
+    expect([rig.status(0), rig.status(1)]).to.deep.equal(['upload successful', 'submitted']);
+  });
+
+  it('tells whether uploadStored() finds a file', () => {
+    const rig = new Rig(undefined, { autoUpload: false });
+    expect(rig.uploader.uploadStored()).to.equal(false);
+  });
+
   it('sends no new files during an outage', async () => {
     const rig = new Rig(undefined, { maxConnections: 2 });
     rig.add(...Array.from({ length: 20 }, () => 1));

@@ -33,21 +33,6 @@ export const knownDefects: readonly KnownDefect[] = [
     },
   },
   {
-    defect: 'uploadStoredFiles() with nothing stored calls onError with "No files to upload.". Here nothing happens.',
-    cause:
-      'src/elements/uploader-methods.ts: uploadStoredFiles() does not look whether there are any; `messages.noFilesError` is never used.',
-    scenarios: ['s14-manual-upload-stored'],
-    expected: (run) => editCalls(run, (calls) => calls.filter(({ name }) => name !== 'error')),
-  },
-  {
-    defect: 'getUploads() answers a `batchId` with each file, the same for files that were added together. Here there is none.',
-    cause: 'src/elements/uploader-methods.ts: UploadData has no batchId.',
-    scenarios: ['s14-manual-upload-stored'],
-    expected: (run) => {
-      run.result['full'] = (run.result['full'] as Record<string, unknown>[]).map(({ batchId: _batchId, ...rest }) => rest);
-    },
-  },
-  {
     defect:
       'The success request carries request parameters under lower-cased names but for `Cache-Control`, `Content-Disposition`, `Content-Encoding` and `Content-MD5`. Here these four are lower-cased too.',
     cause: 'src/stores/s3/success-endpoint.ts: `lowered`.',
@@ -88,22 +73,5 @@ export const knownDefects: readonly KnownDefect[] = [
     cause: 'src/stores/s3/multipart.ts: complete(), sameKey().',
     scenarios: ['x02-chunked-v4'],
     workaround: 'sameKey',
-  },
-  {
-    defect:
-      'With a form, the options’ own params come first and the form’s fields after them (a field of the same name wins). Here it is the other way round.',
-    cause: 'src/elements/uploader-element.ts: paramsFor() spreads the fields before the params.',
-    scenarios: ['s23-form'],
-    expected: (run) => {
-      const [request] = run.wire;
-      if (!request || !Array.isArray(request.body)) return;
-      const own = request.body.findIndex(([name]) => name === 'p');
-      const [param] = request.body.splice(own, 1);
-      request.body.splice(
-        request.body.findIndex(([name]) => name === 'qquuid'),
-        0,
-        param!,
-      );
-    },
   },
 ];

@@ -181,7 +181,7 @@ export class FileValidator {
     if (rules.single) this.#removeOthers(file);
     if (!this.registry.move(file, 'accept') || !this.registry.has(file)) return;
     this.events.emit('submitted', { id: file.id, name: file.name });
-    if (autoUpload && file.status === status.SUBMITTED) this.queue.add(file);
+    if ((autoUpload || file.startsWhenAccepted) && file.status === status.SUBMITTED) this.queue.add(file);
   }
 
   /** Removes all files but this one, its scaled versions, and those that are still validated. */
