@@ -23,8 +23,7 @@ export function checkRows(rows: readonly Row[], trace: Trace): Offence[] {
   return rows.flatMap(({ name, status, text }) => {
     if (status === 'rejected') return [{ file: name, text: `was rejected: ${text}` }];
     if (status === 'upload failed' && text === '') return [{ file: name, text: 'failed, and its row does not say why' }];
-    const isCanceled = /cancel\(\) while/.test(trace.of(name));
-    return status === 'canceled' && !isCanceled ? [{ file: name, text: 'was cancelled by nobody' }] : [];
+    return status === 'canceled' && !trace.canceled.has(name) ? [{ file: name, text: 'was cancelled by nobody' }] : [];
   });
 }
 
@@ -79,9 +78,9 @@ interface OrphanCheck {
 export function checkOrphans({ unfinished, recorded, requests, disturbed, left, trace, figures }: OrphanCheck): Offence[] {
   return unfinished.flatMap(({ key, uploadId }) => {
     const name = trace.nameOf(uuidOf({ path: key }, ''));
+    const creation = requests.find((request) => stepOf(request) === 'create' && request.answerStart.includes(uploadId));
     const explain = (): string => {
       if (recorded.has(uploadId)) return 'a record tells it';
-      const creation = requests.find((request) => stepOf(request) === 'create' && request.answerStart.includes(uploadId));
       if (!creation || creation.status !== 200 || creation.fault === 'cutResponse') return 'its creation was not answered';
       if (requests.some((request) => uploadIdOf(request) === uploadId && stepOf(request) === 'abort' && request.fault))
         return 'its abort was lost';
@@ -90,8 +89,30 @@ export function checkOrphans({ unfinished, recorded, requests, disturbed, left, 
     };
     const reason = explain();
     if (reason) figures.countOrphan(reason);
-    return reason ? [] : [{ file: name, text: `leaves the multipart upload ${uploadId} of ${key}` }];
+    if (reason) return [];
+    const later = requests.filter((request) => uploadIdOf(request) === uploadId);
+    const lines = [...(creation ? [creation] : []), ...later].map(
+      ({ method, status, fault, startedAt, endedAt }) =>
+        `  ${new Date(startedAt).toISOString()} ${method} -> ${status} ${fault ?? ''} (${endedAt - startedAt} ms)`,
+    );
+    return [{ file: name, text: `leaves the multipart upload ${uploadId} of ${key}\n${lines.join('\n')}` }];
   });
+}
+
+/** After a reset, nothing but the creation of an upload is waited for: it is aborted when its answer comes. */
+export function checkPending(requests: readonly SeenRequest[], trace: Trace): Offence[] {
+  return (
+    requests
+      // The proxy does not notice that a request has ended whose body it does not read.
+      .filter(
+        (request) =>
+          request.endedAt === 0 && request.fault !== 'stallRequest' && !['create', 'abort', 'sign', 'preflight'].includes(stepOf(request)),
+      )
+      .map((request) => ({
+        file: trace.nameOf(uuidOf(request, request.bodyStart)),
+        text: `has the request ${request.method} ${request.path} under way after reset()`,
+      }))
+  );
 }
 
 /** The page holds no object URL and no timer, and no listener more than at the beginning. */

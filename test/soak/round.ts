@@ -1,7 +1,7 @@
 /** One round of the soak: a page with some uploaders, faults, actions, and the checks afterwards. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { checkHeld, checkOrphans, checkRows, checkStored } from './checks.js';
+import { checkHeld, checkOrphans, checkPending, checkRows, checkStored } from './checks.js';
 import type { Offence } from './checks.js';
 import { FaultPlan } from './fault-plan.js';
 import { continuesAfterReload } from './modes.js';
@@ -80,7 +80,8 @@ class Round {
     this.#page.on('pageerror', (error) => errors.push(error.stack ?? String(error)));
     await this.#page.exposeFunction('report', (uuid: string, name: string, line: string) => {
       if (uuid) trace.name(uuid, name);
-      trace.add(name, line);
+      if (line.startsWith('cancel() ')) trace.canceled.add(name);
+      trace.add(name, 'event', line);
       figures.countEvent(line);
     });
     await this.#open();
@@ -158,10 +159,8 @@ class Round {
       });
       const continuing = interrupted.filter(({ size }) => continuesAfterReload(mode, size)).map(({ name }) => name);
       for (const { name } of interrupted) {
-        this.context.trace.add(
-          name,
-          continuing.includes(name) ? 'the page was reloaded, the file is added again' : 'the page was reloaded',
-        );
+        const then = continuing.includes(name) ? ', the file is added again' : '';
+        this.context.trace.add(name, 'event', `the page was reloaded${then}`);
         if (!continuing.includes(name)) this.#left.add(name);
       }
       await this.#page.evaluate(({ mode, names }) => window.soak.add(mode, names), { mode: mode.name, names: continuing });
@@ -201,11 +200,15 @@ class Round {
       for (const end = performance.now() + maxHoldTime; performance.now() < end && !(await isDone());) await sleep(100);
     };
     const held = () => this.#page.evaluate(() => window.soak.held());
+    // Aborted requests reach the proxies.
+    await sleep(300);
+    const offences = checkPending(servers.requests(), trace);
+    await servers.dropConnections();
     await wait(async () => {
       const { urls, timers } = await held();
       return urls.length + timers.length + servers.pending() === 0;
     });
-    const offences = checkHeld('reset()', await held(), baseline);
+    offences.push(...checkHeld('reset()', await held(), baseline));
     const recorded = new Set(await this.#page.evaluate(() => window.soak.recordedUploadIds()));
     const unfinished = await servers.unfinished();
     const disturbed = this.#disturbed;

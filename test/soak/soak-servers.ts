@@ -39,6 +39,8 @@ export interface SoakServers {
   requests(): SeenRequest[];
   /** Accepts connections again, where a fault refuses them. */
   accept(): Promise<void>;
+  /** Closes all connections. */
+  dropConnections(): Promise<void>;
   stored(): Promise<StoredFile[]>;
   unfinished(): Promise<readonly UnfinishedUpload[]>;
   /** Deletes what is stored, and clears the logs. */
@@ -124,6 +126,12 @@ export async function startSoakServers(modeNames: readonly string[], ended: (req
     requests: () => all().flatMap((proxy) => proxy.log().requests),
     async accept() {
       for (const proxy of all()) await proxy.accept();
+    },
+    async dropConnections() {
+      for (const proxy of all()) {
+        await proxy.refuse();
+        await proxy.accept();
+      }
     },
     async stored() {
       const files: StoredFile[] = [];

@@ -43,8 +43,8 @@ const servers = await startSoakServers(
     const { method, status, fault, requestBytes, bodyStart, startedAt, endedAt } = request;
     const uuid = uuidOf(request, bodyStart);
     const part = partOf(request, bodyStart);
-    if (uuid)
-      trace.add(uuid, `${method} ${stepOf(request)} ${part} ${requestBytes} bytes -> ${status} ${fault ?? ''} (${endedAt - startedAt} ms)`);
+    const line = `${method} ${stepOf(request)} ${part} ${requestBytes} bytes -> ${status} ${fault ?? ''} (${endedAt - startedAt} ms)`;
+    if (uuid) trace.add(uuid, 'request', line);
   },
 );
 const browser = await launchBrowser();

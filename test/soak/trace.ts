@@ -1,19 +1,24 @@
 /** The last events and requests of each file, for the report of a file that offends. */
 
-/** Number of lines that are kept for each file. */
+/** Number of events, and of requests, that are kept for each file. */
 const maxLines = 50;
+
+type Kind = 'event' | 'request';
 
 /** The last lines about each file, by its name. */
 export class Trace {
-  readonly #lines = new Map<string, string[]>();
+  readonly #lines: Readonly<Record<Kind, Map<string, string[]>>> = { event: new Map(), request: new Map() };
+  /** Names of files by their UUIDs. */
   readonly #names = new Map<string, string>();
   readonly #start = Date.now();
+  /** Names of the files that the plan has cancelled. */
+  readonly canceled = new Set<string>();
 
   /** Adds a line about a file. `name`: the file's name, or its UUID. */
-  add(name: string, line: string): void {
-    const key = this.#names.get(name) ?? name;
-    const lines = this.#lines.get(key) ?? [];
-    this.#lines.set(key, lines);
+  add(name: string, kind: Kind, line: string): void {
+    const key = this.nameOf(name);
+    const lines = this.#lines[kind].get(key) ?? [];
+    this.#lines[kind].set(key, lines);
     lines.push(`${((Date.now() - this.#start) / 1000).toFixed(3).padStart(8)} ${line}`);
     if (lines.length > maxLines) lines.shift();
   }
@@ -22,10 +27,11 @@ export class Trace {
   name(uuid: string, name: string): void {
     if (this.#names.get(uuid) === name) return;
     this.#names.set(uuid, name);
-    const earlier = this.#lines.get(uuid) ?? [];
-    this.#lines.delete(uuid);
-    const lines = [...(this.#lines.get(name) ?? []), ...earlier].sort().slice(-maxLines);
-    this.#lines.set(name, lines);
+    for (const lines of Object.values(this.#lines)) {
+      const earlier = lines.get(uuid) ?? [];
+      lines.delete(uuid);
+      lines.set(name, [...(lines.get(name) ?? []), ...earlier].sort().slice(-maxLines));
+    }
   }
 
   /** The name of the file that a UUID belongs to, or the UUID. */
@@ -33,8 +39,10 @@ export class Trace {
     return this.#names.get(uuid) ?? uuid;
   }
 
-  /** The lines about a file. */
+  /** The lines about a file, in the order of time. */
   of(name: string): string {
-    return (this.#lines.get(this.#names.get(name) ?? name) ?? []).join('\n');
+    const key = this.nameOf(name);
+    const lines = Object.values(this.#lines).flatMap((kind) => kind.get(key) ?? []);
+    return lines.sort((one, other) => Number(one.slice(0, 8)) - Number(other.slice(0, 8))).join('\n');
   }
 }
