@@ -82,6 +82,9 @@ export function checkOrphans({ unfinished, recorded, requests, disturbed, left, 
     const explain = (): string => {
       if (recorded.has(uploadId)) return 'a record tells it';
       if (!creation || creation.status !== 200 || creation.fault === 'cutResponse') return 'its creation was not answered';
+      // The answer may have reached the browser when the page had just given up.
+      if (trace.stalls.get(name)?.some((time) => Math.abs(time - creation.endedAt) < 1000))
+        return 'the page gave up waiting for its creation';
       if (requests.some((request) => uploadIdOf(request) === uploadId && stepOf(request) === 'abort' && request.fault))
         return 'its abort was lost';
       if (disturbed.some(({ from, to }) => creation.endedAt >= from && creation.endedAt <= to)) return 'the page was reloaded or offline';

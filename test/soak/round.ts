@@ -80,6 +80,7 @@ class Round {
     this.#page.on('pageerror', (error) => errors.push(error.stack ?? String(error)));
     await this.#page.exposeFunction('report', (uuid: string, name: string, line: string) => {
       if (uuid) trace.name(uuid, name);
+      if (line.includes('code=Stalled')) trace.stalls.set(name, [...(trace.stalls.get(name) ?? []), Date.now()]);
       if (line.startsWith('cancel() ')) trace.canceled.add(name);
       trace.add(name, 'event', line);
       figures.countEvent(line);
