@@ -3,7 +3,7 @@
  * with the last one. Scenarios can be taken out of an entry one by one.
  */
 import type { Difference } from './compare.js';
-import { editBodies, editCalls } from './edits.js';
+import { editBodies } from './edits.js';
 import type { Workarounds } from './scenario.js';
 
 /** A difference that must go. */

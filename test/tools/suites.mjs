@@ -94,6 +94,11 @@ export const suites = {
       'The servers that people copy',
       ['signing', 'endpoints', 'browser'].map((file) => `test/servers/languages/${file}.ts`),
     ),
+  soak: () => ({
+    title: 'Soak, one minute',
+    command: node,
+    args: ['--import', 'tsx', 'test/soak/soak.ts', '--minutes', '1'],
+  }),
   chromium: () => browserTests('In Chromium', { BROWSERS: 'chromium' }, { maySkip: true }),
   firefox: () => browserTests('In Firefox', { BROWSERS: 'firefox' }, { maySkip: true }),
   webkit: () => browserTests('In WebKit', { BROWSERS: 'webkit' }, { maySkip: true }),

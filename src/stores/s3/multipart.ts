@@ -2,6 +2,7 @@
 
 import { asUploadError, UploadError } from '../../core/errors.js';
 import type { Receipt, StoreContext } from '../../core/types.js';
+import { abortable } from '../../utils/abortable.js';
 import { isSameKey } from './key.js';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, headObject, listParts } from './requests.js';
 import { isUploadGone } from './response-errors.js';
@@ -15,8 +16,8 @@ import type { ListedPart } from './xml.js';
 const clockTolerance = 60_000;
 
 /**
- * Creates a multipart upload and resolves with its uploadId. Waits for the response even if the signal is aborted: without the uploadId the upload could not be
- * aborted.
+ * Creates a multipart upload and resolves with its uploadId. If the signal is aborted meanwhile, rejects at once, and aborts the upload when the store has answered:
+ * without the uploadId it could not be aborted.
  */
 export async function createUpload(
   client: S3Client,
@@ -24,15 +25,31 @@ export async function createUpload(
   headers: Readonly<Record<string, string>>,
   context: StoreContext,
 ): Promise<string> {
-  const unabortedContext = { ...context, signal: new AbortController().signal };
-  const { text } = await client.request(session, createMultipartUpload(session.key, headers), unabortedContext);
-  const uploadId = elementText(text, 'UploadId');
-  if (!uploadId) throw new UploadError('The storage created an upload without an UploadId.', { code: 'NoUploadId' });
-  if (context.signal.aborted) {
-    await abortUpload(client, { ...session, uploadId }, { ...unabortedContext, connection: (request) => request() });
-    context.signal.throwIfAborted();
+  const { signal } = context;
+  const background = { ...context, signal: new AbortController().signal };
+  const connection: StoreContext['connection'] = (request) =>
+    context.connection(() => {
+      // As long as the request is not sent, there is nothing to abort.
+      signal.throwIfAborted();
+      return request();
+    });
+  const creating = client.request(session, createMultipartUpload(session.key, headers), { ...background, connection }).then(({ text }) => {
+    const uploadId = elementText(text, 'UploadId');
+    if (!uploadId) throw new UploadError('The storage created an upload without an UploadId.', { code: 'NoUploadId' });
+    return uploadId;
+  });
+  try {
+    const uploadId = await abortable(creating, signal);
+    signal.throwIfAborted();
+    return uploadId;
+  } catch (error) {
+    if (signal.aborted) {
+      const abort = (uploadId: string) =>
+        abortUpload(client, { ...session, uploadId }, { ...background, connection: (request) => request() });
+      creating.then(abort).catch(() => {});
+    }
+    throw error;
   }
-  return uploadId;
 }
 
 /** All uploaded parts, from all pages of `ListParts`. */

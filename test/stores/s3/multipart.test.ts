@@ -1,5 +1,6 @@
 /** Multipart uploads to a real store. */
-import { expect } from '@open-wc/testing';
+import { expect, nextFrame, waitUntil } from '@open-wc/testing';
+import { UploadError } from '../../../src/core/errors.js';
 import type { UploadFile } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
 import type { Fault } from '../../servers/faults.js';
@@ -505,6 +506,46 @@ describe('S3Store, in parts', () => {
       const { session } = await attempt.open();
       await attempt.store.abandon(session, attempt.context);
       expect(recorded.steps).to.deep.equal([]);
+    });
+  });
+
+  describe('an attempt that ends while the upload is created', () => {
+    const createRequest = { method: 'POST', path: 'uploads' };
+
+    it('ends at once, and aborts the upload when the store answers', async () => {
+      await script({ kind: 'delay', ms: 400, match: createRequest });
+      const attempt = serverAttempt(newFile());
+      const opening = uploadError(attempt.open());
+      await waitUntil(async () => (await uploads()).length === 1);
+      const ended = performance.now();
+      attempt.controller.abort(new UploadError('Paused.', { code: 'paused' }));
+      expect(await opening).to.include({ code: 'paused' });
+      expect(performance.now() - ended).to.be.below(100);
+      await waitUntil(async () => (await uploads()).length === 0);
+    });
+
+    it('ends at once if the store is silent', async () => {
+      await script({ kind: 'silent', match: createRequest });
+      const recorded = new RecordedSend(send);
+      const attempt = serverAttempt(newFile(), {}, recorded.send);
+      const opening = uploadError(attempt.open());
+      await waitUntil(() => recorded.steps.some((step) => step.includes('uploads')));
+      attempt.controller.abort(new UploadError('Paused.', { code: 'paused' }));
+      expect(await opening).to.include({ code: 'paused' });
+    });
+
+    it('creates no upload if its signature comes too late', async () => {
+      await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'delay', ms: 300 }] });
+      const recorded = new RecordedSend(send);
+      const attempt = serverAttempt(newFile(), {}, recorded.send);
+      const opening = uploadError(attempt.open());
+      await waitUntil(() => recorded.requests.length === 1);
+      const signed = new Promise<void>((resolve) => (recorded.replaceResponse = (_, response) => (resolve(), response)));
+      attempt.controller.abort(new UploadError('Paused.', { code: 'paused' }));
+      expect(await opening).to.include({ code: 'paused' });
+      await signed;
+      await nextFrame();
+      expect(recorded.requests).to.have.length(1);
     });
   });
 
