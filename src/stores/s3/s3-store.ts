@@ -29,7 +29,7 @@ import { S3Client } from './s3-client.js';
 import { allParts, confirmedReceipts, isS3Session, openedUpload, receiptETag, validReceipts } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signers/store-clock.js';
-import { notifySuccessEndpoint } from './success-endpoint.js';
+import { notifyObjectUploaded } from './success-endpoint.js';
 import type { S3UploadDetails } from './upload-details.js';
 
 const mebibyte = 2 ** 20;
@@ -96,7 +96,7 @@ export class S3Store implements Store<S3Session> {
     }
     const etag = uploadId ? '' : receiptETag(receipts[0]);
     return {
-      response: { success: true, ...(await notifySuccessEndpoint(this.#options, session, etag, context)) },
+      response: { success: true, ...(await notifyObjectUploaded(this.#options, session, etag, context)) },
       details: { key, bucket } satisfies S3UploadDetails,
     };
   }
