@@ -75,7 +75,7 @@ export class FineUploaderAzureElement extends UploaderElement<AzureFileSettings>
   successParams: unknown;
 
   /** Uploaded files can be deleted from the container, with a SAS that your server gives for it. */
-  @property({ type: Boolean, reflect: true, attribute: 'can-delete', option: 'deleteFile.enabled' }) deletable = false;
+  @property({ type: Boolean, reflect: true, attribute: 'can-delete', option: 'deleteFile.enabled' }) canDelete = false;
 
   /** @internal */
   override readonly storeName = 'azure';
@@ -113,8 +113,8 @@ export class FineUploaderAzureElement extends UploaderElement<AzureFileSettings>
   }
 
   /** @internal */
-  protected override canDelete(): boolean {
-    return this.deletable;
+  protected override isDeletable(): boolean {
+    return this.canDelete;
   }
 
   /** @internal */

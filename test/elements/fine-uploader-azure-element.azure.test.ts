@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { Fault } from '../../servers/faults.js';
-import { launchBrowser, servePages } from '../../tools/playwright.js';
-import type { RunningServer } from '../../tools/playwright.js';
-import { startAzureServers } from './azure-servers.js';
-import type { AzureServers } from './azure-servers.js';
+import type { Fault } from '../servers/faults.js';
+import { launchBrowser, servePages } from '../tools/playwright.js';
+import type { RunningServer } from '../tools/playwright.js';
+import { startAzureServers } from '../stores/azure/azure-servers.js';
+import type { AzureServers } from '../stores/azure/azure-servers.js';
 
 const mebibyte = 2 ** 20;
 const large = 12 * mebibyte + 7;
