@@ -269,6 +269,8 @@ export abstract class UploaderProperties extends LitElement {
       Reflect.set(this, property, convert(values[path], Reflect.get(this, property)));
     }
     for (const [path, value] of Object.entries(extra)) this.extraOptions[path] = mergeOption(this.extraOptions[path], value);
+    if (properties['deleteFile.enabled'] && !this.deleteEndpoint)
+      console.warn(`<${this.localName}>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.`);
     this.#attachCallbacks();
     const { text: texts, messages } = this.extraOptions;
     this.messages = { ...(readObject(texts) as Partial<Messages>), ...(readObject(messages) as Partial<Messages>) };

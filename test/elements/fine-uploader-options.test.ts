@@ -145,6 +145,19 @@ describe('an options object', () => {
     expect(warnings).to.deep.equal(['<fine-uploader>: options has no "objectProperties"; it is ignored.']);
   });
 
+  it('warns of deleting without an endpoint', () => {
+    const element = putTraditional();
+    const { warn } = console;
+    const warnings: unknown[] = [];
+    console.warn = (warning: unknown) => warnings.push(warning);
+    element.options = { deleteFile: { enabled: true, endpoint: '/delete' } };
+    element.deleteEndpoint = '';
+    element.options = { deleteFile: { enabled: false } };
+    element.options = { deleteFile: { enabled: true } };
+    console.warn = warn;
+    expect(warnings).to.deep.equal(['<fine-uploader>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.']);
+  });
+
   it('reaches the store where there is no property for it', async () => {
     const element = putTraditional();
     element.options = { request: { inputName: 'upfile', requireSuccessJson: false } };
