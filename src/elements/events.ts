@@ -12,6 +12,7 @@ import type {
   StatusChangeDetail,
 } from '../core/events.js';
 import type { Json } from '../core/types.js';
+import { isJsonObject } from '../http/response-errors.js';
 
 export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
 
@@ -49,17 +50,20 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   outcome(): EventOutcome | Promise<EventOutcome> {
     this.#dispatching = false;
     if (this.#promises.length === 0) return this.defaultPrevented ? { refused: true } : { refused: false };
-    return Promise.all(this.#promises).then(
-      (values): EventOutcome => {
-        const answers = values.filter((value) => value !== undefined);
-        return this.defaultPrevented ? { refused: true } : { refused: false, value: answers[answers.length - 1] };
-      },
-      (thrown: unknown): EventOutcome => {
-        const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
-        return { refused: true, ...(reason && { reason }) };
-      },
-    );
+    return Promise.all(this.#promises).then((values): EventOutcome => {
+      const answers = values.filter((value) => value !== undefined);
+      return this.defaultPrevented ? { refused: true } : { refused: false, value: answers[answers.length - 1] };
+    }, refusalOf);
   }
+}
+
+/** The refusal by a promise that was rejected with a sentence, an Error, `{error}`, or Fine Uploader's `{responseJSON: {error}}`. */
+function refusalOf(thrown: unknown): EventOutcome {
+  const { responseJSON, error, message } = Object(thrown) as Readonly<Record<string, unknown>>;
+  const json = responseJSON as Json | undefined;
+  const answer = isJsonObject(json) ? json : undefined;
+  const reason = [thrown, answer?.['error'], error, message].find((text) => typeof text === 'string' && text !== '') as string | undefined;
+  return { refused: true, ...(reason && { reason, response: { ...answer, error: reason } }) };
 }
 
 /** The cancelable events of the elements, beside those of the core. */

@@ -44,6 +44,11 @@ export function responseError(response: SendResponse, reason?: string, details: 
   });
 }
 
+/** Whether the answer to a delete request says that there is no such file any more. A web page says that the address is wrong. */
+export function isAlreadyDeleted({ status, text }: SendResponse): boolean {
+  return status === 410 || (status === 404 && !/^\s*</.test(text));
+}
+
 /** A sentence for a status, for responses without a message of their own. */
 export function statusMessage(status: number, subject = 'The server'): string {
   if (status === 0) return `${subject} could not be reached.`;

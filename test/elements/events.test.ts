@@ -87,6 +87,34 @@ describe('events', () => {
     });
   }
 
+  const rejections: [rejection: unknown, reason: string][] = [
+    ['A sentence.', 'A sentence.'],
+    [new Error('An error.'), 'An error.'],
+    [{ error: 'Of an object.' }, 'Of an object.'],
+    [{ responseJSON: { error: 'Of a response.', code: 7 }, status: 500 }, 'Of a response.'],
+  ];
+  for (const [rejection, reason] of rejections) {
+    it(`upload can be refused with ${rejection instanceof Error ? 'an Error' : JSON.stringify(rejection)}, whose reason complete repeats`, async () => {
+      const element = putTraditional();
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- pages reject with anything
+      element.addEventListener('upload', (event) => event.waitUntil(Promise.reject(rejection)));
+      const [error, complete] = [next(element, 'error'), next(element, 'complete')];
+      element.addFiles(makeFile('a.bin', 10));
+      expect((await error).reason).to.equal(reason);
+      const { responseJSON = {} } = rejection as { responseJSON?: object };
+      expect((await complete).response).to.deep.equal({ ...responseJSON, error: reason, success: false });
+    });
+  }
+
+  it('upload can be refused with nothing', async () => {
+    const element = putTraditional();
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- pages reject with anything
+    element.addEventListener('upload', (event) => event.waitUntil(Promise.reject(null)));
+    const complete = next(element, 'complete');
+    element.addFiles(makeFile('a.bin', 10));
+    expect((await complete).response).to.deep.equal({ success: false });
+  });
+
   it('upload can be held, and the others go on meanwhile', async () => {
     const element = putTraditional();
     let letGo = () => {};

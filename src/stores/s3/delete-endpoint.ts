@@ -1,7 +1,7 @@
 import { UploadError } from '../../core/errors.js';
 import type { StoredFile } from '../../core/types.js';
 import { ajaxHeaders, appendQuery, resolveValue, toSearchParams } from '../../http/params.js';
-import { nonEmptyString, parseJsonObject, responseError } from '../../http/response-errors.js';
+import { isAlreadyDeleted, nonEmptyString, parseJsonObject, responseError } from '../../http/response-errors.js';
 import type { S3StoreOptions } from './options.js';
 
 /**
@@ -25,7 +25,7 @@ export async function requestDelete(options: S3StoreOptions, file: StoredFile, s
     withCredentials,
     signal,
   });
-  if (response.status < 200 || response.status > 204)
+  if ((response.status < 200 || response.status > 204) && !isAlreadyDeleted(response))
     throw responseError(response, nonEmptyString(parseJsonObject(response.text)?.['error']));
 }
 

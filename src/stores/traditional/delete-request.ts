@@ -1,6 +1,7 @@
 import { UploadError } from '../../core/errors.js';
 import type { StoredFile } from '../../core/types.js';
 import { ajaxHeaders, appendQuery, resolveValue, toSearchParams } from '../../http/params.js';
+import { isAlreadyDeleted } from '../../http/response-errors.js';
 import { abortable } from '../../utils/abortable.js';
 import type { TraditionalOptions } from './options.js';
 import { readResponse } from './response-errors.js';
@@ -32,6 +33,7 @@ export async function requestDelete(options: TraditionalOptions, { uuid }: Store
     stallTimeout: deleteTimeout,
     signal,
   });
+  if (isAlreadyDeleted(response)) return;
   readResponse(response, {
     success: 'optional',
     expected: 'the file has been deleted',

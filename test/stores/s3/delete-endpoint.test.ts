@@ -56,4 +56,9 @@ describe('S3Store.remove', () => {
     await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'answer', status: 500, body: '{"error":"No."}' }] });
     expect(await uploadError(remove(file))).to.include({ status: 500, reason: 'No.', retry: 'auto' });
   });
+
+  it('succeeds where the object is already gone', async () => {
+    await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'answer', status: 410, body: '{"error":"No."}' }] });
+    await remove({ uuid: 'u', name: 'n' });
+  });
 });
