@@ -1,5 +1,6 @@
 /** The events of the elements: their classes, the shape of each `detail`, and the map that types `addEventListener`. */
 
+import { reasonOf } from '../core/errors.js';
 import type {
   CancelableEvents,
   ChunkDetail,
@@ -31,7 +32,7 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   }
 
   /**
-   * Waits for a promise. A rejection refuses, with its message as the reason; the value that it resolves to is the answer, for events that ask for one. All promises of
+   * Waits for a promise. A rejection refuses; its reason is an Error's message, a string, or the `error` of `{error}` or `{responseJSON: {error}}`. The value that it resolves to is the answer, for events that ask for one. All promises of
    * all listeners are waited for; the last answer counts.
    *
    * @throws {DOMException} InvalidStateError after the event has been dispatched.
@@ -55,7 +56,7 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
         return this.defaultPrevented ? { refused: true } : { refused: false, value: answers[answers.length - 1] };
       },
       (thrown: unknown): EventOutcome => {
-        const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
+        const reason = reasonOf(thrown);
         return { refused: true, ...(reason && { reason }) };
       },
     );
