@@ -83,11 +83,18 @@ describe('requestDelete', () => {
     }
   });
 
+  it('resolves if the file is gone already', async () => {
+    for (const response of [{ status: 404, body: { error: 'There is no such file.' } }, { status: 410 }]) {
+      server.script(() => response);
+      await remove();
+    }
+  });
+
   it('rejects otherwise, with the server’s message if it sends one', async () => {
     for (const [response, reason, retry] of [
       [{ status: 205 }, /status 205/, 'auto'],
       [{ status: 403 }, /status 403/, 'manual'],
-      [{ status: 404, body: { error: 'There is no such file.' } }, /^There is no such file\.$/, 'manual'],
+      [{ status: 409, body: { error: 'It is in use.' } }, /^It is in use\.$/, 'manual'],
       [{ status: 500 }, /status 500/, 'auto'],
       [{ body: { success: false } }, /did not confirm that the file has been deleted/, 'auto'],
       [{ body: { error: 'Locked.' } }, /^Locked\.$/, 'auto'],
