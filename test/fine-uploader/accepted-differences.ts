@@ -411,4 +411,19 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
       run.result['out'] = (run.result['out'] as string[][]).map((row) => [row[0], ...(found[row[0] ?? ''] ?? row.slice(1))]);
     },
   },
+  {
+    reason:
+      'S3: a parameter whose value is undefined or null is left out of the object’s metadata. Fine Uploader stored the word `undefined` or `null`, which nobody can tell from a text.',
+    scenarios: ['x18-notype-file'],
+    expected: (run) => {
+      const without = (text: string) => text.replace('{"x-amz-meta-und":"undefined"},', '');
+      editBodies(run, without);
+      for (const request of run.wire) {
+        if (!Array.isArray(request.body)) continue;
+        request.body = request.body
+          .filter(([name]) => name !== 'x-amz-meta-und')
+          .map(([name, value]): [string, unknown] => [name, typeof value === 'string' ? without(value) : value]);
+      }
+    },
+  },
 ];

@@ -1,6 +1,7 @@
 import type { JsonObject, StoreContext } from '../../core/types.js';
-import { ajaxHeaders, appendQuery, resolveValue, toSearchParams } from '../../http/params.js';
+import { ajaxHeaders, appendQuery, formType, resolveValue, toSearchParams } from '../../http/params.js';
 import { nonEmptyString, parseJsonObject, responseError } from '../../http/response-errors.js';
+import { systemHeaders } from './metadata.js';
 import type { S3StoreOptions } from './options.js';
 import type { S3Session } from './session.js';
 
@@ -30,14 +31,14 @@ export async function notifySuccessEndpoint(
   if (!successEndpoint) return {};
   const { key, bucket } = session;
   const { file, signal } = context;
-  const lowerCaseParams = Object.fromEntries(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]));
-  const fields = { ...successParams, key, uuid: file.uuid, name: file.name, bucket, ...(etag && { etag }), ...lowerCaseParams };
+  const namedParams = Object.fromEntries(Object.entries(params).map(([name, value]) => [paramName(name), value]));
+  const fields = { ...successParams, key, uuid: file.uuid, name: file.name, bucket, ...(etag && { etag }), ...namedParams };
   const hasBody = !/^(?:GET|HEAD|DELETE)$/i.test(successMethod);
   const url = hasBody ? successEndpoint : appendQuery(successEndpoint, fields);
   const response = await send({
     method: successMethod,
     url,
-    headers: { ...ajaxHeaders(url, true), ...(await resolveValue(successHeaders, file)) },
+    headers: { ...ajaxHeaders(url, true), ...(hasBody && { 'Content-Type': formType }), ...(await resolveValue(successHeaders, file)) },
     body: hasBody ? toSearchParams(fields) : null,
     withCredentials,
     stallTimeout: context.stallTimeout(),
@@ -53,4 +54,9 @@ export async function notifySuccessEndpoint(
     startOver,
     ...(json['preventRetry'] === true && { retry: 'never' }),
   });
+}
+
+/** As in Fine Uploader: the names of S3's own headers keep their case, all others are in lower case, as S3 returns those of metadata. */
+function paramName(name: string): string {
+  return systemHeaders.includes(name) ? name : name.toLowerCase();
 }
