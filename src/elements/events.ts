@@ -1,5 +1,6 @@
 /** The events of the elements: their classes, the shape of each `detail`, and the map that types `addEventListener`. */
 
+import { reasonOf } from '../core/errors.js';
 import type {
   CancelableEvents,
   ChunkDetail,
@@ -32,7 +33,7 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   }
 
   /**
-   * Waits for a promise. A rejection refuses, with its message as the reason; the value that it resolves to is the answer, for events that ask for one. All promises of
+   * Waits for a promise. A rejection refuses; its reason is an Error's message, a string, or the `error` of `{error}` or `{responseJSON: {error}}`. The value that it resolves to is the answer, for events that ask for one. All promises of
    * all listeners are waited for; the last answer counts.
    *
    * @throws {DOMException} InvalidStateError after the event has been dispatched.
@@ -57,13 +58,11 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   }
 }
 
-/** The refusal by a promise that was rejected with a sentence, an Error, `{error}`, or Fine Uploader's `{responseJSON: {error}}`. */
+/** The refusal by a promise that was rejected: see {@link reasonOf}. `complete` repeats what Fine Uploader's `{responseJSON}` has. */
 function refusalOf(thrown: unknown): EventOutcome {
-  const { responseJSON, error, message } = Object(thrown) as Readonly<Record<string, unknown>>;
-  const json = responseJSON as Json | undefined;
-  const answer = isJsonObject(json) ? json : undefined;
-  const reason = [thrown, answer?.['error'], error, message].find((text) => typeof text === 'string' && text !== '') as string | undefined;
-  return { refused: true, ...(reason && { reason, response: { ...answer, error: reason } }) };
+  const reason = reasonOf(thrown);
+  const json = (Object(thrown) as { responseJSON?: Json }).responseJSON;
+  return { refused: true, ...(reason && { reason, response: { ...(isJsonObject(json) && json), error: reason } }) };
 }
 
 /** The cancelable events of the elements, beside those of the core. */

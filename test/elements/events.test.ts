@@ -115,6 +115,29 @@ describe('events', () => {
     expect((await complete).response).to.deep.equal({ success: false });
   });
 
+  it('carries the reason that a promise is rejected with, in each of the forms that pages use', async () => {
+    const reasons: [thrown: unknown, reason: string][] = [
+      [new Error('No.'), 'No.'],
+      ['No.', 'No.'],
+      [{ error: 'No.' }, 'No.'],
+      [{ error: new Error('No.') }, 'No.'],
+      [{ responseJSON: { error: 'No.' } }, 'No.'],
+      [{ responseJSON: null, status: 500 }, 'The page did not let this file be uploaded.'],
+      [new Error(''), 'The page did not let this file be uploaded.'],
+      [undefined, 'The page did not let this file be uploaded.'],
+      [null, 'The page did not let this file be uploaded.'],
+      [7, 'The page did not let this file be uploaded.'],
+    ];
+    for (const [thrown, reason] of reasons) {
+      const element = putTraditional();
+      element.addEventListener('upload', (event) => event.waitUntil(Promise.reject(thrown as Error)));
+      const error = next(element, 'error');
+      element.addFiles(makeFile('a.bin', 10));
+      expect((await error).reason).to.equal(reason);
+      await element.updateComplete;
+    }
+  });
+
   it('upload can be held, and the others go on meanwhile', async () => {
     const element = putTraditional();
     let letGo = () => {};

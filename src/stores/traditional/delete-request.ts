@@ -10,7 +10,7 @@ import { readResponse } from './response-errors.js';
 const deleteTimeout = 60_000;
 
 /**
- * Deletes an uploaded file: DELETE `{endpoint}/{uuid}?{params}`, or a POST with the uuid and `_method=DELETE`.
+ * Deletes an uploaded file: DELETE `{endpoint}/{uuid}?{params}`, or a POST with the uuid and `_method=DELETE`. A file that is gone already counts as deleted.
  * @throws {@link UploadError} if there is no delete endpoint, or the server does not delete the file.
  */
 export async function requestDelete(options: TraditionalOptions, { uuid }: StoredFile, signal: AbortSignal): Promise<void> {
