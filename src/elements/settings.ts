@@ -4,12 +4,16 @@ import type { PropertyDeclaration } from 'lit';
 
 /** How the value of a property is read into a setting. */
 export interface SettingType<Value> {
-  /** Returns undefined for a value that it cannot read. */
+  /** Returns undefined for a value that it cannot read. Never throws. */
   readonly read: (value: unknown) => Value | undefined;
   /** What `read` accepts, as the end of a sentence: `a whole number, 0 or more`. */
   readonly expected: string;
   /** The setting where the property has neither a value nor a default. */
   readonly empty: Value;
+  /** The property gets what `read` returns, not the value that the page has set. */
+  readonly normalizes?: boolean;
+  /** The value is not shown in warnings. */
+  readonly secret?: boolean;
   /** Converts the attribute. Default: the property is the attribute's text. */
   readonly converter?: NonNullable<PropertyDeclaration['converter']>;
 }
@@ -46,43 +50,53 @@ export type SettingsOf<Element> = {
   readonly [Name in keyof Element as Element[Name] extends (...args: never[]) => unknown ? never : Name]: SettingValue<Element[Name]>;
 };
 
-/** A value that could not be read. */
-export interface SettingProblem {
-  /** The property's name. */
-  readonly property: string;
-  readonly value: unknown;
-  /** See {@link SettingType.expected}. */
-  readonly expected: string;
-}
-
-/** The settings, and the values that could not be read; for those, the default is the setting. A missing value is no problem. */
-export function readSettings(
-  declarations: PropertyMap,
-  properties: Readonly<Record<string, unknown>>,
-): { settings: Record<string, unknown>; problems: SettingProblem[] } {
+/** The settings. A property that has no value gets its default. */
+export function readSettings(declarations: PropertyMap, properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
-  const problems: SettingProblem[] = [];
   for (const [property, { setting: type, default: fallback }] of declarations) {
     const value = properties[property];
-    settings[property] = value;
-    if (!type) continue;
-    const missing = value === undefined || value === null || value === '';
-    const setting = missing ? undefined : type.read(value);
-    if (!missing && setting === undefined) problems.push({ property, value, expected: type.expected });
-    settings[property] = setting ?? type.read(fallback) ?? type.empty;
+    settings[property] = type ? ((isMissing(value) ? undefined : type.read(value)) ?? type.read(fallback) ?? type.empty) : value;
   }
-  return { settings, problems };
+  return settings;
 }
 
-/** A warning for the page's developer. */
-export function problemSentence(element: string, { property, value, expected }: SettingProblem): string {
-  const shown =
-    typeof value === 'string'
-      ? JSON.stringify(value)
-      : typeof value === 'function'
-        ? 'a function'
-        : (JSON.stringify(value) ?? String(value));
-  return `<${element}>: ${attributeName(property)}=${shown} is not ${expected}; the default is used.`;
+/** The value that a property gets: the one that the page has set or, if its type is wrong, the default. What cannot be read is a warning for the page's developer. */
+export function acceptValue(
+  element: string,
+  property: string,
+  { type: litType, attribute, setting, default: fallback }: PropertyOptions,
+  value: unknown,
+): { value: unknown; warning?: string } {
+  if (!setting) return { value: litType === Boolean ? Boolean(value) : value };
+  // Null is no list.
+  if (isMissing(value)) return { value: typeof fallback === 'object' ? fallback : value };
+  const read = setting.read(value);
+  if (read !== undefined) return { value: setting.normalizes ? read : value };
+  const shown = setting.secret ? '' : `=${showValue(value)}`;
+  return {
+    // What an attribute can have stays as it is; only its setting is the default.
+    value: attribute !== false && (typeof value === 'string' || (typeof value === 'number' && setting.converter)) ? value : fallback,
+    warning: `<${element}>: ${attributeName(property)}${shown} is not ${setting.expected}; the default is used.`,
+  };
+}
+
+/** Whether a property has no value. */
+export function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** Maximum length of a value in a warning. */
+const maxShown = 200;
+
+/** A value in a warning. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  try {
+    return (JSON.stringify(value) ?? 'an object').slice(0, maxShown);
+  } catch {
+    return 'an object';
+  }
 }
 
 /** `sizeLimit` -> `size-limit`. */

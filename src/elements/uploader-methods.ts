@@ -13,9 +13,10 @@ import type { FileInputs } from './file-inputs.js';
 import { FileReadings } from './file-readings.js';
 import { FileSettingsMap } from './file-settings.js';
 import type { FileSettings } from './file-settings.js';
-import { matches, uploadData } from './file-types.js';
+import { matches, readId, readInitialFiles, uploadData } from './file-types.js';
 import type { InitialFile, UploadData, UploadFilter } from './file-types.js';
 import { withScaledImages } from './scaling.js';
+import { showValue } from './settings.js';
 import { ThumbnailError } from './thumbnail-error.js';
 import { UploaderProperties } from './uploader-properties.js';
 
@@ -56,8 +57,8 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
       const { uploader } = this;
       const ids = uploader.add(withScaledImages(newFiles, this.scaling, uploader.files.length, uploader.options.createUuid));
       for (const id of ids) {
-        if (params) this.fileSettings.of(id).params = params;
-        if (endpoint) this.fileSettings.of(id).endpoint = endpoint;
+        if (params) this.fileSettings.set(id, 'params', params);
+        if (endpoint) this.fileSettings.set(id, 'endpoint', endpoint);
       }
       if (start) uploader.uploadStored(ids);
     };
@@ -75,11 +76,16 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Adds previously uploaded files: `{name, uuid, size?, thumbnailUrl?, deleteFileEndpoint?, deleteFileParams?}`. They count toward the limits and can be deleted. */
   addInitialFiles(files: readonly InitialFile[]): void {
+    this.addListedFiles(readInitialFiles(files, (sentence) => this.warnOnce(`<${this.localName}>: ${sentence}`)));
+  }
+
+  /** @internal Adds previously uploaded files that are known to be valid. */
+  addListedFiles(files: readonly InitialFile[]): void {
     // Whether a file can be deleted depends on its delete endpoint, which therefore comes first.
     const first = this.uploader.files.length;
     files.forEach(({ deleteFileEndpoint, deleteFileParams }, index) => {
-      if (deleteFileEndpoint) this.fileSettings.of(first + index).deleteEndpoint = deleteFileEndpoint;
-      if (deleteFileParams) this.fileSettings.of(first + index).deleteParams = deleteFileParams;
+      if (deleteFileEndpoint) this.fileSettings.set(first + index, 'deleteEndpoint', deleteFileEndpoint);
+      if (deleteFileParams) this.fileSettings.set(first + index, 'deleteParams', deleteFileParams);
     });
     this.uploader.addInitialFiles(files.map((file) => this.initialFileData(file)));
   }
@@ -286,7 +292,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** Sets the headers of uploads: of all files, or of one. */
   setCustomHeaders(headers: Readonly<Record<string, unknown>>, id?: number): void {
     if (id === undefined) this.customHeaders = headers;
-    else this.fileSettings.of(id).customHeaders = headers;
+    else this.fileSettings.set(id, 'customHeaders', headers);
   }
 
   /** Sets data of the page that is remembered with an unfinished upload, and returned in the `resume` event. */
@@ -297,25 +303,25 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** Sets the headers of delete requests: for all files, or for one. */
   setDeleteFileCustomHeaders(headers: Readonly<Record<string, unknown>>, id?: number): void {
     if (id === undefined) this.extraOptions['deleteFile.customHeaders'] = headers;
-    else this.fileSettings.of(id).deleteHeaders = headers;
+    else this.fileSettings.set(id, 'deleteHeaders', headers);
   }
 
   /** Sets the URL that deletes uploaded files: for all files, or for one. */
   setDeleteFileEndpoint(endpoint: string, id?: number): void {
     if (id === undefined) this.deleteEndpoint = endpoint;
-    else this.fileSettings.of(id).deleteEndpoint = endpoint;
+    else this.fileSettings.set(id, 'deleteEndpoint', endpoint);
   }
 
   /** Sets the parameters of delete requests: for all files, or for one. */
   setDeleteFileParams(params: Readonly<Record<string, unknown>>, id?: number): void {
     if (id === undefined) this.extraOptions['deleteFile.params'] = params;
-    else this.fileSettings.of(id).deleteParams = params;
+    else this.fileSettings.set(id, 'deleteParams', params);
   }
 
   /** Sets the URL that files are uploaded to: for all files, or for one. */
   setEndpoint(endpoint: string, id?: number): void {
     if (id === undefined) this.endpoint = endpoint;
-    else this.fileSettings.of(id).endpoint = endpoint;
+    else this.fileSettings.set(id, 'endpoint', endpoint);
   }
 
   /**
@@ -336,13 +342,14 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Renames a file, in the list and for the server. */
   setName(id: number, name: string): void {
-    this.uploader.rename(id, name);
+    if (typeof name === 'string' && name !== '') this.uploader.rename(id, name);
+    else this.warnOnce(`<${this.localName}>: setName(${String(id)}, ${showValue(name)}) needs a string; the file keeps its name.`);
   }
 
   /** Sets the parameters of uploads: of all files, or of one. */
   setParams(params: Readonly<Record<string, unknown>>, id?: number): void {
     if (id === undefined) this.params = params;
-    else this.fileSettings.of(id).params = params;
+    else this.fileSettings.set(id, 'params', params);
   }
 
   /**
@@ -358,7 +365,9 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Sets the uuid of a file. */
   setUuid(id: number, uuid: string): void {
-    this.uploader.setUuid(id, uuid);
+    const read = readId(uuid);
+    if (read) this.uploader.setUuid(id, read);
+    else this.warnOnce(`<${this.localName}>: setUuid(${String(id)}, ${showValue(uuid)}) needs a string; the file keeps its uuid.`);
   }
 
   /** Uploads the files that wait because of `manual-upload`, and those that are still validated as soon as they are accepted. Without any, dispatches `error`. */

@@ -10,7 +10,7 @@ import type { S3Session } from './session.js';
  * @param etag - with its quotes, or ''.
  * @returns the JSON object in the response, or {}.
  * @throws {@link UploadError} if the server rejects the file: by `{error}`, `{success: false}`, `{reset: true}` (start over), or a status above 204.
- * `{preventRetry: true}` forbids retries.
+ * `{preventRetry: true}` forbids retries, or another property (`preventRetryResponseProperty`).
  */
 export async function notifySuccessEndpoint(
   options: S3StoreOptions,
@@ -51,6 +51,6 @@ export async function notifySuccessEndpoint(
   throw responseError(response, nonEmptyString(json['error']) ?? (isOk ? 'The server did not accept the uploaded file.' : undefined), {
     response: json,
     startOver,
-    ...(json['preventRetry'] === true && { retry: 'never' }),
+    ...(json[options.preventRetryResponseProperty ?? 'preventRetry'] === true && { retry: 'never' }),
   });
 }
