@@ -192,6 +192,11 @@ export interface Store<Session extends Json = Json> {
   close(session: Session, receipts: readonly Receipt[], context: CloseContext<Session>): Promise<UploadResult>;
   /** Removes what `open` and `send` have stored remotely. */
   abandon?(session: Session, context: StoreContext): Promise<void>;
+  /**
+   * Signs what {@link abandon} sends, for a page that is being left: it can send a request then, but wait for nothing.
+   * @returns a function that sends the request; undefined where nothing is stored remotely.
+   */
+  prepareAbandon?(session: Session, context: StoreContext): Promise<(() => void) | undefined>;
   /** Deletes an uploaded file. */
   remove?(file: StoredFile, context: { readonly signal: AbortSignal }): Promise<void>;
 }

@@ -96,6 +96,7 @@ export async function completeUpload(
   const lacksETags = receipts.some((receipt) => !receiptETag(receipt));
   let confirmed = receipts;
   let isListed = false;
+  let isGone = false;
   if (lacksETags || session.completing) {
     try {
       confirmed = confirmedReceipts(session, await (lacksETags ? listPartsForETags : listAllParts)(client, session, context), receipts);
@@ -103,7 +104,8 @@ export async function completeUpload(
     } catch (thrown) {
       context.signal.throwIfAborted();
       const error = asUploadError(thrown);
-      if (lacksETags && isUploadGone(error) && (await findObject(client, session, context)) === 'found') return;
+      isGone = isUploadGone(error);
+      if (lacksETags && isGone && (await findObject(client, session, context)) === 'found') return;
       // Some signing servers and buckets do not allow ListParts.
       if (lacksETags || isTransient(error)) throw thrown;
     }
@@ -118,13 +120,15 @@ export async function completeUpload(
     xml = (await client.request(session, completeMultipartUpload(session.key, session.uploadId, parts), context)).text;
   } catch (thrown) {
     const error = asUploadError(thrown);
-    if (!isUploadGone(error)) throw thrown;
+    context.signal.throwIfAborted();
+    // Ceph answers 500 if the upload was aborted.
+    if (!isUploadGone(error) && !isGone) throw thrown;
     const object = await findObject(client, session, context);
     if (object === 'found') return;
-    if (object === 'missing' || !isListed) throw thrown;
-    // The upload existed a moment ago: an earlier request has just completed it, and the next one is told so.
     const { reason, code, status } = error;
-    throw new UploadError(reason, { code, status, cause: thrown });
+    if (object === 'missing') throw new UploadError(reason, { code, status, startOver: true, cause: thrown });
+    // The upload existed a moment ago: an earlier request has just completed it, and the next one is told so.
+    throw isListed ? new UploadError(reason, { code, status, cause: thrown }) : thrown;
   }
   const bucket = elementText(xml, 'Bucket');
   const key = elementText(xml, 'Key');

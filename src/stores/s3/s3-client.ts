@@ -63,6 +63,17 @@ export class S3Client {
   }
 
   /**
+   * Signs a request without a body for a page that is being left.
+   * @returns a function that sends it, also while the page is being unloaded.
+   */
+  async prepare(target: S3Target, request: S3Request, context: StoreContext): Promise<() => void> {
+    const { method } = request;
+    const hashedPayload = () => payloadHash(null, context.signal);
+    const { url, headers } = await this.#options.signer.sign(request, this.#signingContext(target, context, hashedPayload));
+    return () => void fetch(url, { method, headers, keepalive: true }).catch(() => {});
+  }
+
+  /**
    * Signs the policy of a form post and posts the form with the file.
    * @throws {@link UploadError} for an error response, and if the signer cannot sign policies.
    */

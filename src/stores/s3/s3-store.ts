@@ -127,6 +127,11 @@ export class S3Store implements Store<S3Session> {
     if (session.uploadId && !session.stored) await abortUpload(this.#client, session, context);
   }
 
+  async prepareAbandon(session: S3Session, context: StoreContext): Promise<(() => void) | undefined> {
+    const { key, uploadId, stored } = session;
+    return uploadId && !stored ? this.#client.prepare(session, abortMultipartUpload(key, uploadId), context) : undefined;
+  }
+
   async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
     const { requestDelete } = await import('./delete-endpoint.js').catch((cause: unknown) => {
       throw notLoaded(cause);
