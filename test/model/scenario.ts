@@ -1,5 +1,6 @@
 /** One element in one page: runs steps on it, and compares it with the {@link StatusModel} after each. */
 import { UploadError } from '../../src/core/errors.js';
+import { ThumbnailError } from '../../src/elements/thumbnail-error.js';
 import { nextTask } from '../../src/utils/next-task.js';
 import type { ModelElement, Subject } from './elements.js';
 import { makeAddition } from './additions.js';
@@ -19,8 +20,10 @@ const documentedErrors: Readonly<Record<string, (error: unknown) => boolean>> = 
   setStatus: (error) => error instanceof TypeError,
   setCredentials: (error) => error instanceof UploadError,
   credentials: (error) => error instanceof UploadError,
-  drawThumbnail: (error) => error instanceof Error && error.name === 'ThumbnailError',
+  drawThumbnail: (error) => error instanceof ThumbnailError,
   scaleImage: (error) => error instanceof Error,
+  addExtraDropzone: (error) => error instanceof TypeError,
+  addExtraButton: (error) => error instanceof TypeError,
 };
 
 export class Scenario {

@@ -188,7 +188,16 @@ export class StatusModel {
     if (typeof id !== 'number' || typeof newStatus !== 'string') return this.violate(`statusChange ${short(detail)}`);
     if (oldStatus === null) {
       if (id !== this.files.length && !this.isReentrant) return this.violate(`file ${id} follows on file ${this.files.length - 1}`);
-      this.files[id] = { id, status: '', once: new Set(), owed: undefined, hasSucceeded: false, hasError: false, parts: new Set(), deletes: 0 };
+      this.files[id] = {
+        id,
+        status: '',
+        once: new Set(),
+        owed: undefined,
+        hasSucceeded: false,
+        hasError: false,
+        parts: new Set(),
+        deletes: 0,
+      };
     }
     const file = this.files[id];
     if (!file) return this.violate(`statusChange of file ${id}, which does not exist`);
