@@ -218,6 +218,14 @@ export class Uploader {
     if (file) file.customResumeData = data;
   }
 
+  /** Adds what a second list tells about a file that was uploaded before. */
+  updateInitialFile(id: number, { thumbnailUrl }: Pick<InitialFileData, 'thumbnailUrl'>): void {
+    const file = this.#registry.files[id];
+    if (!file) return;
+    file.deletable = this.options.isDeletable(file);
+    this.setThumbnailUrl(id, thumbnailUrl || file.thumbnailUrl);
+  }
+
   setThumbnailUrl(id: number, url: string): void {
     const file = this.#registry.get(id);
     if (file) file.thumbnailUrl = url;

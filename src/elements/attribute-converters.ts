@@ -56,6 +56,15 @@ export function readObject(value: unknown): Readonly<Record<string, unknown>> | 
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 }
 
+/** Whether an object contains itself. Objects of classes, such as files, are not looked into. */
+export function hasCycle(value: unknown, containers: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (containers.includes(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== null && prototype !== Object.prototype) return false;
+  return Object.values(value).some((inner) => hasCycle(inner, [...containers, value]));
+}
+
 /** Returns a string without the space around it, and not an empty one. */
 export function readText(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;

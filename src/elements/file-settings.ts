@@ -1,4 +1,7 @@
 import { UploadError } from '../core/errors.js';
+import { object, orFunction, text, url } from './setting-types.js';
+import { showValue } from './settings.js';
+import type { SettingType } from './settings.js';
 import type { UploaderProperties } from './uploader-properties.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -12,6 +15,18 @@ export interface FileSettings {
   deleteParams?: Values;
   deleteHeaders?: Values;
 }
+
+const fileSettingTypes = {
+  endpoint: url,
+  params: object,
+  customHeaders: orFunction(object),
+  deleteEndpoint: url,
+  deleteParams: object,
+  deleteHeaders: orFunction(object),
+  acl: text,
+  successEndpoint: url,
+  successParams: object,
+} satisfies Readonly<Record<string, SettingType<unknown>>>;
 
 /** The settings of single files. For a file without its own setting, the element's setting applies. */
 export class FileSettingsMap<Own extends FileSettings> {
@@ -29,6 +44,16 @@ export class FileSettingsMap<Own extends FileSettings> {
     let settings = this.#settings.get(id);
     if (!settings) this.#settings.set(id, (settings = {} as Own));
     return settings;
+  }
+
+  /** Sets a setting of one file. What cannot be read is a warning, and the setting stays. */
+  set(id: number, name: keyof Own & keyof typeof fileSettingTypes, value: unknown): void {
+    const type: SettingType<unknown> = fileSettingTypes[name];
+    const setting = value === undefined || value === null ? undefined : type.read(value);
+    if (setting === undefined && value !== undefined && value !== null) {
+      const { localName } = this.element;
+      this.element.warnOnce(`<${localName}>: ${name}=${showValue(value)} of file ${String(id)} is not ${type.expected}; it is ignored.`);
+    } else this.of(id)[name] = setting as Own[typeof name];
   }
 
   clear(): void {

@@ -4,6 +4,10 @@ import type { FileRecord } from '../core/file-record.js';
 import { status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import type { Json, JsonObject } from '../core/types.js';
+import { uuid } from '../utils/uuid.js';
+import { readNumber, readObject, readText } from './attribute-converters.js';
+import { url } from './setting-types.js';
+import { showValue } from './settings.js';
 
 /** A file, as `getUploads` returns it. */
 export interface UploadData {
@@ -53,6 +57,40 @@ export interface InitialFile {
   readonly deleteFileParams?: Readonly<Record<string, unknown>>;
   /** @internal The item of the session list, from which a store reads its own fields. */
   readonly json?: JsonObject;
+}
+
+/** Databases often use numbers as ids. */
+export function readId(value: unknown): string | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : typeof value === 'string' && value ? value : undefined;
+}
+
+/**
+ * Reads a list of previously uploaded files. A file without a uuid gets a new one, one without a name is left out.
+ * @param warn - receives a sentence for each mistake.
+ */
+export function readInitialFiles(files: unknown, warn: (sentence: string) => void): readonly InitialFile[] {
+  if (!Array.isArray(files)) {
+    warn(`addInitialFiles() takes an array of {name, uuid}, not ${showValue(files)}.`);
+    return [];
+  }
+  return files.flatMap((file: unknown) => {
+    const { name, uuid: ownUuid, size, thumbnailUrl, deleteFileEndpoint, deleteFileParams, ...rest } = readObject(file) ?? {};
+    const readName = readId(name);
+    if (!readName) {
+      warn(`addInitialFiles() leaves out ${showValue(file)}, which has no name.`);
+      return [];
+    }
+    const id = readId(ownUuid);
+    if (!id) warn(`addInitialFiles() gives ${showValue(readName)}, which has no uuid, a new one: it cannot be deleted on the server.`);
+    const optional = {
+      size: readNumber(size),
+      thumbnailUrl: readText(thumbnailUrl),
+      deleteFileEndpoint: url.read(deleteFileEndpoint),
+      deleteFileParams: readObject(deleteFileParams),
+    };
+    const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+    return [{ ...rest, name: readName, uuid: id ?? uuid(), ...present }];
+  });
 }
 
 /** A file as `getUploads` returns it. */

@@ -1,6 +1,20 @@
 /** Reads an options object in Fine Uploader's own shape. Pure: which options set a property, its declaration says. */
 
-import type { OptionConverter, PropertyMap } from './settings.js';
+import type { Messages } from '../ui/messages/messages.js';
+import { readObject } from './attribute-converters.js';
+import type { OptionConverter, PropertyMap, SettingType } from './settings.js';
+
+/** The type of `options`. */
+export const optionsType: SettingType<unknown> = { read: readObject, expected: 'an object in Fine Uploader’s shape', empty: {} };
+
+/** The texts among an option's values. */
+export function readMessages(value: unknown): Partial<Messages> {
+  const isText = (text: unknown) => typeof text === 'string' || typeof readObject(text)?.['other'] === 'string';
+  const isSymbols = (text: unknown) => Array.isArray(text) && text.every((symbol) => typeof symbol === 'string');
+  return Object.fromEntries(
+    Object.entries(readObject(value) ?? {}).filter(([key, text]) => (key === 'sizeSymbols' ? isSymbols : isText)(text)),
+  );
+}
 
 /** The property that an option sets. */
 export interface OptionTarget {

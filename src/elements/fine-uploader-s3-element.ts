@@ -9,13 +9,13 @@ import type { Credentials } from '../stores/s3/signers/credentials-provider.js';
 import type { S3Signer } from '../stores/s3/signers/signer.js';
 import { StoreClock } from '../stores/s3/signers/store-clock.js';
 import { lazy } from '../utils/lazy.js';
-import { jsonConverter, numberConverter, readObject, readText } from './attribute-converters.js';
+import { jsonConverter, numberConverter, readNumber, readObject, readText } from './attribute-converters.js';
 import { pageServerTime } from './browser-network.js';
 import type { FileSettings } from './file-settings.js';
 import type { InitialFile } from './file-types.js';
 import { fineUploaderDefaults, renameOptions } from './fine-uploader-options.js';
 import { property } from './property.js';
-import { object, text, word } from './setting-types.js';
+import { flag, object, orFunction, text, url, word } from './setting-types.js';
 import type { SettingsOf, SettingType } from './settings.js';
 import { UploaderElement } from './uploader-element.js';
 
@@ -61,22 +61,47 @@ const cannedAcl = word<string>(
 );
 
 const signatureVersion: SettingType<number> = {
-  read: (value) => [2, 4].find((version) => version === Number(value)),
+  read: (value) => [2, 4].find((version) => version === readNumber(value)),
   expected: '2 or 4',
   empty: 4,
   converter: numberConverter,
 };
 
 const milliseconds: SettingType<number> = {
-  read: (value) => (Number.isFinite(Number(value)) ? Number(value) : undefined),
+  read: (value) => {
+    const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+    return Number.isFinite(number) ? number : undefined;
+  },
   expected: 'a number of milliseconds',
   empty: 0,
   converter: numberConverter,
 };
 
+const perFileText = orFunction<string, (id: number) => string | PromiseLike<string>>(text);
+
+const perFileFlag: SettingType<unknown> = orFunction(flag);
+
+const keyRule: SettingType<PerFile<string>> = {
+  ...orFunction<string, (id: number) => string | PromiseLike<string>>(word<string>('uuid', 'filename')),
+  expected: 'uuid, filename or a function',
+};
+
+const credentialsType: SettingType<unknown> = {
+  read: (value) => {
+    const { accessKey, secretKey, expiration } = (readObject(value) ?? {}) as Partial<Credentials>;
+    const isDate = expiration === undefined || ['string', 'number'].includes(typeof expiration) || expiration instanceof Date;
+    const expires = isDate && (expiration === undefined || !Number.isNaN(new Date(expiration).getTime()));
+    return readText(accessKey) && readText(secretKey) && expires ? value : undefined;
+  },
+  expected: 'an object with accessKey, secretKey and, if they expire, expiration',
+  empty: undefined,
+  secret: true,
+};
+
 /** Fine Uploader's options of the store, and their names in {@link S3StoreOptions}. */
 const storeOptions = {
   'request.filenameParam': 'filenameParam',
+  'retry.preventRetryResponseProperty': 'preventRetryResponseProperty',
   'uploadSuccess.method': 'successMethod',
   'uploadSuccess.customHeaders': 'successHeaders',
 } as const satisfies Readonly<Record<string, keyof S3StoreOptions>>;
@@ -96,45 +121,53 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   /** @internal */
   static override readonly storeOptions = { ...storeOptions, 'signature.customHeaders': 'headers' };
   /** @internal */
+  static override readonly unusedProperties = {
+    method: 'S3 defines the methods of its requests.',
+    customHeaders:
+      'S3 ignores headers that it does not know. Use params for user metadata, or signature.customHeaders for the signing server.',
+    chunkingSuccessEndpoint: 'S3 completes a multipart upload itself. Use success-endpoint to hear of each uploaded file.',
+  };
+  /** @internal */
   static override readonly optionDefaults = { ...fineUploaderDefaults, 'signature.version': 2 };
 
   /** Access key id of the server at `signature-endpoint`. Replaces HTML's property of that name; the `accesskey` attribute still works. */
-  @property({ setting: text, attribute: 'access-key', option: 'request.accessKey' }) override accessKey = '';
+  @property({ setting: text, default: '', attribute: 'access-key', option: 'request.accessKey' }) override accessKey = '';
 
   /** URL of your server that signs requests, by Fine Uploader's protocol. */
-  @property({ setting: text, attribute: 'signature-endpoint', option: 'signature.endpoint' }) signatureEndpoint: string | undefined;
+  @property({ setting: url, attribute: 'signature-endpoint', option: 'signature.endpoint' }) signatureEndpoint: string | undefined;
 
   /** Version of AWS signatures. Default 4; 2 for old servers and stores. */
   @property({ setting: signatureVersion, default: 4, attribute: 'signature-version', option: 'signature.version' })
   signatureVersion: number | string = 4;
 
   /** URL that is called after each uploaded file. Its JSON response is the `response` of `complete`. */
-  @property({ setting: text, attribute: 'success-endpoint', option: 'uploadSuccess.endpoint' }) successEndpoint: string | undefined;
+  @property({ setting: url, attribute: 'success-endpoint', option: 'uploadSuccess.endpoint' }) successEndpoint: string | undefined;
 
   /** Parameters of the request to `success-endpoint`. JSON in the attribute, an object in the property. */
   @property({ setting: object, converter: jsonConverter, attribute: 'success-params', option: 'uploadSuccess.params' })
   successParams: unknown;
 
   /** Region of the bucket; the property also accepts a function of a file's id. Default: taken from `endpoint`, otherwise us-east-1. */
-  @property({ option: 'objectProperties.region' }) region: PerFile<string> | undefined;
+  @property({ setting: perFileText, option: 'objectProperties.region' }) region: PerFile<string> | undefined;
 
   /** Name of the bucket; the property also accepts a function of a file's id. Default: taken from `endpoint`. */
-  @property({ option: 'objectProperties.bucket' }) bucket: PerFile<string> | undefined;
+  @property({ setting: perFileText, option: 'objectProperties.bucket' }) bucket: PerFile<string> | undefined;
 
   /** Host that the store receives, if a CDN changes it; the property also accepts a function of a file's id. Default: the host of `endpoint`. */
-  @property({ option: 'objectProperties.host' }) host: PerFile<string> | undefined;
+  @property({ setting: perFileText, option: 'objectProperties.host' }) host: PerFile<string> | undefined;
 
   /** Uses URLs of the form `/bucket/key`; the property also accepts a function of a file's id. */
-  @property({ type: Boolean, reflect: true, attribute: 'path-style' }) pathStyle: PerFile<boolean> = false;
+  @property({ setting: perFileFlag, type: Boolean, reflect: true, attribute: 'path-style' }) pathStyle: PerFile<boolean> = false;
 
   /** Key of the object: `uuid` or `filename`; the property also accepts a function of a file's id, sync or async. */
-  @property({ option: 'objectProperties.key' }) key: Key = 'uuid';
+  @property({ setting: keyRule, default: 'uuid', option: 'objectProperties.key' }) key: Key = 'uuid';
 
   /** Canned ACL of the object. */
-  @property({ setting: cannedAcl, option: 'objectProperties.acl' }) acl = 'private';
+  @property({ setting: cannedAcl, default: 'private', option: 'objectProperties.acl' }) acl = 'private';
 
   /** Storage class of the object, such as `REDUCED_REDUNDANCY` or `STANDARD_IA`. Default: the bucket's. */
   @property({
+    setting: text,
     attribute: 'storage-class',
     option: { 'objectProperties.reducedRedundancy': (reduced) => (reduced ? 'REDUCED_REDUNDANCY' : undefined) },
   })
@@ -151,7 +184,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   @property({ type: Boolean, reflect: true, attribute: 'batch-policy' }) batchPolicy = false;
 
   /** Milliseconds that are added to this device's clock to get the store's time. Default 0; corrected when the store reports a difference. */
-  @property({ setting: milliseconds, attribute: 'clock-drift', option: 'request.clockDrift' }) clockDrift: number | string = 0;
+  @property({ setting: milliseconds, default: 0, attribute: 'clock-drift', option: 'request.clockDrift' }) clockDrift: number | string = 0;
 
   /** @internal */
   override readonly storeName = 's3';
@@ -172,10 +205,10 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   #signer: { readonly settings: string; readonly headers: unknown; create(s3: S3Module): S3Signer } | undefined;
 
   /**
-   * Temporary credentials of the user, which sign requests in the browser. Never an attribute, and kept in memory only. Setting undefined or null forgets them.
-   * @throws {Error} if a field is missing.
+   * Temporary credentials of the user, which sign requests in the browser. Never an attribute, and kept in memory only. Setting undefined or null forgets them, and so does an object that lacks a field,
+   * with a warning in the console.
    */
-  @property({ attribute: false, option: 'credentials' })
+  @property({ setting: credentialsType, attribute: false, option: 'credentials' })
   set credentials(credentials: Credentials | undefined) {
     if (credentials) this.#provider.set(credentials);
     else {
@@ -208,7 +241,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   /** Sets the canned ACL: of all files, or of one. */
   setAcl(acl: string, id?: number): void {
     if (id === undefined) this.acl = acl;
-    else this.fileSettings.of(id).acl = acl;
+    else this.fileSettings.set(id, 'acl', acl);
   }
 
   /** Sets the `credentials` property. */
@@ -219,13 +252,13 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   /** Sets the URL that is called after each uploaded file: for all files, or for one. */
   setUploadSuccessEndpoint(endpoint: string, id?: number): void {
     if (id === undefined) this.successEndpoint = endpoint;
-    else this.fileSettings.of(id).successEndpoint = endpoint;
+    else this.fileSettings.set(id, 'successEndpoint', endpoint);
   }
 
   /** Sets the parameters of the request to `success-endpoint`: for all files, or for one. */
   setUploadSuccessParams(params: Readonly<Record<string, unknown>>, id?: number): void {
     if (id === undefined) this.successParams = params;
-    else this.fileSettings.of(id).successParams = params;
+    else this.fileSettings.set(id, 'successParams', params);
   }
 
   /** @internal The object's key. */
@@ -265,6 +298,11 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
     const own = fileSettings.get(id);
     const { partSize, key } = settings;
     const createSigner = this.#signerFor(settings);
+    if (settings.batchPolicy && typeof key !== 'function') {
+      this.warnOnce(
+        `<${this.localName}>: batch-policy has no effect with key="${String(key)}": one policy covers the keys of one folder. Set the property key to a function that returns folder/name.`,
+      );
+    }
     const options: Omit<S3StoreOptions, 'send' | 'signer'> = {
       ...(renameOptions(this.extraOptions, storeOptions) as Partial<S3StoreOptions>),
       clock: this.#clock,
@@ -273,11 +311,12 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
       host: forFile(this.host),
       region: forFile(this.region),
       pathStyle: forFile(this.pathStyle || undefined),
-      key: keyRule(key),
+      key: typeof key === 'function' ? async (file) => key(file.id) : key === 'filename' ? key : 'uuid',
       acl: own.acl ?? settings.acl,
       storageClass: this.storageClass,
       serverSideEncryption: this.serverSideEncryption,
       params: fileSettings.paramsFor(id),
+      warn: (sentence) => this.warnOnce(`<${this.localName}>: ${sentence}`),
       sizeLimit: settings.sizeLimit,
       minSizeLimit: settings.minSizeLimit,
       chunking: settings.chunking,
@@ -354,12 +393,4 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
 function forFile<T>(value: PerFile<T> | undefined): ((file: UploadFile) => T | PromiseLike<T>) | undefined {
   if (value === undefined) return undefined;
   return ({ id }) => (typeof value === 'function' ? (value as (id: number) => T | PromiseLike<T>)(id) : value);
-}
-
-/** @throws {@link UploadError} for a word that is not a rule. */
-function keyRule(key: Key | undefined): NonNullable<S3StoreOptions['key']> {
-  if (typeof key === 'function') return async ({ id }) => key(id);
-  const rule = (key ?? '').trim().toLowerCase() || 'uuid';
-  if (rule === 'uuid' || rule === 'filename') return rule;
-  throw new UploadError(`key must be uuid, filename or a function, not ${JSON.stringify(key)}.`, { retry: 'manual', code: 'BadKey' });
 }

@@ -3,6 +3,8 @@
 import type { NewFile } from '../core/file-record.js';
 import { UploadError } from '../core/errors.js';
 import type { CustomResizer } from '../images/scale.js';
+import { readObject } from './attribute-converters.js';
+import type { SettingType } from './settings.js';
 import { scaledType } from '../images/scaled-type.js';
 
 /** A size of the copies. */
@@ -37,6 +39,16 @@ export interface Scaling {
   /** Hides the copies from the list. Default false. */
   readonly hideScaled?: boolean;
 }
+
+/** `scaling`, of which each size is an object. */
+export const scalingType: SettingType<unknown> = {
+  read: (value) => {
+    const sizes = readObject(value)?.['sizes'] ?? [];
+    return readObject(value) && Array.isArray(sizes) && sizes.every(readObject) ? value : undefined;
+  },
+  expected: 'an object with an array of sizes, {sizes: [{maxSize}]}',
+  empty: undefined,
+};
 
 /**
  * Inserts the smaller copies of each image before it, the smallest first. A copy is created when its upload starts.

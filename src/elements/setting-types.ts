@@ -1,6 +1,7 @@
 /** The kinds of settings that the elements have. */
 
 import {
+  hasCycle,
   listEntries,
   numberConverter,
   readCount,
@@ -36,6 +37,44 @@ export const days: SettingType<number> = { read: readNumber, expected: 'a number
 
 export const text: SettingType<string> = { read: readText, expected: 'a string', empty: '' };
 
+/** A string or a URL object. */
+export const url: SettingType<string> = {
+  read: (value) => (value instanceof URL ? value.href : readText(value)),
+  expected: 'a URL',
+  empty: '',
+  normalizes: true,
+};
+
+/** True for every value that JavaScript takes for true, as in HTML's own properties. */
+export const flag: SettingType<boolean> = { read: Boolean, expected: 'a boolean', empty: false, normalizes: true };
+
+/** An element or another object that dispatches events. */
+export const eventTarget: SettingType<EventTarget | null> = {
+  read: (value) => (hasMethod(value, 'addEventListener') ? (value as EventTarget) : undefined),
+  expected: 'an element',
+  empty: null,
+};
+
+/** A function of the page. */
+export const callback: SettingType<unknown> = {
+  read: (value) => (typeof value === 'function' ? value : undefined),
+  expected: 'a function',
+  empty: undefined,
+};
+
+/** A list of which every item fits. */
+export function listOf<Item>(fits: (item: unknown) => boolean, expected: string): SettingType<readonly Item[]> {
+  return { read: (value) => (Array.isArray(value) && value.every(fits) ? (value as readonly Item[]) : undefined), expected, empty: [] };
+}
+
+export function isElement(value: unknown): value is HTMLElement {
+  return value instanceof Element || hasMethod(value, 'addEventListener');
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[name] === 'function';
+}
+
 /** Separated by spaces or commas. A list of which nothing can be read allows nothing: an empty one would allow everything. */
 export const extensions: SettingType<readonly string[]> = {
   read: (value) => readList(value, isExtension),
@@ -53,6 +92,7 @@ export const fileTypes: SettingType<string> = {
   },
   expected: 'a list of MIME types and of extensions with a dot, separated by commas',
   empty: '',
+  normalizes: 'objects',
   unreadable: { value: 'none/none', consequence: 'no file is accepted' },
   entries: {
     ignored: (value) => listEntries(value, /,/)?.filter((entry) => !isFileType(entry)) ?? [],
@@ -74,7 +114,7 @@ function isExtension(entry: unknown): entry is string {
 
 /** With `converter: jsonConverter`. */
 export const object: SettingType<Readonly<Record<string, unknown>>> = {
-  read: readObject,
+  read: (value) => (hasCycle(value) ? undefined : readObject(value)),
   expected: 'an object (JSON in the attribute)',
   empty: {},
 };

@@ -4,7 +4,7 @@ import type { PropertyDeclaration } from 'lit';
 
 /** How the value of a property is read into a setting. */
 export interface SettingType<Value> {
-  /** Returns undefined for a value that it cannot read. */
+  /** Returns undefined for a value that it cannot read. Never throws. */
   readonly read: (value: unknown) => Value | undefined;
   /** What `read` accepts, as the end of a sentence: `a whole number, 0 or more`. */
   readonly expected: string;
@@ -14,6 +14,10 @@ export interface SettingType<Value> {
   readonly unreadable?: { readonly value: Value; /** The end of the warning. */ readonly consequence: string };
   /** The entries of a list that `read` ignores, and what it accepts as an entry. */
   readonly entries?: { readonly ignored: (value: unknown) => readonly unknown[]; readonly expected: string };
+  /** The property gets what `read` returns, not the value that the page has set; with `objects`, a string stays as it is. */
+  readonly normalizes?: boolean | 'objects';
+  /** The value is not shown in warnings. */
+  readonly secret?: boolean;
   /** Converts the attribute. Default: the property is the attribute's text. */
   readonly converter?: NonNullable<PropertyDeclaration['converter']>;
 }
@@ -50,54 +54,71 @@ export type SettingsOf<Element> = {
   readonly [Name in keyof Element as Element[Name] extends (...args: never[]) => unknown ? never : Name]: SettingValue<Element[Name]>;
 };
 
-/** A value that could not be read. */
-export interface SettingProblem {
-  /** The property's name. */
-  readonly property: string;
-  readonly value: unknown;
-  /** See {@link SettingType.expected}. */
-  readonly expected: string;
-  /** What is done instead. Default: `the default is used`. */
-  readonly consequence?: string;
-}
-
-/** The settings, and the values that could not be read; for those, the default is the setting. A missing value is no problem. */
-export function readSettings(
-  declarations: PropertyMap,
-  properties: Readonly<Record<string, unknown>>,
-): { settings: Record<string, unknown>; problems: SettingProblem[] } {
+/** The settings. A property that has no value gets its default. */
+export function readSettings(declarations: PropertyMap, properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
-  const problems: SettingProblem[] = [];
   for (const [property, { setting: type, default: fallback }] of declarations) {
     const value = properties[property];
-    settings[property] = value;
-    if (!type) continue;
-    const missing = value === undefined || value === null || value === '';
-    const setting = missing ? undefined : type.read(value);
-    if (setting !== undefined) {
-      for (const entry of type.entries?.ignored(value) ?? [])
-        problems.push({ property, value: entry, expected: type.entries?.expected ?? '', consequence: 'the entry is ignored' });
-    } else if (!missing) {
-      const { consequence } = type.unreadable ?? {};
-      problems.push({ property, value, expected: type.expected, ...(consequence && { consequence }) });
-    }
-    settings[property] = setting ?? (missing ? undefined : type.unreadable?.value) ?? type.read(fallback) ?? type.empty;
+    settings[property] = type ? readSetting(type, value, fallback) : value;
   }
-  return { settings, problems };
+  return settings;
 }
 
-/** A warning for the page's developer. */
-export function problemSentence(
+/** The setting for the value of a property. */
+function readSetting(type: SettingType<unknown>, value: unknown, fallback: unknown): unknown {
+  const setting = isMissing(value) ? undefined : (type.read(value) ?? type.unreadable?.value);
+  return setting ?? type.read(fallback) ?? type.empty;
+}
+
+/** The value that a property gets: the one that the page has set or, if its type is wrong, the default. What cannot be read is a warning for the page's developer. */
+export function acceptValue(
   element: string,
-  { property, value, expected, consequence = 'the default is used' }: SettingProblem,
-): string {
-  const shown =
-    typeof value === 'string'
-      ? JSON.stringify(value)
-      : typeof value === 'function'
-        ? 'a function'
-        : (JSON.stringify(value) ?? String(value));
-  return `<${element}>: ${attributeName(property)}=${shown} is not ${expected}; ${consequence}.`;
+  property: string,
+  { type: litType, attribute, setting, default: fallback }: PropertyOptions,
+  value: unknown,
+): { value: unknown; warning?: string } {
+  if (!setting) return { value: litType === Boolean ? Boolean(value) : value };
+  // Null is no list.
+  if (isMissing(value)) return { value: typeof fallback === 'object' ? fallback : value };
+  const { normalizes, secret, entries, unreadable, converter, expected } = setting;
+  const name = `<${element}>: ${attributeName(property)}`;
+  const read = setting.read(value);
+  if (read !== undefined) {
+    const ignored = (entries?.ignored(value) ?? []).map(showValue);
+    const [subject, consequence] =
+      ignored.length > 1 ? [`each of ${ignored.join(', ')}`, 'they are ignored'] : [ignored[0], 'it is ignored'];
+    return {
+      value: normalizes === true || (normalizes && typeof value !== 'string') ? read : value,
+      ...(subject && { warning: `${name}: ${subject} is not ${entries?.expected ?? ''}; ${consequence}.` }),
+    };
+  }
+  return {
+    // What an attribute can have stays as it is; only its setting is another one.
+    value:
+      attribute !== false && (typeof value === 'string' || (typeof value === 'number' && converter))
+        ? value
+        : (unreadable?.value ?? fallback),
+    warning: `${name}${secret ? '' : `=${showValue(value)}`} is not ${expected}; ${unreadable?.consequence ?? 'the default is used'}.`,
+  };
+}
+
+/** Whether a property has no value. */
+export function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+/** Maximum length of a value in a warning. */
+const maxShown = 200;
+
+/** A value in a warning. */
+export function showValue(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  try {
+    return (JSON.stringify(value) ?? 'an object').slice(0, maxShown);
+  } catch {
+    return 'an object';
+  }
 }
 
 /** `sizeLimit` -> `size-limit`. */

@@ -8,7 +8,7 @@ import { UploaderView } from '../ui/uploader-view.js';
 import type { MessageKey } from '../ui/messages/messages.js';
 import type { FileAction } from '../ui/view-options.js';
 import { DialogController } from './controllers/dialog-controller.js';
-import { buttonOptions, ExtraTargetsController } from './controllers/extra-targets-controller.js';
+import { buttonList, buttonOptions, ExtraTargetsController } from './controllers/extra-targets-controller.js';
 import type { ExtraButton } from './controllers/extra-targets-controller.js';
 import { FormController } from './controllers/form-controller.js';
 import { FormSubmissionController } from './controllers/form-submission-controller.js';
@@ -20,7 +20,7 @@ import { UnloadGuardController } from './controllers/unload-guard-controller.js'
 import type { FileSettings } from './file-settings.js';
 import type { ResumableFileData } from './file-types.js';
 import { property } from './property.js';
-import { isAuto } from './setting-types.js';
+import { isAuto, isElement, listOf } from './setting-types.js';
 import { settingsToOptions } from './uploader-options.js';
 import { UploaderMethods } from './uploader-methods.js';
 import type { SharedSettings } from './uploader-properties.js';
@@ -199,7 +199,12 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   // ----------------------------------------------------------------------------------------------- buttons and drop zones
 
   /** Elements of the page that accept dropped files for this uploader. See {@link addExtraDropzone}. */
-  @property({ attribute: false, option: 'dragAndDrop.extraDropzones' })
+  @property({
+    setting: listOf<HTMLElement>(isElement, 'an array of elements'),
+    default: [],
+    attribute: false,
+    option: 'dragAndDrop.extraDropzones',
+  })
   set extraDropzones(elements: readonly HTMLElement[]) {
     this.#extraTargets.dropzones = elements;
   }
@@ -209,7 +214,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   }
 
   /** Buttons of the page that open this uploader's file dialog: `{element, multiple?, directory?, accept?, capture?}`. See {@link addExtraButton}. */
-  @property({ attribute: false, option: buttonOptions })
+  @property({ setting: buttonList, default: [], attribute: false, option: buttonOptions })
   set extraButtons(buttons: readonly ExtraButton[]) {
     this.#extraTargets.buttons = buttons;
   }

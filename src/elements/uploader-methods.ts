@@ -11,18 +11,16 @@ import { UploaderController } from './controllers/uploader-controller.js';
 import { defaultBlobName, readFileInputs } from './file-inputs.js';
 import type { FileInputs } from './file-inputs.js';
 import { FileReadings } from './file-readings.js';
-import { FileSettingsMap } from './file-settings.js';
 import type { FileSettings } from './file-settings.js';
-import { matches, uploadData } from './file-types.js';
+import { matches, readId, readInitialFiles, uploadData } from './file-types.js';
 import type { InitialFile, UploadData, UploadFilter } from './file-types.js';
 import { withScaledImages } from './scaling.js';
+import { SettingMethods } from './setting-methods.js';
+import { showValue } from './settings.js';
 import { ThumbnailError } from './thumbnail-error.js';
-import { UploaderProperties } from './uploader-properties.js';
 
 /** Fine Uploader's methods, with its names, arguments and return values. The id of a file is its position in the order of adding, from 0. */
-export abstract class UploaderMethods<OwnFileSettings extends FileSettings = FileSettings> extends UploaderProperties {
-  /** @internal */
-  protected readonly fileSettings = new FileSettingsMap<OwnFileSettings>(this);
+export abstract class UploaderMethods<OwnFileSettings extends FileSettings = FileSettings> extends SettingMethods<OwnFileSettings> {
   /** @internal */
   protected readonly controller = new UploaderController(this, () => this.createOptions());
 
@@ -56,8 +54,8 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
       const { uploader } = this;
       const ids = uploader.add(withScaledImages(newFiles, this.scaling, uploader.files.length, uploader.options.createUuid));
       for (const id of ids) {
-        if (params) this.fileSettings.of(id).params = params;
-        if (endpoint) this.fileSettings.of(id).endpoint = endpoint;
+        if (params) this.fileSettings.set(id, 'params', params);
+        if (endpoint) this.fileSettings.set(id, 'endpoint', endpoint);
       }
       if (start) uploader.uploadStored(ids);
     };
@@ -75,13 +73,33 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Adds previously uploaded files: `{name, uuid, size?, thumbnailUrl?, deleteFileEndpoint?, deleteFileParams?}`. They count toward the limits and can be deleted. */
   addInitialFiles(files: readonly InitialFile[]): void {
+    this.addListedFiles(readInitialFiles(files, (sentence) => this.warnOnce(`<${this.localName}>: ${sentence}`)));
+  }
+
+  /** @internal Adds previously uploaded files that are known to be valid. */
+  protected addListedFiles(files: readonly InitialFile[]): void {
     // Whether a file can be deleted depends on its delete endpoint, which therefore comes first.
     const first = this.uploader.files.length;
-    files.forEach(({ deleteFileEndpoint, deleteFileParams }, index) => {
-      if (deleteFileEndpoint) this.fileSettings.of(first + index).deleteEndpoint = deleteFileEndpoint;
-      if (deleteFileParams) this.fileSettings.of(first + index).deleteParams = deleteFileParams;
-    });
+    files.forEach((file, index) => this.#setDeleteRequest(first + index, file));
     this.uploader.addInitialFiles(files.map((file) => this.initialFileData(file)));
+  }
+
+  /** @internal Adds the files of the server's list. One that is there already, restored by the browser or just uploaded, gets what the list tells about it. */
+  addSessionFiles(files: readonly InitialFile[]): void {
+    const { uploader } = this;
+    const ids = new Map(uploader.files.map(({ uuid, id }) => [uuid, id]));
+    for (const file of files) {
+      const id = ids.get(file.uuid);
+      if (id === undefined) continue;
+      this.#setDeleteRequest(id, file);
+      uploader.updateInitialFile(id, file);
+    }
+    this.addListedFiles(files.filter(({ uuid }) => !ids.has(uuid)));
+  }
+
+  #setDeleteRequest(id: number, { deleteFileEndpoint, deleteFileParams }: InitialFile): void {
+    if (deleteFileEndpoint) this.fileSettings.set(id, 'deleteEndpoint', deleteFileEndpoint);
+    if (deleteFileParams) this.fileSettings.set(id, 'deleteParams', deleteFileParams);
   }
 
   /** @internal What the uploader keeps of a previously uploaded file. */
@@ -182,11 +200,6 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
     return scaleImage(blob, options);
   }
 
-  /** Returns the URL that a file, or without an id every file, is uploaded to. */
-  getEndpoint(id?: number): string {
-    return (id === undefined ? undefined : this.fileSettings.get(id).endpoint) ?? this.endpoint ?? '';
-  }
-
   /** Returns the File or Blob, or null if the page does not have it. */
   getFile(id: number): File | Blob | null {
     return this.uploader.file(id)?.data ?? null;
@@ -283,39 +296,9 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
     );
   }
 
-  /** Sets the headers of uploads: of all files, or of one. */
-  setCustomHeaders(headers: Readonly<Record<string, unknown>>, id?: number): void {
-    if (id === undefined) this.customHeaders = headers;
-    else this.fileSettings.of(id).customHeaders = headers;
-  }
-
   /** Sets data of the page that is remembered with an unfinished upload, and returned in the `resume` event. */
   setCustomResumeData(id: number, data: Json): void {
     this.uploader.setCustomResumeData(id, data);
-  }
-
-  /** Sets the headers of delete requests: for all files, or for one. */
-  setDeleteFileCustomHeaders(headers: Readonly<Record<string, unknown>>, id?: number): void {
-    if (id === undefined) this.extraOptions['deleteFile.customHeaders'] = headers;
-    else this.fileSettings.of(id).deleteHeaders = headers;
-  }
-
-  /** Sets the URL that deletes uploaded files: for all files, or for one. */
-  setDeleteFileEndpoint(endpoint: string, id?: number): void {
-    if (id === undefined) this.deleteEndpoint = endpoint;
-    else this.fileSettings.of(id).deleteEndpoint = endpoint;
-  }
-
-  /** Sets the parameters of delete requests: for all files, or for one. */
-  setDeleteFileParams(params: Readonly<Record<string, unknown>>, id?: number): void {
-    if (id === undefined) this.extraOptions['deleteFile.params'] = params;
-    else this.fileSettings.of(id).deleteParams = params;
-  }
-
-  /** Sets the URL that files are uploaded to: for all files, or for one. */
-  setEndpoint(endpoint: string, id?: number): void {
-    if (id === undefined) this.endpoint = endpoint;
-    else this.fileSettings.of(id).endpoint = endpoint;
   }
 
   /**
@@ -329,20 +312,10 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
     this.setAttribute('form', found.id);
   }
 
-  /** Sets `item-limit`: the maximum number of files, previously uploaded ones included. */
-  setItemLimit(limit: number): void {
-    this.itemLimit = limit;
-  }
-
   /** Renames a file, in the list and for the server. */
   setName(id: number, name: string): void {
-    this.uploader.rename(id, name);
-  }
-
-  /** Sets the parameters of uploads: of all files, or of one. */
-  setParams(params: Readonly<Record<string, unknown>>, id?: number): void {
-    if (id === undefined) this.params = params;
-    else this.fileSettings.of(id).params = params;
+    if (typeof name === 'string' && name !== '') this.uploader.rename(id, name);
+    else this.warnOnce(`<${this.localName}>: setName(${String(id)}, ${showValue(name)}) needs a string; the file keeps its name.`);
   }
 
   /**
@@ -358,7 +331,9 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Sets the uuid of a file. */
   setUuid(id: number, uuid: string): void {
-    this.uploader.setUuid(id, uuid);
+    const read = readId(uuid);
+    if (read) this.uploader.setUuid(id, read);
+    else this.warnOnce(`<${this.localName}>: setUuid(${String(id)}, ${showValue(uuid)}) needs a string; the file keeps its uuid.`);
   }
 
   /** Uploads the files that wait because of `manual-upload`, and those that are still validated as soon as they are accepted. Without any, dispatches `error`. */

@@ -1,17 +1,26 @@
-import type { LitElement, PropertyValues } from 'lit';
 import type { Messages } from '../ui/messages/messages.js';
 import { jsonConverter, readObject } from './attribute-converters.js';
-import { EventTargetElement } from './event-target-element.js';
 import { attachCallbacks } from './fine-uploader-callbacks.js';
-import { fineUploaderDefaults, mergeOption, negated, optionTargets, parseOptions } from './fine-uploader-options.js';
+import {
+  fineUploaderDefaults,
+  mergeOption,
+  negated,
+  optionsType,
+  optionTargets,
+  parseOptions,
+  readMessages,
+} from './fine-uploader-options.js';
 import type { OptionTarget, OptionValues } from './fine-uploader-options.js';
 import type { ShowConfirm, ShowMessage, ShowPrompt } from './controllers/dialog-controller.js';
 import { property } from './property.js';
+import { scalingType } from './scaling.js';
 import type { Scaling } from './scaling.js';
 import {
+  callback,
   connections,
   count,
   days,
+  eventTarget,
   extensions,
   fileTypes,
   httpMethod,
@@ -21,34 +30,30 @@ import {
   seconds,
   size,
   text,
+  url,
   word,
 } from './setting-types.js';
-import { problemSentence, readSettings } from './settings.js';
-import type { PropertyMap, SettingsOf } from './settings.js';
+import type { SettingsOf } from './settings.js';
+import { SettingsElement } from './settings-element.js';
 import type { Size } from './attribute-converters.js';
 
 /** The settings of every element. */
 export type SharedSettings = SettingsOf<UploaderProperties>;
 
 /** The attributes of every element, each also a property: declared here with their type, their default and the Fine Uploader option that sets them. */
-export abstract class UploaderProperties extends EventTargetElement {
+export abstract class UploaderProperties extends SettingsElement {
   /** @internal */
   static readonly formAssociated = true;
 
   /** @internal */
   protected readonly internals = this.attachInternals();
-  #settings: SharedSettings | undefined;
-  readonly #warned = new Set<string>();
   #options: object = {};
   #hasOptions = false;
-  /** Attributes that the page has written, not Lit to reflect a property. */
-  readonly #pageAttributes = new Set<string>();
-  #isReflecting = false;
   /** Names of the callbacks that are attached. */
   readonly #callbacks = new Set<string>();
 
   /** URL that files are uploaded to. */
-  @property({ setting: text, reflect: true, option: 'request.endpoint' }) endpoint: string | undefined;
+  @property({ setting: url, reflect: true, option: 'request.endpoint' }) endpoint: string | undefined;
 
   /** HTTP method of uploads. */
   @property({ setting: httpMethod, default: 'POST', option: 'request.method' }) method = 'POST';
@@ -64,7 +69,7 @@ export abstract class UploaderProperties extends EventTargetElement {
   @property({ type: Boolean, reflect: true, attribute: 'with-credentials', option: 'cors.sendCredentials' }) withCredentials = false;
 
   /** Name of the element in a form. Each uploaded file is one entry: its uuid; of `<fine-uploader-s3>`, its key. */
-  @property({ reflect: true }) name = '';
+  @property({ setting: text, default: '', reflect: true }) name = '';
 
   /** The form around the element can only be submitted with at least one uploaded file. */
   @property({ type: Boolean, reflect: true }) required = false;
@@ -75,6 +80,7 @@ export abstract class UploaderProperties extends EventTargetElement {
   /** File types to accept, as in `<input type="file" accept>`. Applies to dropped, pasted and added files, too. Default: all. */
   @property({
     setting: fileTypes,
+    default: '',
     reflect: true,
     option: { 'validation.acceptFiles': (types) => (Array.isArray(types) ? types.join(',') : (types ?? '')) },
   })
@@ -90,7 +96,7 @@ export abstract class UploaderProperties extends EventTargetElement {
   @property({ type: Boolean, reflect: true }) directory = false;
 
   /** Camera to take a picture with on a phone, instead of the file dialog: `user` or `environment`. */
-  @property({ reflect: true }) capture: string | undefined;
+  @property({ setting: text, reflect: true }) capture: string | undefined;
 
   /** Files are not uploaded until `uploadStoredFiles()` is called. */
   @property({ type: Boolean, reflect: true, attribute: 'manual-upload', option: { autoUpload: negated } }) manualUpload = false;
@@ -106,7 +112,7 @@ export abstract class UploaderProperties extends EventTargetElement {
   @property({ setting: seconds, default: 600, attribute: 'answer-timeout' }) answerTimeout: number | string = 600;
 
   /** File extensions to accept, separated by spaces or commas. Default: all. */
-  @property({ setting: extensions, attribute: 'allowed-extensions', option: 'validation.allowedExtensions' })
+  @property({ setting: extensions, default: '', attribute: 'allowed-extensions', option: 'validation.allowedExtensions' })
   allowedExtensions: string | readonly string[] = '';
 
   /** Maximum size of a file: bytes, or with a unit as in `20MB` or `5MiB`. Default: unlimited. */
@@ -160,7 +166,7 @@ export abstract class UploaderProperties extends EventTargetElement {
 
   /** URL that is called when all parts of a file have been sent; the property also accepts a function of a file's id. Not used by `<fine-uploader-s3>`. */
   @property({
-    setting: orFunction<string, (id: number) => string | null>(text),
+    setting: orFunction<string, (id: number) => string | null>(url),
     attribute: 'chunking-success-endpoint',
     option: 'chunking.success.endpoint',
   })
@@ -189,7 +195,7 @@ export abstract class UploaderProperties extends EventTargetElement {
 
   /** URL that deletes uploaded files. Files can be deleted if it is set. */
   @property({
-    setting: text,
+    setting: url,
     attribute: 'delete-endpoint',
     // `enabled: false` wins, whichever of the two comes first.
     option: { 'deleteFile.endpoint': (value) => value, 'deleteFile.enabled': (enabled, current) => (enabled ? current : undefined) },
@@ -197,16 +203,22 @@ export abstract class UploaderProperties extends EventTargetElement {
   deleteEndpoint: string | undefined;
 
   /** HTTP method of delete requests: `DELETE`, or `POST` with the parameter `_method=DELETE`. */
-  @property({ setting: word<string>('DELETE', 'POST'), attribute: 'delete-method', option: 'deleteFile.method' }) deleteMethod = 'DELETE';
+  @property({ setting: word<string>('DELETE', 'POST'), default: 'DELETE', attribute: 'delete-method', option: 'deleteFile.method' })
+  deleteMethod = 'DELETE';
 
   /** URL that lists previously uploaded files. */
-  @property({ setting: text, attribute: 'session-endpoint', option: 'session.endpoint' }) sessionEndpoint: string | undefined;
+  @property({ setting: url, attribute: 'session-endpoint', option: 'session.endpoint' }) sessionEndpoint: string | undefined;
 
   /** Files can be renamed before they are uploaded. */
   @property({ type: Boolean, reflect: true, attribute: 'edit-filename', option: 'editFilename.enabled' }) editFilename = false;
 
   /** Text of a failed file: the reason that the server gives (`custom`), a general one (`default`), or `none`. */
-  @property({ setting: word('custom', 'default', 'none'), attribute: 'failed-upload-text', option: 'failedUploadTextDisplay.mode' })
+  @property({
+    setting: word('custom', 'default', 'none'),
+    default: 'custom',
+    attribute: 'failed-upload-text',
+    option: 'failedUploadTextDisplay.mode',
+  })
   failedUploadText: 'custom' | 'default' | 'none' = 'custom';
 
   /** Hides thumbnails. */
@@ -217,8 +229,9 @@ export abstract class UploaderProperties extends EventTargetElement {
    * defaultType?, defaultQuality?, includeExif?, failureText?, customResizer?, hideScaled?}`, as in Fine Uploader.
    */
   @property({
+    setting: scalingType,
     attribute: false,
-    option: { scaling: (value, current) => ({ ...(current as Scaling | undefined), ...(value as Scaling) }) },
+    option: { scaling: (value, current) => mergeOption(current, value) },
   })
   scaling: Scaling | undefined;
 
@@ -226,7 +239,8 @@ export abstract class UploaderProperties extends EventTargetElement {
   @property({ type: Boolean, reflect: true }) paste = false;
 
   /** Element on which to listen for pasted files. Default: this element, if it has `paste`. */
-  @property({ attribute: false, option: 'paste.targetElement' }) pasteTarget: EventTarget | null = null;
+  @property({ setting: eventTarget, default: null, attribute: false, option: 'paste.targetElement' }) pasteTarget: EventTarget | null =
+    null;
 
   /** Asks for the name of a pasted file. */
   @property({ type: Boolean, reflect: true, attribute: 'paste-prompt-for-name', option: 'paste.promptForName' }) pastePromptForName = false;
@@ -235,13 +249,13 @@ export abstract class UploaderProperties extends EventTargetElement {
    * Function that shows a message: the reasons why files were rejected, one per line (the list shows them, too), or why files could not be read. Default: a dialog, for
    * what the list cannot show.
    */
-  @property({ attribute: false, option: 'showMessage' }) showMessage: ShowMessage | undefined;
+  @property({ setting: callback, attribute: false, option: 'showMessage' }) showMessage: ShowMessage | undefined;
 
   /** Function that asks whether a file may be deleted. `false`, or a promise that resolves to `false` or is rejected, keeps the file. Default: a dialog. */
-  @property({ attribute: false, option: 'showConfirm' }) showConfirm: ShowConfirm | undefined;
+  @property({ setting: callback, attribute: false, option: 'showConfirm' }) showConfirm: ShowConfirm | undefined;
 
   /** Function that asks for the name of a pasted file. A string, or a promise of one, is the name; anything else discards the file. Default: a dialog. */
-  @property({ attribute: false, option: 'showPrompt' }) showPrompt: ShowPrompt | undefined;
+  @property({ setting: callback, attribute: false, option: 'showPrompt' }) showPrompt: ShowPrompt | undefined;
 
   /** Sends the other fields of the form around the element as parameters of every file. */
   @property({ type: Boolean, reflect: true, attribute: 'form-params' }) formParams = false;
@@ -260,9 +274,9 @@ export abstract class UploaderProperties extends EventTargetElement {
    * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Options that are not read are a
    * warning in the console, with what replaces them.
    */
-  @property({ attribute: false })
+  @property({ setting: optionsType, default: {}, attribute: false })
   set options(options: object) {
-    const targets = optionTargets(this.#declarations);
+    const targets = optionTargets(this.declarations);
     const { storeOptions } = this.constructor as typeof UploaderProperties;
     const { properties, extra, unknown } = parseOptions(options, targets, Object.keys(storeOptions));
     this.#warnOfOptions(unknown);
@@ -270,7 +284,7 @@ export abstract class UploaderProperties extends EventTargetElement {
     this.#options = { ...this.#options, ...options };
     this.#hasOptions = true;
     for (const [path, { property, convert }] of targets) {
-      if (!(path in values) || this.#hasPageAttribute(property)) continue;
+      if (!(path in values) || this.hasPageAttribute(property)) continue;
       Reflect.set(this, property, convert(values[path], Reflect.get(this, property)));
     }
     for (const [path, value] of Object.entries(extra)) this.extraOptions[path] = mergeOption(this.extraOptions[path], value);
@@ -278,7 +292,7 @@ export abstract class UploaderProperties extends EventTargetElement {
       console.warn(`<${this.localName}>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.`);
     this.#attachCallbacks();
     const { text: texts, messages } = this.extraOptions;
-    this.messages = { ...(readObject(texts) as Partial<Messages>), ...(readObject(messages) as Partial<Messages>) };
+    this.messages = { ...readMessages(texts), ...readMessages(messages) };
     this.requestUpdate('options');
   }
 
@@ -298,31 +312,9 @@ export abstract class UploaderProperties extends EventTargetElement {
     return Object.fromEntries(
       Object.entries(optionDefaults).filter(([path]) => {
         const property = targets.get(path)?.property;
-        return property && Reflect.get(this, property) === (this.#declarations.get(property)?.default ?? false);
+        return property && Reflect.get(this, property) === (this.declarations.get(property)?.default ?? false);
       }),
     );
-  }
-
-  /** Whether the page has written the attribute of a property, which takes precedence over options. */
-  #hasPageAttribute(property: string): boolean {
-    const { attribute = property.toLowerCase() } = this.#declarations.get(property) ?? {};
-    return typeof attribute === 'string' && this.#pageAttributes.has(attribute);
-  }
-
-  /** @internal */
-  override attributeChangedCallback(name: string, oldValue: string | null, value: string | null): void {
-    if (!this.#isReflecting) this.#pageAttributes[value === null ? 'delete' : 'add'](name);
-    super.attributeChangedCallback(name, oldValue, value);
-  }
-
-  /** @internal Reflects properties, too. */
-  protected override update(changed: PropertyValues): void {
-    this.#isReflecting = true;
-    try {
-      super.update(changed);
-    } finally {
-      this.#isReflecting = false;
-    }
   }
 
   #attachCallbacks(): void {
@@ -374,24 +366,8 @@ export abstract class UploaderProperties extends EventTargetElement {
   /** @internal Texts that the page has replaced. */
   protected messages: Partial<Messages> | undefined;
 
-  /** @internal The properties, read. What cannot be read is a warning in the console, once. */
+  /** @internal The properties, read. */
   get settings(): SharedSettings {
-    if (this.#settings) return this.#settings;
-    const { settings, problems } = readSettings(this.#declarations, this as unknown as Readonly<Record<string, unknown>>);
-    for (const problem of problems) {
-      const sentence = problemSentence(this.localName, problem);
-      if (!this.#warned.has(sentence)) console.warn(sentence);
-      this.#warned.add(sentence);
-    }
-    return (this.#settings = settings as SharedSettings);
-  }
-
-  get #declarations(): PropertyMap {
-    return (this.constructor as typeof LitElement).elementProperties as unknown as PropertyMap;
-  }
-
-  override requestUpdate(name?: PropertyKey, oldValue?: unknown, ...rest: never[]): void {
-    if (name !== undefined) this.#settings = undefined;
-    super.requestUpdate(name, oldValue, ...rest);
+    return this.currentSettings as SharedSettings;
   }
 }

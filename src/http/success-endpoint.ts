@@ -11,6 +11,8 @@ export interface SuccessEndpointOptions {
   /** Default POST. */
   readonly successMethod?: string | undefined;
   readonly successHeaders?: ValueOrFunction<Readonly<Record<string, string>>, [file: UploadFile]> | undefined;
+  /** Property of the response that forbids retries. Default `preventRetry`. */
+  readonly preventRetryResponseProperty?: string | undefined;
   /** Sends cookies to another origin. Default false. */
   readonly withCredentials?: boolean | undefined;
 }
@@ -21,7 +23,7 @@ export interface SuccessEndpointOptions {
  * @param fields - of the form, or of the query for a method without a body.
  * @returns the JSON object in the response, or {}.
  * @throws {@link UploadError} if the server rejects the file: by `{error}`, `{success: false}`, `{reset: true}` (start over), or a status above 204.
- * `{preventRetry: true}` forbids retries.
+ * `{preventRetry: true}` forbids retries, or another property (`preventRetryResponseProperty`).
  */
 export async function notifySuccessEndpoint(options: SuccessEndpointOptions, fields: Params, context: StoreContext): Promise<JsonObject> {
   const { send, successEndpoint, successMethod = 'POST', successHeaders = {}, withCredentials = false } = options;
@@ -46,6 +48,6 @@ export async function notifySuccessEndpoint(options: SuccessEndpointOptions, fie
   throw responseError(response, nonEmptyString(json['error']) ?? (isOk ? 'The server did not accept the uploaded file.' : undefined), {
     response: json,
     startOver,
-    ...(json['preventRetry'] === true && { retry: 'never' }),
+    ...(json[options.preventRetryResponseProperty ?? 'preventRetry'] === true && { retry: 'never' }),
   });
 }

@@ -71,10 +71,10 @@ describe('a store of the page’s own', () => {
   });
 
   it('is warned about by the name of its element', () => {
-    const element = put<MemoryUploaderElement>('memory-uploader', { shelf: 'top' });
     const { warn } = console;
     const warnings: unknown[] = [];
     console.warn = (warning: unknown) => warnings.push(warning);
+    const element = put<MemoryUploaderElement>('memory-uploader', { shelf: 'top' });
     expect(element.settings).to.include({ shelf: 0 });
     console.warn = warn;
     expect(warnings).to.deep.equal(['<memory-uploader>: shelf="top" is not a whole number, 0 or more; the default is used.']);

@@ -118,12 +118,11 @@ describe('the store of an element', () => {
     ['<fine-uploader-s3>', putS3],
   ] as const) {
     it(`fails a file of ${name} with the error of a wrong setting, at once`, async () => {
-      const element: UploaderElement = putElement();
-      element.addEventListener('submit', ({ detail }) => element.setEndpoint(5 as unknown as string, detail.id));
+      const element: UploaderElement = putElement({ endpoint: '' });
       const errors = collect(element, 'error');
       expect((await upload(element, makeFile('a.bin', 10))).success).to.equal(false);
       expect(errors).to.have.length(1);
-      expect(errors[0]?.reason).to.contain('trim');
+      expect(errors[0]?.reason).to.contain('set its endpoint attribute');
     });
   }
 });

@@ -116,9 +116,14 @@ describe('methods', () => {
   it('say that there is nothing to upload, in the page’s words', async () => {
     const element = putTraditional({ 'manual-upload': true });
     const shown: string[] = [];
+    const message = new Promise<void>((resolve) => {
+      element.showMessage = (text: string) => {
+        shown.push(text);
+        resolve();
+      };
+    });
     element.options = {
       autoUpload: false,
-      showMessage: (message: string) => shown.push(message),
       messages: { noFilesError: 'Choose first!' },
     };
     const errors = collect(element, 'error');
@@ -128,6 +133,7 @@ describe('methods', () => {
     const completed = next(element, 'complete');
     element.uploadStoredFiles();
     await completed;
+    await message;
     expect(errors).to.have.length(1);
     expect(shown).to.deep.equal(['Choose first!']);
   });

@@ -1,4 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { readObject } from '../attribute-converters.js';
+import { isElement, listOf } from '../setting-types.js';
 import type { PickerOverrides } from '../../ui/file-picker.js';
 import type { UploaderView } from '../../ui/uploader-view.js';
 
@@ -75,6 +77,9 @@ export class ExtraTargetsController implements ReactiveController {
   }
 }
 
+/** The type of `extraButtons`. */
+export const buttonList = listOf<ExtraButton>((button) => isElement(readObject(button)?.['element']), 'an array of {element}');
+
 /** A button in Fine Uploader's `extraButtons`. */
 interface FineUploaderButton {
   readonly element: HTMLElement;
@@ -86,10 +91,11 @@ interface FineUploaderButton {
 /** Converts Fine Uploader's `button` and `extraButtons`. */
 export const buttonOptions = {
   button: (element: unknown, current: unknown) => (element ? [...(current as readonly ExtraButton[]), { element }] : current),
-  extraButtons: (buttons: unknown, current: unknown) => [
-    ...(current as readonly ExtraButton[]),
-    ...(buttons as readonly FineUploaderButton[]).map(convertButton),
-  ],
+  // Anything but a list of buttons stays as it is: the property reports it.
+  extraButtons: (buttons: unknown, current: unknown) => {
+    const list = buttonList.read(buttons) as readonly FineUploaderButton[] | undefined;
+    return list ? [...(current as readonly ExtraButton[]), ...list.map(convertButton)] : buttons;
+  },
 };
 
 function convertButton({

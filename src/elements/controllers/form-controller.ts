@@ -53,11 +53,11 @@ export class FormController implements ReactiveController, UploaderObserver {
     else this.host.requestUpdate();
   }
 
-  /** Adds the files of a state that the browser has kept. */
+  /** Adds the files of a state that the browser has kept, except those that are there already, such as those of the server's list. */
   restore(state: unknown): void {
-    const files = readFormState(state);
     const { uploader } = this.controller;
-    if (files.length > 0 && uploader.files.length === 0) uploader.addInitialFiles(files);
+    const uuids = new Set(uploader.files.map(({ uuid }) => uuid));
+    uploader.addInitialFiles(readFormState(state).filter(({ uuid }) => !uuids.has(uuid)));
   }
 
   hostUpdated(): void {

@@ -6,7 +6,7 @@ import type { UploaderMethods } from '../uploader-methods.js';
 import type { UploaderProperties } from '../uploader-properties.js';
 import type { UploaderController } from './uploader-controller.js';
 
-type SessionHost = UploaderProperties & Pick<UploaderMethods, 'addInitialFiles'> & { readonly requiredSessionFields: readonly string[] };
+type SessionHost = UploaderProperties & Pick<UploaderMethods, 'addSessionFiles'> & { readonly requiredSessionFields: readonly string[] };
 
 const loadSession = lazy(() => import('../../session/index.js'));
 
@@ -59,7 +59,7 @@ export class SessionController implements ReactiveController {
         signal,
       });
       signal.throwIfAborted();
-      host.addInitialFiles(items);
+      host.addSessionFiles(items);
       for (const { reason } of problems) this.controller.emit('error', { id: null, name: '', reason });
       this.controller.emit('sessionRequestComplete', { response, success: problems.length === 0 });
     } catch (thrown) {

@@ -52,6 +52,10 @@ export interface S3StoreOptions {
   /** Default POST. */
   readonly successMethod?: string | undefined;
   readonly successParams?: Params | undefined;
+  /** Property of the success endpoint's response that forbids retries. Default `preventRetry`. */
+  readonly preventRetryResponseProperty?: string;
+  /** Receives mistakes of the page, as sentences. */
+  readonly warn?: (sentence: string) => void;
   readonly successHeaders?: PerFile<Headers> | undefined;
   /** URL on the page's server that deletes objects. */
   readonly deleteEndpoint?: string | undefined;

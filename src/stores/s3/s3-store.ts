@@ -86,6 +86,11 @@ export class S3Store implements Store<S3Session> {
   }
 
   async send(part: Part, session: S3Session, context: PartContext): Promise<Receipt> {
+    if (context.overrides) {
+      this.#options.warn?.(
+        'What a promise of uploadChunk resolves to has no effect: S3 defines the requests of parts, and other headers would not be signed.',
+      );
+    }
     const { blob, size } = context.file;
     if (blob.size !== size) throw notReadableError(new RangeError(`The file has ${blob.size} bytes instead of ${size}.`));
     const etag = session.uploadId ? await this.#sendPart(part, session, context) : await this.#sendObject(session, context);

@@ -102,6 +102,12 @@ describe('notifySuccessEndpoint', () => {
     ['status 403', 403, '{"error":"Not yours."}', { status: 403, retry: 'manual', reason: 'Not yours.' }],
     ['205', 205, '', { status: 205, retry: 'auto' }],
   ];
+  it('rejects without a retry by the property that the page has named', async () => {
+    await respondToSuccess(200, '{"error":"Too large.","final":true,"preventRetry":false}');
+    const attempt = attemptWith({ preventRetryResponseProperty: 'final' });
+    expect(await uploadError(attempt.upload())).to.include({ reason: 'Too large.', retry: 'never' });
+  });
+
   for (const [title, status, body, expected] of failures) {
     it(`rejects: ${title}`, async () => {
       await respondToSuccess(status, body);
