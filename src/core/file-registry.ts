@@ -40,6 +40,11 @@ export class FileRegistry {
     return file;
   }
 
+  /** Returns a file, or undefined for anything that is not its id: pages pass an id as a text, too, and anything by mistake. */
+  get(id: unknown): FileRecord | undefined {
+    return typeof id === 'number' || (typeof id === 'string' && /^\d+$/.test(id)) ? this.files[Number(id)] : undefined;
+  }
+
   /** False for a file from before the last {@link clear}: a listener may reset within an event, and no event follows about a file that is gone. */
   has(file: FileRecord): boolean {
     return this.files[file.id] === file;

@@ -58,6 +58,11 @@ export class Uploader {
     return this.#registry.files.reduce((sum, file) => sum + (file.isCounted && file.result ? 1 : 0), 0);
   }
 
+  /** Returns a file by its id, or undefined if there is no such file. */
+  file(id: number): Readonly<FileRecord> | undefined {
+    return this.#registry.get(id);
+  }
+
   /** Number of files that count toward the item limit. */
   get netItems(): number {
     return this.#registry.counted.items;
@@ -131,7 +136,7 @@ export class Uploader {
    */
   uploadStored(ids?: readonly number[]): boolean {
     let found = false;
-    for (const file of ids?.map((id) => this.#registry.files[id]) ?? this.#registry.files) {
+    for (const file of ids?.map((id) => this.#registry.get(id)) ?? this.#registry.files) {
       if (file?.status !== status.SUBMITTED && file?.status !== status.SUBMITTING) continue;
       found = true;
       if (file.status === status.SUBMITTED) this.#queue.add(file);
@@ -142,13 +147,13 @@ export class Uploader {
 
   /** Pauses a file. False where it cannot be paused. */
   pause(id: number): boolean {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     return !!file && pauseFile(file, this.#registry);
   }
 
   /** Continues one or several paused files, before all others that wait. False where none of them is paused. */
   resume(ids: number | readonly number[]): boolean {
-    const files = [ids].flat().map((id) => this.#registry.files[id]);
+    const files = [ids].flat().map((id) => this.#registry.get(id));
     return this.#queue.addFirst(files.filter((file) => file?.status === status.PAUSED) as FileRecord[]);
   }
 
@@ -157,7 +162,7 @@ export class Uploader {
    * under the limits, or a listener refused.
    */
   retry(id: number): boolean {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (!file || file.status !== status.UPLOAD_FAILED || !file.retryable) return false;
     const retried = this.#unlessRefused('manualRetry', file, () => {
       const problem = this.#validator.retryProblem(file);
@@ -176,14 +181,14 @@ export class Uploader {
 
   /** Cancels a file, and removes what it has stored remotely. False where it cannot be cancelled, or a listener refused. */
   cancel(id: number): boolean | Promise<boolean> {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (!file?.status || !nextStatus(file.status, 'cancel')) return false;
     return this.#unlessRefused('cancel', file, () => this.#queue.cancel(file));
   }
 
   /** Deletes an uploaded file. Resolves with whether it is deleted. */
   async remove(id: number): Promise<boolean> {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (!file?.status || !nextStatus(file.status, 'delete')) return false;
     return this.#unlessRefused(
       'submitDelete',
@@ -194,22 +199,22 @@ export class Uploader {
 
   /** Records that the page itself has deleted a file, or failed to. */
   markDeleted(id: number, success: boolean): boolean {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     return !!file && this.#registry.move(file, success ? 'deleted' : 'deleteFailed');
   }
 
   rename(id: number, name: string): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (file) this.#registry.rename(file, name);
   }
 
   setUuid(id: number, uuid: string): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (file) this.#registry.setUuid(file, uuid);
   }
 
   setCustomResumeData(id: number, data: Json): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (file) file.customResumeData = data;
   }
 
@@ -222,19 +227,19 @@ export class Uploader {
   }
 
   setThumbnailUrl(id: number, url: string): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (file) file.thumbnailUrl = url;
     this.#registry.changed();
   }
 
   /** Releases a file's bytes. */
   removeFileRef(id: number): void {
-    this.#registry.files[id]?.releaseBlob();
+    this.#registry.get(id)?.releaseBlob();
   }
 
   /** Removes a finished or paused file from the visible list. What a failed file has stored remotely is removed, too. */
   dismiss(id: number): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (!file?.status || (unfinished.has(file.status) && file.status !== status.PAUSED)) return;
     this.#registry.hide(file);
     if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);

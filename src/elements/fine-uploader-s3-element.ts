@@ -385,7 +385,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   }
 
   #objectField(id: number, name: 'key' | 'bucket'): string | undefined {
-    const file = this.uploader.files[id];
+    const file = this.uploader.file(id);
     return readText(file?.result?.details?.[name] ?? readObject(file?.saved?.session)?.[name]);
   }
 }

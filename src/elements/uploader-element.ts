@@ -181,7 +181,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   readonly #action = (id: number): FileAction | undefined => {
     const template = this.querySelector<HTMLTemplateElement>(':scope > template[slot=action]');
-    const file = this.uploader.files[id];
+    const file = this.uploader.file(id);
     if (!template || !file) return undefined;
     const { name, uuid, result } = file;
     return { template, file, values: { id, name, uuid, response: result?.response, ...result?.details } };
@@ -225,8 +225,12 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
     return this.#extraTargets.buttons;
   }
 
-  /** Makes an element of the page accept dropped files for this uploader. While files are dragged over it, it has the attribute `data-fine-uploader-drop`. */
+  /**
+   * Makes an element of the page accept dropped files for this uploader. While files are dragged over it, it has the attribute `data-fine-uploader-drop`.
+   * @throws {TypeError} if it is not an element.
+   */
   addExtraDropzone(element: HTMLElement): void {
+    expectElement('addExtraDropzone', element);
     this.#extraTargets.addDropzone(element);
   }
 
@@ -239,8 +243,10 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
    * Makes an element of the page open this uploader's file dialog.
    * @param element - preferably a button, which works by keyboard, too.
    * @param own - options of this button's file dialog: `{multiple?, directory?, accept?, capture?}`. Default: the attributes, which also validate the chosen files.
+   * @throws {TypeError} if it is not an element.
    */
   addExtraButton(element: HTMLElement, own?: PickerOverrides): void {
+    expectElement('addExtraButton', element);
     this.#extraTargets.addButton(element, own);
   }
 
@@ -288,7 +294,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   /** Returns whether the upload of a file can continue where an earlier session has stopped. */
   isResumable(id: number): boolean {
-    const file = this.uploader.files[id];
+    const file = this.uploader.file(id);
     return file !== undefined && this.resume && ((file.chunked && file.saved !== undefined) || this.#unfinished.has(file));
   }
 
@@ -334,4 +340,8 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   async #confirmDelete(id: number): Promise<void> {
     if (await this.#dialogs.confirmDelete(this.getName(id) ?? '')) this.deleteFile(id);
   }
+}
+
+function expectElement(method: string, element: unknown): void {
+  if (!(element instanceof Element)) throw new TypeError(`${method} takes an element.`);
 }

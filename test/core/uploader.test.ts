@@ -261,6 +261,45 @@ describe('Uploader.reset', () => {
   });
 });
 
+describe('Uploader.file', () => {
+  it('finds a file by its id only, also where the id is a text', () => {
+    const { uploader } = new Rig();
+    const [id = -1] = uploader.add([file('a', 1)]);
+    for (const same of [id, String(id)] as number[]) expect(uploader.file(same)?.name).to.equal('a');
+    const others: unknown[] = [
+      1,
+      -1,
+      0.5,
+      NaN,
+      '',
+      ' ',
+      'length',
+      'map',
+      '__proto__',
+      null,
+      undefined,
+      [0],
+      {},
+      Object.create(null),
+      Symbol('0'),
+      0n,
+    ];
+    for (const other of others as number[]) {
+      expect(uploader.file(other)).to.equal(undefined);
+      uploader.rename(other, 'b');
+      uploader.setUuid(other, 'b');
+      uploader.setCustomResumeData(other, 'b');
+      expect([uploader.pause(other), uploader.resume(other), uploader.retry(other), uploader.cancel(other)]).to.deep.equal([
+        false,
+        false,
+        false,
+        false,
+      ]);
+    }
+    expect('uuid' in Array.prototype.map).to.equal(false);
+  });
+});
+
 describe('Uploader.markDeleted', () => {
   it('leaves the file out of allComplete', async () => {
     const rig = new Rig();

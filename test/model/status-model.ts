@@ -25,8 +25,8 @@ const followers: Readonly<Record<string, readonly string[]>> = {
 const inProgress = ['queued', 'uploading', 'upload finalizing', 'retrying upload'];
 const unfinished = ['submitting', 'submitted', 'paused', ...inProgress];
 const sending = ['uploading', 'upload finalizing', 'retrying upload'];
-/** The statuses of files that certainly count toward the limit. */
-const counted = ['submitted', 'paused', ...inProgress, 'upload successful', 'deleting', 'delete failed'];
+/** The statuses of files that the server has, if their upload has succeeded. */
+const uploaded = ['upload successful', 'deleting', 'delete failed'];
 
 export const can = {
   pause: ['submitted', 'queued', 'uploading', 'retrying upload'],
@@ -44,6 +44,7 @@ export interface ModelFile {
   readonly once: Set<string>;
   /** The success that the next `complete` has to report; undefined where none is due. */
   owed: boolean | undefined;
+  hasSucceeded: boolean;
   /** An `error` has come since the last status. */
   hasError: boolean;
   /** Parts that are being sent. */
@@ -90,10 +91,9 @@ export class StatusModel {
     return this.count(inProgress);
   }
 
-  /** How many files may count toward the limit: at least, at most. A file that has failed or is validated may count or not. */
-  get net(): readonly [least: number, most: number] {
-    const least = this.count(counted);
-    return [least, least + this.count(['submitting', 'upload failed'])];
+  /** How many files the server has. */
+  get net(): number {
+    return this.files.filter(({ hasSucceeded, status }) => hasSucceeded && uploaded.includes(status)).length;
   }
 
   /** `allComplete` is to come. */
@@ -188,7 +188,16 @@ export class StatusModel {
     if (typeof id !== 'number' || typeof newStatus !== 'string') return this.violate(`statusChange ${short(detail)}`);
     if (oldStatus === null) {
       if (id !== this.files.length && !this.isReentrant) return this.violate(`file ${id} follows on file ${this.files.length - 1}`);
-      this.files[id] = { id, status: '', once: new Set(), owed: undefined, hasError: false, parts: new Set(), deletes: 0 };
+      this.files[id] = {
+        id,
+        status: '',
+        once: new Set(),
+        owed: undefined,
+        hasSucceeded: false,
+        hasError: false,
+        parts: new Set(),
+        deletes: 0,
+      };
     }
     const file = this.files[id];
     if (!file) return this.violate(`statusChange of file ${id}, which does not exist`);
@@ -200,6 +209,7 @@ export class StatusModel {
     if (newStatus !== 'uploading' && newStatus !== 'retrying upload') file.parts.clear();
     if (newStatus === 'upload successful') {
       this.#outcome(id, this.#succeeded);
+      file.hasSucceeded = true;
       if (oldStatus !== null) file.owed = true;
     }
     if (newStatus === 'upload failed') {

@@ -181,7 +181,7 @@ const properties = [
     'successParams',
     'accessKey',
   ],
-  ...['clockDrift', 'signatureVersion', 'signatureEndpoint', 'name', 'chunking', 'multiple', 'manualUpload', 'lang', 'capture'],
+  ...['clockDrift', 'signatureVersion', 'signatureEndpoint', 'name', 'chunking', 'multiple', 'manualUpload', 'capture'],
 ];
 
 const attribute: fc.Arbitrary<Step> = fc
