@@ -104,7 +104,7 @@ class Round {
     const files = this.#uploaders.flatMap((uploader) => uploader.files);
     offences.push(...checkStored({ files, rows, completed, stored, left: this.#left, trace, figures }));
     offences.push(...(await this.#checkEnd(baseline)));
-    figures.addRound(rows, servers.requests(), this.#faults, files, this.#left, first.time);
+    figures.addRound(rows, servers.requests(), this.#faults, files, this.#left, first);
     return offences;
   }
 
@@ -176,18 +176,20 @@ class Round {
   }
 
   /** Waits until no upload is unfinished. */
-  async #settle(): Promise<{ rows: Row[]; offences: Offence[]; time: number }> {
+  async #settle(): Promise<{ rows: Row[]; offences: Offence[]; time: number; slowest: string }> {
     const start = performance.now();
+    let slowest = '';
     for (;;) {
       const rows = await this.#page.evaluate(() => window.soak.rows());
       const unfinished = rows.filter(({ status }) => !finished.has(status));
       const time = performance.now() - start;
       // The rows are rendered within half a second.
       if (unfinished.length === 0) await sleep(600);
-      if (unfinished.length === 0) return { rows: await this.#page.evaluate(() => window.soak.rows()), offences: [], time };
+      if (unfinished.length === 0) return { rows: await this.#page.evaluate(() => window.soak.rows()), offences: [], time, slowest };
+      slowest = unfinished[0]?.name ?? '';
       if (time > maxSettleTime) {
         const text = (status: string) => `is still "${status}" ${maxSettleTime / 1000} s after the faults have ended`;
-        return { rows, time, offences: unfinished.map(({ name, status }) => ({ file: name, text: text(status) })) };
+        return { rows, time, slowest, offences: unfinished.map(({ name, status }) => ({ file: name, text: text(status) })) };
       }
       await sleep(200);
     }
