@@ -13,6 +13,7 @@ export async function deleteFile(
   events: EventEmitter,
 ): Promise<boolean> {
   const { id, name, uuid, result } = file;
+  if (!registry.has(file)) return false;
   events.emit('delete', { id, name });
   try {
     const { signal } = new AbortController();
@@ -25,13 +26,12 @@ export async function deleteFile(
     const error = asUploadError(thrown);
     file.reason = error.reason;
     registry.move(file, 'deleteFailed');
-    events.emitError(file, error);
-    events.emit('deleteComplete', { id, name, success: false, isError: true });
+    if (registry.has(file)) events.emitError(file, error);
+    if (registry.has(file)) events.emit('deleteComplete', { id, name, success: false, isError: true });
     return false;
   }
   if (!registry.has(file)) return true;
-  registry.setOutcome(file, 'removed');
   registry.move(file, 'deleted');
-  events.emit('deleteComplete', { id, name, success: true, isError: false });
+  if (registry.has(file)) events.emit('deleteComplete', { id, name, success: true, isError: false });
   return true;
 }

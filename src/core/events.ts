@@ -47,7 +47,7 @@ export interface ErrorDetail {
 /** Also has the {@link UploadResult.details} of the store. */
 export interface CompleteDetail extends FileDetail {
   readonly success: boolean;
-  /** The server's response. */
+  /** The server's response, and `success`, which is always the outcome. */
   readonly response: JsonObject;
   readonly uuid: string;
 }
@@ -56,11 +56,14 @@ export interface CompleteDetail extends FileDetail {
 export interface Events {
   statusChange: StatusChangeDetail;
   submitted: FileDetail;
-  uploadChunkSuccess: ChunkDetail & { readonly response: Json };
+  /** `response`: the server's response, and `success`, which is always true. */
+  uploadChunkSuccess: ChunkDetail & { readonly response: JsonObject };
   progress: ProgressDetail;
   totalProgress: { readonly uploadedBytes: number; readonly totalBytes: number };
   /** `attempt` counts automatic retries from 1. */
   autoRetry: FileDetail & { readonly attempt: number };
+  /** With `resume`: another tab, or another element, uploads the same file. This one waits until that ends. */
+  resumeWait: FileDetail;
   error: ErrorDetail;
   complete: CompleteDetail;
   /** Ids of the files. */

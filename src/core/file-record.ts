@@ -55,6 +55,8 @@ export class FileRecord implements UploadFile {
   restarts = 0;
   /** Uploaded in parts. */
   chunked = false;
+  /** Uploaded as soon as it is accepted, although uploads do not begin by themselves. */
+  startsWhenAccepted = false;
   /** Counts toward the item and total size limits. */
   isCounted = false;
   /** False where no retry is possible after a failure. */
@@ -67,13 +69,15 @@ export class FileRecord implements UploadFile {
   inBatch = false;
   /** Waits in {@link UploadQueue}. */
   queued = false;
-  /** All parts have arrived, and the store has begun to make them one file. */
-  finalizing = false;
   /** The store of the last attempt. */
   store: Store | undefined;
   /** What the last attempt left to continue with. */
   saved: Saved | undefined;
+  /** Returns the id that all files of one call share; undefined for files that were uploaded before. */
+  batchId: (() => string) | undefined;
   resumeKey: string | undefined;
+  /** Waits until another uploader, perhaps in another tab, no longer carries its upload. */
+  waitsForOther = false;
   customResumeData: Json = null;
   result: UploadResult | undefined;
   /** URL of a thumbnail that the server offers, or ''. */

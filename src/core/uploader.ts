@@ -1,4 +1,5 @@
 import { deleteFile } from './delete-file.js';
+import { UploadError } from './errors.js';
 import { EventEmitter } from './event-emitter.js';
 import type { EventOutcome, UploaderListener } from './events.js';
 import type { FileRecord, InitialFileData, NewFile } from './file-record.js';
@@ -52,6 +53,11 @@ export class Uploader {
     return this.#registry.files;
   }
 
+  /** Number of files that are uploaded, and not deleted. */
+  get netUploads(): number {
+    return this.#registry.files.reduce((sum, file) => sum + (file.isCounted && file.result ? 1 : 0), 0);
+  }
+
   /** Number of files that count toward the item limit. */
   get netItems(): number {
     return this.#registry.counted.items;
@@ -96,7 +102,10 @@ export class Uploader {
   /** Adds files. Returns their ids at once; validation follows. */
   add(sources: readonly NewFile[]): readonly number[] {
     const files = sources.map((source) => this.#registry.create(source, source.uuid ?? this.options.createUuid));
-    for (const file of files) this.#registry.setFirstStatus(file, status.SUBMITTING);
+    let id: string | undefined;
+    const batchId = () => (id ??= this.options.createUuid());
+    for (const file of files) file.batchId = batchId;
+    for (const file of files) if (this.#registry.has(file)) this.#registry.setFirstStatus(file, status.SUBMITTING);
     void this.#validator.validate(files);
     return files.map(({ id }) => id);
   }
@@ -111,15 +120,24 @@ export class Uploader {
       file.deletable = this.options.isDeletable(file);
       this.#registry.counted.add(file);
       this.#registry.setFirstStatus(file, status.UPLOAD_SUCCESSFUL);
-      this.#registry.setOutcome(file, 'succeeded');
       this.#registry.checkAllComplete();
       return file.id;
     });
   }
 
-  /** Starts every file that waits to be started. */
-  uploadStored(): void {
-    for (const file of this.#registry.files) if (file.status === status.SUBMITTED) this.#queue.add(file);
+  /**
+   * Starts files that wait to be started, and those that are still validated as soon as they are accepted. False where there is none.
+   * @param ids - of these files; default: all.
+   */
+  uploadStored(ids?: readonly number[]): boolean {
+    let found = false;
+    for (const file of ids?.map((id) => this.#registry.files[id]) ?? this.#registry.files) {
+      if (file?.status !== status.SUBMITTED && file?.status !== status.SUBMITTING) continue;
+      found = true;
+      if (file.status === status.SUBMITTED) this.#queue.add(file);
+      else file.startsWhenAccepted = true;
+    }
+    return found;
   }
 
   /** Pauses a file. False where it cannot be paused. */
@@ -134,13 +152,21 @@ export class Uploader {
     return this.#queue.addFirst(files.filter((file) => file?.status === status.PAUSED) as FileRecord[]);
   }
 
-  /** Retries a failed file. False where it cannot be retried, or a listener refused. */
+  /**
+   * Retries a failed file: once, where its automatic retries are used up and no part of it arrives. False where it cannot be retried, another file has taken its place
+   * under the limits, or a listener refused.
+   */
   retry(id: number): boolean {
     const file = this.#registry.files[id];
     if (!file || file.status !== status.UPLOAD_FAILED || !file.retryable) return false;
     const retried = this.#unlessRefused('manualRetry', file, () => {
+      const problem = this.#validator.retryProblem(file);
+      if (problem) {
+        this.#events.emitError(file, new UploadError(this.options.describeProblem(problem), { code: problem.code, retry: 'manual' }));
+        return false;
+      }
       if (!this.#registry.move(file, 'manualRetry')) return false;
-      file.retries = file.restarts = 0;
+      this.#registry.counted.add(file);
       file.reason = '';
       this.#queue.add(file);
       return true;
@@ -198,16 +224,21 @@ export class Uploader {
     this.#registry.files[id]?.releaseBlob();
   }
 
-  /** Removes a finished or paused file from the visible list. */
+  /** Removes a finished or paused file from the visible list. What a failed file has stored remotely is removed, too. */
   dismiss(id: number): void {
     const file = this.#registry.files[id];
     if (!file?.status || (unfinished.has(file.status) && file.status !== status.PAUSED)) return;
     this.#registry.hide(file);
+    if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
   }
 
   /** Cancels and removes all files. Ids begin at 0 again. */
   reset(): void {
-    for (const file of this.#registry.files) if (!this.#queue.cancel(file)) file.attemptController?.abort();
+    for (const file of this.#registry.files) {
+      if (this.#queue.cancel(file)) continue;
+      file.attemptController?.abort();
+      this.#queue.remove(file);
+    }
     this.#queue.clear();
     this.#registry.clear();
   }

@@ -47,13 +47,13 @@ export class FileSettingsMap<Own extends FileSettings> {
     throw new UploadError(sentence, { retry: 'manual', code: 'NoEndpoint' });
   }
 
-  /** The parameters of a file, and with `form-params` the fields of the form. */
+  /** The parameters of a file, and with `form-params` the fields of the form after them. A field replaces a parameter of the same name, as in Fine Uploader. */
   paramsFor(id: number): Values {
     const { settings, form, formParams, name } = this.element;
     const params: Values = this.get(id).params ?? settings.params;
     if (!formParams || !form) return params;
     const fields = [...new FormData(form)].filter(([field, value]) => typeof value === 'string' && field !== name);
-    return { ...Object.fromEntries(fields), ...params };
+    return { ...params, ...Object.fromEntries(fields) };
   }
 
   /** The delete request of a file. `deleteEndpoint` is '' if the file cannot be deleted by a request. */

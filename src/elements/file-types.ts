@@ -3,7 +3,7 @@
 import type { FileRecord } from '../core/file-record.js';
 import { status } from '../core/status.js';
 import type { Status } from '../core/status.js';
-import type { JsonObject } from '../core/types.js';
+import type { Json, JsonObject } from '../core/types.js';
 
 /** A file, as `getUploads` returns it. */
 export interface UploadData {
@@ -16,6 +16,8 @@ export interface UploadData {
   readonly status: Status;
   /** null if the page does not have the file, or no longer has it. */
   readonly file: Blob | null;
+  /** The same for files that were added together; none for files that were uploaded before. */
+  readonly batchId?: string;
 }
 
 /** The files that `getUploads` returns: by id, by uuid or by status. */
@@ -23,6 +25,20 @@ export interface UploadFilter {
   readonly id?: number | readonly number[];
   readonly uuid?: string | readonly string[];
   readonly status?: Status | readonly Status[];
+}
+
+/** An unfinished upload, as `getResumableFilesData` returns it. */
+export interface ResumableFileData {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly uuid: string;
+  /** Indexes of the parts that have not arrived, from 0. */
+  readonly remaining: readonly number[];
+  /** Key of the object. Only of S3. */
+  readonly key?: string;
+  /** The page's own data, if there is any. */
+  readonly customResumeData?: Json;
 }
 
 /** A previously uploaded file, as `addInitialFiles` takes it. */
@@ -41,8 +57,9 @@ export interface InitialFile {
 
 /** A file as `getUploads` returns it. */
 export function uploadData(file: Readonly<FileRecord>): UploadData {
-  const { id, uuid, name, originalName, size } = file;
-  return { id, uuid, name, originalName, size, status: file.status ?? status.SUBMITTING, file: file.data ?? null };
+  const { id, uuid, name, originalName, size, batchId } = file;
+  const data = { id, uuid, name, originalName, size, status: file.status ?? status.SUBMITTING, file: file.data ?? null };
+  return batchId ? { ...data, batchId: batchId() } : data;
 }
 
 /** Whether a filter includes a file. */

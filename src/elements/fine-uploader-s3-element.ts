@@ -287,9 +287,10 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
 
   /** Files with the same settings have the same signer: they share signing keys, batch policies and renewed credentials. */
   #signerFor({ accessKey, signatureEndpoint: endpoint, signatureVersion, withCredentials, batchPolicy, clockDrift }: S3Settings) {
+    this.#clock.setPageDrift(clockDrift);
     const version = signatureVersion === 2 ? 2 : 4;
     const inBrowser = this.#credentials !== undefined || !endpoint;
-    const settings = JSON.stringify([inBrowser, accessKey, endpoint, version, withCredentials, batchPolicy, clockDrift]);
+    const settings = JSON.stringify([inBrowser, accessKey, endpoint, version, withCredentials, batchPolicy]);
     const headers = this.extraOptions['signature.customHeaders'];
     if (this.#signer?.settings === settings && this.#signer.headers === headers) return this.#signer.create;
     if (!inBrowser && !accessKey) {
@@ -298,7 +299,6 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
         code: 'NoAccessKey',
       });
     }
-    if (clockDrift) this.#clock.drift = clockDrift;
     const signerOptions = {
       ...{ endpoint, accessKey, version, withCredentials, batchPolicy },
       headers: forFile(headers as PerFile<Readonly<Record<string, string>>> | undefined),

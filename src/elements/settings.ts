@@ -10,6 +10,10 @@ export interface SettingType<Value> {
   readonly expected: string;
   /** The setting where the property has neither a value nor a default. */
   readonly empty: Value;
+  /** The setting for a value that cannot be read. Default: the property's default. */
+  readonly unreadable?: { readonly value: Value; /** The end of the warning. */ readonly consequence: string };
+  /** The entries of a list that `read` ignores, and what it accepts as an entry. */
+  readonly entries?: { readonly ignored: (value: unknown) => readonly unknown[]; readonly expected: string };
   /** Converts the attribute. Default: the property is the attribute's text. */
   readonly converter?: NonNullable<PropertyDeclaration['converter']>;
 }
@@ -53,6 +57,8 @@ export interface SettingProblem {
   readonly value: unknown;
   /** See {@link SettingType.expected}. */
   readonly expected: string;
+  /** What is done instead. Default: `the default is used`. */
+  readonly consequence?: string;
 }
 
 /** The settings, and the values that could not be read; for those, the default is the setting. A missing value is no problem. */
@@ -68,21 +74,30 @@ export function readSettings(
     if (!type) continue;
     const missing = value === undefined || value === null || value === '';
     const setting = missing ? undefined : type.read(value);
-    if (!missing && setting === undefined) problems.push({ property, value, expected: type.expected });
-    settings[property] = setting ?? type.read(fallback) ?? type.empty;
+    if (setting !== undefined) {
+      for (const entry of type.entries?.ignored(value) ?? [])
+        problems.push({ property, value: entry, expected: type.entries?.expected ?? '', consequence: 'the entry is ignored' });
+    } else if (!missing) {
+      const { consequence } = type.unreadable ?? {};
+      problems.push({ property, value, expected: type.expected, ...(consequence && { consequence }) });
+    }
+    settings[property] = setting ?? (missing ? undefined : type.unreadable?.value) ?? type.read(fallback) ?? type.empty;
   }
   return { settings, problems };
 }
 
 /** A warning for the page's developer. */
-export function problemSentence(element: string, { property, value, expected }: SettingProblem): string {
+export function problemSentence(
+  element: string,
+  { property, value, expected, consequence = 'the default is used' }: SettingProblem,
+): string {
   const shown =
     typeof value === 'string'
       ? JSON.stringify(value)
       : typeof value === 'function'
         ? 'a function'
         : (JSON.stringify(value) ?? String(value));
-  return `<${element}>: ${attributeName(property)}=${shown} is not ${expected}; the default is used.`;
+  return `<${element}>: ${attributeName(property)}=${shown} is not ${expected}; ${consequence}.`;
 }
 
 /** `sizeLimit` -> `size-limit`. */

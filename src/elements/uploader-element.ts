@@ -1,10 +1,11 @@
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
-import type { Json, Store, UploadFile } from '../core/types.js';
+import type { Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
 import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-options.js';
 import type { PickerOverrides } from '../ui/file-picker.js';
 import { afterPaint } from '../ui/after-paint.js';
 import { UploaderView } from '../ui/uploader-view.js';
+import type { MessageKey } from '../ui/messages/messages.js';
 import type { FileAction } from '../ui/view-options.js';
 import { DialogController } from './controllers/dialog-controller.js';
 import { buttonOptions, ExtraTargetsController } from './controllers/extra-targets-controller.js';
@@ -17,6 +18,7 @@ import { SessionController } from './controllers/session-controller.js';
 import { UnfinishedUploadsController } from './controllers/unfinished-uploads-controller.js';
 import { UnloadGuardController } from './controllers/unload-guard-controller.js';
 import type { FileSettings } from './file-settings.js';
+import type { ResumableFileData } from './file-types.js';
 import { property } from './property.js';
 import { isAuto } from './setting-types.js';
 import { settingsToOptions } from './uploader-options.js';
@@ -37,6 +39,7 @@ import type { SharedSettings } from './uploader-properties.js';
  * @fires {CancelableUploaderEvent} uploadChunk - Asks whether a part is sent; the promise may resolve to changes of its request, `{endpoint?, method?, headers?, params?}`: `{id, name, partIndex, startByte, endByte, totalParts}`.
  * @fires {UploaderEvent} uploadChunkSuccess - A part was uploaded: `{id, name, partIndex, startByte, endByte, totalParts, response}`.
  * @fires {CancelableUploaderEvent} resume - Asks whether an upload of an earlier session continues: `{id, name, partIndex, startByte, endByte, totalParts, customResumeData}`.
+ * @fires {UploaderEvent} resumeWait - With `resume`, another tab or element uploads the same file; this one waits until that ends: `{id, name}`.
  * @fires {UploaderEvent} progress - Bytes of a file were sent: `{id, name, uploadedBytes, totalBytes}`.
  * @fires {UploaderEvent} totalProgress - Bytes of any file were sent: `{uploadedBytes, totalBytes}` of all files together.
  * @fires {UploaderEvent} autoRetry - A failed request is retried automatically: `{id, name, attempt}`, `attempt` from 1.
@@ -108,15 +111,15 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   });
   readonly #dialogs = new DialogController(this, this.#view, this.controller);
   readonly #form = new FormController(this, this.#view, this.controller, this.internals);
-  readonly #extraTargets = new ExtraTargetsController(this.#view);
+  readonly #submission = new FormSubmissionController(this, this.controller);
+  readonly #removal = new RemovalController(this, this.controller);
+  readonly #extraTargets = new ExtraTargetsController(this.#view, this);
   readonly #session = new SessionController(this, this.controller);
   readonly #unfinished = new UnfinishedUploadsController(this, this.fileSettings);
 
   constructor() {
     super();
-    new FormSubmissionController(this, this.controller);
     new PasteController(this, this.#form, this.#dialogs, this.controller);
-    new RemovalController(this, this.controller);
     new UnloadGuardController(this, this.controller);
   }
 
@@ -156,7 +159,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
       multiple: this.multiple,
       directory: this.directory,
       dropAnywhere: this.dropAnywhere,
-      accept: this.accept,
+      accept: settings.accept,
       capture: this.capture ?? '',
       disabled: this.#form.disabled,
       required: this.required,
@@ -237,6 +240,16 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   // ------------------------------------------------------------------------------------------------------------------ form
 
   /** @internal */
+  formAssociatedCallback(form: HTMLFormElement | null): void {
+    this.#submission.form = form;
+  }
+
+  /** @internal */
+  get isSubmissionWaiting(): boolean {
+    return this.#submission.isWaiting;
+  }
+
+  /** @internal */
   formResetCallback(): void {
     this.reset();
   }
@@ -255,10 +268,10 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   /**
    * Returns the unfinished uploads of earlier sessions. They are read when an element with `resume` is first rendered.
-   * @returns {object[]} `{name, size, uuid, customResumeData}` of each.
+   * @returns {object[]} `{name, size, uuid, remaining, key?, customResumeData?}` of each: `remaining` lists the indexes of the missing parts, and `key` is the key of an object in S3.
    */
-  getResumableFilesData(): { name: string; size: number; uuid: string; customResumeData: Json }[] {
-    return this.#unfinished.records.map(({ name, size, uuid, custom }) => ({ name, size, uuid, customResumeData: custom ?? null }));
+  getResumableFilesData(): ResumableFileData[] {
+    return this.#unfinished.data;
   }
 
   /** Returns whether the upload of a file can continue where an earlier session has stopped. */
@@ -268,6 +281,8 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   }
 
   override reset(): void {
+    this.#submission.reset();
+    this.#removal.reset();
     super.reset();
     this.#session.reset();
   }
@@ -278,9 +293,9 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   protected override createOptions(): UploaderOptions {
     const { settings } = this;
     return {
-      ...settingsToOptions(settings, isAuto(this.maxConnections)),
+      ...settingsToOptions(settings, isAuto(this.maxConnections), this.hasOptions),
       storeFor: (file) => this.storeFor(file, this.settings),
-      describeProblem: (problem) => this.#view.describeProblem(problem),
+      describeProblem: (problem) => this.#currentView.describeProblem(problem),
       prepareAhead: ({ size }) => this.filesToPrepare(settings, size),
       stallTimeout: { ...this.stallTimeoutRules, fixed: settings.stallTimeout || undefined },
       resume: settings.resume ? this.#unfinished : undefined,
@@ -291,6 +306,17 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   /** @internal */
   protected override alert(message: string): void {
     this.#dialogs.alert(message);
+  }
+
+  /** @internal */
+  protected override text(key: MessageKey): string {
+    return this.#currentView.language.text(key);
+  }
+
+  /** With texts that may have been replaced since the last render. */
+  get #currentView(): UploaderView {
+    this.#view.messages = this.messages;
+    return this.#view;
   }
 
   async #confirmDelete(id: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { FileRecord, InitialFileData } from '../core/file-record.js';
+import type { FileRecord, InitialFileData, NewFile } from '../core/file-record.js';
 import { inProgress, status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import type { Json } from '../core/types.js';
@@ -6,10 +6,11 @@ import type { UploaderOptions } from '../core/uploader-options.js';
 import type { Uploader } from '../core/uploader.js';
 import type { ThumbnailTarget } from '../images/draw-thumbnail.js';
 import type { CustomResizer, ScaleOptions } from '../images/scale.js';
+import type { MessageKey } from '../ui/messages/messages.js';
 import { UploaderController } from './controllers/uploader-controller.js';
-import type { UploaderEventMap as Events } from './events.js';
 import { defaultBlobName, readFileInputs } from './file-inputs.js';
 import type { FileInputs } from './file-inputs.js';
+import { FileReadings } from './file-readings.js';
 import { FileSettingsMap } from './file-settings.js';
 import type { FileSettings } from './file-settings.js';
 import { matches, uploadData } from './file-types.js';
@@ -18,16 +19,15 @@ import { withScaledImages } from './scaling.js';
 import { ThumbnailError } from './thumbnail-error.js';
 import { UploaderProperties } from './uploader-properties.js';
 
-type Listener<Element, Event> = ((this: Element, event: Event) => unknown) | { handleEvent(event: Event): unknown } | null;
-type AnyListener = EventListenerOrEventListenerObject | null;
-type ListenOptions = boolean | AddEventListenerOptions;
-
 /** Fine Uploader's methods, with its names, arguments and return values. The id of a file is its position in the order of adding, from 0. */
 export abstract class UploaderMethods<OwnFileSettings extends FileSettings = FileSettings> extends UploaderProperties {
   /** @internal */
   protected readonly fileSettings = new FileSettingsMap<OwnFileSettings>(this);
   /** @internal */
   protected readonly controller = new UploaderController(this, () => this.createOptions());
+
+  /** @internal What {@link addFiles} still reads. */
+  readonly readings = new FileReadings();
 
   /** @internal */
   protected get uploader(): Uploader {
@@ -38,6 +38,8 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   protected abstract createOptions(): UploaderOptions;
   /** @internal Shows a message that no row can show. */
   protected abstract alert(message: string): void;
+  /** @internal Returns a text in the language of the element. */
+  protected abstract text(key: MessageKey): string;
 
   /**
    * Adds files: a File, FileList, file input, Blob, `{blob, name}`, canvas, `{canvas, name, type, quality}`, DataTransfer, or an array of those. They are validated, shown
@@ -50,20 +52,25 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
    */
   addFiles(files: FileInputs, params?: Readonly<Record<string, unknown>>, endpoint?: string): void {
     const { 'blobs.defaultName': blobName } = this.extraOptions;
-    const add = (newFiles: Awaited<ReturnType<typeof readFileInputs>>) => {
+    const add = (newFiles: readonly NewFile[], start = false) => {
       const { uploader } = this;
-      for (const id of uploader.add(withScaledImages(newFiles, this.scaling, uploader.files.length, uploader.options.createUuid))) {
+      const ids = uploader.add(withScaledImages(newFiles, this.scaling, uploader.files.length, uploader.options.createUuid));
+      for (const id of ids) {
         if (params) this.fileSettings.of(id).params = params;
         if (endpoint) this.fileSettings.of(id).endpoint = endpoint;
       }
+      if (start) uploader.uploadStored(ids);
     };
     const read = readFileInputs(files, typeof blobName === 'string' && blobName ? blobName : defaultBlobName);
     if (!(read instanceof Promise)) return add(read);
-    read.then(add, (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.controller.emit('error', { id: null, name: '', reason, cause: error });
-      this.alert(reason);
-    });
+    const fail = (cause: unknown) => this.showError(cause instanceof Error ? cause.message : String(cause), { cause });
+    void this.readings.add(read, add, fail).then(() => this.controller.changed());
+  }
+
+  /** @internal Dispatches `error` for what belongs to no file of the list, and shows it. */
+  protected showError(reason: string, details: { readonly code?: string; readonly cause?: unknown } = {}): void {
+    this.controller.emit('error', { id: null, name: '', reason, ...details });
+    this.alert(reason);
   }
 
   /** Adds previously uploaded files: `{name, uuid, size?, thumbnailUrl?, deleteFileEndpoint?, deleteFileParams?}`. They count toward the limits and can be deleted. */
@@ -195,9 +202,9 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
     return this.uploader.files[id]?.name;
   }
 
-  /** Returns the number of files that count toward `item-limit`: uploaded, being uploaded or waiting. */
+  /** Returns the number of files that are uploaded, previously uploaded ones included, and not deleted. */
   getNetUploads(): number {
-    return this.uploader.netItems;
+    return this.uploader.netUploads;
   }
 
   /** Returns the id of the image that a scaled image was made from, or null. */
@@ -255,6 +262,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Cancels all uploads and removes all files. Ids start at 0 again, and `session-endpoint` is requested again. */
   reset(): void {
+    this.readings.clear();
     this.fileSettings.clear();
     this.uploader.reset();
   }
@@ -353,9 +361,15 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
     this.uploader.setUuid(id, uuid);
   }
 
-  /** Uploads the files that wait because of `manual-upload`. */
+  /** Uploads the files that wait because of `manual-upload`, and those that are still validated as soon as they are accepted. Without any, dispatches `error`. */
   uploadStoredFiles(): void {
-    this.uploader.uploadStored();
+    if (!this.startFiles()) this.showError(this.text('noFilesError'), { code: 'noFilesError' });
+  }
+
+  /** @internal As {@link uploadStoredFiles}, without the error. Returns whether there is any file to start. */
+  startFiles(): boolean {
+    this.readings.startAll();
+    return this.uploader.uploadStored() || this.readings.active;
   }
 
   /** Returns whether the element is valid in its form. */
@@ -366,29 +380,6 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** Returns whether the element is valid in its form, and shows the reason if it is not. */
   reportValidity(): boolean {
     return this.internals.reportValidity();
-  }
-
-  override addEventListener<Name extends keyof Events>(type: Name, listener: Listener<this, Events[Name]>, options?: ListenOptions): void;
-  override addEventListener<Name extends keyof HTMLElementEventMap>(
-    type: Name,
-    listener: Listener<this, HTMLElementEventMap[Name]>,
-    options?: ListenOptions,
-  ): void;
-  override addEventListener(type: string, listener: AnyListener, options?: ListenOptions): void;
-  /** @internal */
-  override addEventListener(type: string, listener: unknown, options?: ListenOptions): void {
-    super.addEventListener(type, listener as EventListener, options);
-  }
-
-  override removeEventListener<Name extends keyof Events>(
-    type: Name,
-    listener: Listener<this, Events[Name]>,
-    options?: ListenOptions,
-  ): void;
-  override removeEventListener(type: string, listener: AnyListener, options?: ListenOptions): void;
-  /** @internal */
-  override removeEventListener(type: string, listener: unknown, options?: ListenOptions): void {
-    super.removeEventListener(type, listener as EventListener, options);
   }
 
   #forEachFile(filter: (file: Readonly<FileRecord>) => boolean, action: (id: number) => void): void {

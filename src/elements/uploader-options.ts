@@ -11,15 +11,20 @@ type ElementOptions = 'storeFor' | 'describeProblem' | 'prepareAhead' | 'stallTi
 /**
  * Converts an element's settings into the uploader's options, as far as they do not depend on its store or its view.
  * @param findConnections - whether more connections than `maxConnections` are used if they are faster.
+ * @param itemLimitRefusesBatch - whether files that are added together and exceed the item limit are all refused.
  */
-export function settingsToOptions(settings: SharedSettings, findConnections: boolean): Omit<UploaderOptions, ElementOptions> {
+export function settingsToOptions(
+  settings: SharedSettings,
+  findConnections: boolean,
+  itemLimitRefusesBatch: boolean,
+): Omit<UploaderOptions, ElementOptions> {
   const { accept, allowedExtensions, sizeLimit, minSizeLimit, itemLimit, totalSizeLimit, allowEmpty } = settings;
   return {
     autoUpload: !settings.manualUpload,
     rules: {
       single: !settings.multiple,
       ...(accept && { accepts: (file) => accepts(file, accept) }),
-      ...{ allowedExtensions, sizeLimit, minSizeLimit, itemLimit, totalSizeLimit, allowEmpty },
+      ...{ allowedExtensions, sizeLimit, minSizeLimit, itemLimit, itemLimitRefusesBatch, totalSizeLimit, allowEmpty },
     },
     inspectFile: imageLimits(settings),
     retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },

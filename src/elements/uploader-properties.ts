@@ -1,7 +1,7 @@
-import { LitElement } from 'lit';
-import type { PropertyValues } from 'lit';
+import type { LitElement, PropertyValues } from 'lit';
 import type { Messages } from '../ui/messages/messages.js';
 import { jsonConverter, readObject } from './attribute-converters.js';
+import { EventTargetElement } from './event-target-element.js';
 import { attachCallbacks } from './fine-uploader-callbacks.js';
 import { fineUploaderDefaults, mergeOption, negated, optionTargets, parseOptions } from './fine-uploader-options.js';
 import type { OptionTarget, OptionValues } from './fine-uploader-options.js';
@@ -13,6 +13,7 @@ import {
   count,
   days,
   extensions,
+  fileTypes,
   httpMethod,
   object,
   orFunction,
@@ -30,7 +31,7 @@ import type { Size } from './attribute-converters.js';
 export type SharedSettings = SettingsOf<UploaderProperties>;
 
 /** The attributes of every element, each also a property: declared here with their type, their default and the Fine Uploader option that sets them. */
-export abstract class UploaderProperties extends LitElement {
+export abstract class UploaderProperties extends EventTargetElement {
   /** @internal */
   static readonly formAssociated = true;
 
@@ -72,7 +73,11 @@ export abstract class UploaderProperties extends LitElement {
   @property({ type: Boolean, reflect: true }) disabled = false;
 
   /** File types to accept, as in `<input type="file" accept>`. Applies to dropped, pasted and added files, too. Default: all. */
-  @property({ reflect: true, option: { 'validation.acceptFiles': (types) => (Array.isArray(types) ? types.join(',') : (types ?? '')) } })
+  @property({
+    setting: fileTypes,
+    reflect: true,
+    option: { 'validation.acceptFiles': (types) => (Array.isArray(types) ? types.join(',') : (types ?? '')) },
+  })
   accept = '';
 
   /** Allows more than one file. Without it, a new file replaces the previous one. */
@@ -250,7 +255,8 @@ export abstract class UploaderProperties extends LitElement {
 
   /**
    * Options in Fine Uploader's own shape, to reuse an existing configuration. They set the properties of the same meaning, and are merged with options that were set
-   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2. An attribute takes precedence.
+   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2; and files that are added together and exceed
+   * `item-limit` are all rejected. An attribute takes precedence.
    * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Unknown options are a warning in the
    * console.
    */
@@ -276,6 +282,11 @@ export abstract class UploaderProperties extends LitElement {
 
   get options(): object {
     return this.#options;
+  }
+
+  /** @internal Whether the page has set `options`, and Fine Uploader's defaults hold. */
+  protected get hasOptions(): boolean {
+    return this.#hasOptions;
   }
 
   /** The defaults of Fine Uploader that differ from the element's, for properties that the page has not set. Only the first options bring them. */

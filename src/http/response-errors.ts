@@ -75,7 +75,7 @@ export function isJsonObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** The value if it is a non-empty string, else undefined. */
+/** The value if it is a string with more than spaces, else undefined. */
 export function nonEmptyString(json: Json | undefined): string | undefined {
-  return typeof json === 'string' && json !== '' ? json : undefined;
+  return typeof json === 'string' && json.trim() !== '' ? json : undefined;
 }

@@ -32,7 +32,8 @@ export class UploaderView implements ReactiveController {
   #language = new Language('en');
   #languageOverrides: Partial<Messages> | undefined;
   #languageVersion = messagesVersion;
-  #messages: Partial<Messages> | undefined;
+  /** Texts that the page has replaced. Each render sets them, too. */
+  messages: Partial<Messages> | undefined;
   #disabled = false;
   #dropAnywhere = false;
   /** The drop zones under the current drag. */
@@ -105,7 +106,7 @@ export class UploaderView implements ReactiveController {
   render(snapshot: UploaderSnapshot, options: ViewOptions): TemplateResult {
     this.#disabled = options.disabled;
     this.#dropAnywhere = options.dropAnywhere;
-    this.#messages = options.messages;
+    this.messages = options.messages;
     const { language } = this;
     const { count, totals } = snapshot;
     if (count > 0) this.#requestFilesView(totals);
@@ -175,10 +176,10 @@ export class UploaderView implements ReactiveController {
   /** The language of the host element. */
   get language(): Language {
     const tag = languageOf(this.host);
-    if (tag !== this.#language.tag || this.#languageVersion !== messagesVersion || this.#languageOverrides !== this.#messages) {
+    if (tag !== this.#language.tag || this.#languageVersion !== messagesVersion || this.#languageOverrides !== this.messages) {
       this.#languageVersion = messagesVersion;
-      this.#languageOverrides = this.#messages;
-      this.#language = new Language(tag, this.#messages);
+      this.#languageOverrides = this.messages;
+      this.#language = new Language(tag, this.messages);
       void loadMessages(tag);
     }
     return this.#language;

@@ -36,7 +36,6 @@ describe('events', () => {
       'submit',
       'submitted',
       'submitted',
-      'queued',
       'uploading',
       'upload',
       'upload successful',

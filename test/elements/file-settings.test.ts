@@ -21,6 +21,22 @@ describe('FileSettingsMap', () => {
     expect(settings.deleteRequestFor(1)).to.deep.include({ deleteEndpoint: '/own-delete' });
   });
 
+  it('adds the fields of the form after the parameters of all files or of one, and a field replaces a parameter of its name', () => {
+    const form = document.createElement('form');
+    form.innerHTML = '<input name="title" value="Holiday"><input name="a" value="field">';
+    const element = putTraditional({ params: '{"z":1,"a":1}', 'form-params': true }, form);
+    document.body.append(form);
+    const settings = new FileSettingsMap<FileSettings>(element);
+    settings.of(1).params = { b: 2, a: 3 };
+    expect(Object.entries(settings.paramsFor(0))).to.deep.equal([
+      ['z', 1],
+      ['a', 'field'],
+      ['title', 'Holiday'],
+    ]);
+    expect(settings.paramsFor(1)).to.deep.equal({ b: 2, a: 'field', title: 'Holiday' });
+    form.remove();
+  });
+
   it('takes the parameters and headers of delete requests from the options', () => {
     const { element, settings } = put();
     element.options = { deleteFile: { params: { a: 1 }, customHeaders: { 'X-A': '1' } } };

@@ -3,7 +3,7 @@ import { expect } from '@open-wc/testing';
 import { fineUploaderDefaults, negated, optionTargets, parseOptions, renameOptions } from '../../src/elements/fine-uploader-options.js';
 import type { PropertyMap, PropertyOptions } from '../../src/elements/settings.js';
 import { UploaderElement } from '../../src/elements/uploader-element.js';
-import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
+import { cleanUp, collect, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 const declarations: PropertyMap = new Map<string, PropertyOptions>([
   ['maxAutoAttempts', { option: { 'retry.maxAutoAttempts': (value) => value, 'retry.enableAuto': (enabled) => (enabled ? 3 : 0) } }],
@@ -114,6 +114,24 @@ describe('an options object', () => {
     expect(element.maxAutoAttempts).to.equal(0);
     expect(element.deleteEndpoint).to.equal(undefined);
   });
+
+  for (const withOptions of [true, false]) {
+    it(`${withOptions ? 'rejects all files of a choice that exceeds item-limit, with one error' : 'is needed to reject all files of a choice'}`, async () => {
+      const element = putTraditional();
+      element.manualUpload = true;
+      element.itemLimit = 2;
+      if (withOptions) element.options = { autoUpload: false };
+      const errors = collect(element, 'error');
+      const message = new Promise((resolve) => (element.showMessage = resolve));
+      element.addFiles([makeFile('a.bin', 1), makeFile('b.bin', 1), makeFile('c.bin', 1)]);
+      expect(await message).to.equal('Only 2 files are allowed.');
+      const first = withOptions ? 'rejected' : 'submitted';
+      expect(element.getUploads().map(({ status }) => status)).to.deep.equal([first, first, 'rejected']);
+      expect(errors.map(({ id, name, code }) => [id, name, code])).to.deep.equal([
+        withOptions ? [null, '', 'tooManyItemsError'] : [2, 'c.bin', 'tooManyItemsError'],
+      ]);
+    });
+  }
 
   it('is merged with the options before it, and unknown options are a warning', () => {
     const element = putTraditional();

@@ -1,8 +1,8 @@
 /** Reading of properties into settings. */
 import { expect } from '@open-wc/testing';
 import { attributeName, problemSentence, readSettings } from '../../src/elements/settings.js';
-import type { PropertyMap } from '../../src/elements/settings.js';
-import { size } from '../../src/elements/setting-types.js';
+import type { PropertyMap, PropertyOptions } from '../../src/elements/settings.js';
+import { extensions, fileTypes, size } from '../../src/elements/setting-types.js';
 import { FineUploaderElement, FineUploaderS3Element } from '../../src/index.js';
 
 const declarations: PropertyMap = new Map([
@@ -33,6 +33,25 @@ describe('readSettings', () => {
       { property: 'sizeLimit', value: 'huge', expected: size.expected },
       { property: 'partSize', value: {}, expected: size.expected },
     ]);
+  });
+
+  it('ignores the entries of a list that cannot be read, and reports each', () => {
+    const lists: PropertyMap = new Map<string, PropertyOptions>([
+      ['allowedExtensions', { setting: extensions }],
+      ['accept', { setting: fileTypes }],
+    ]);
+    const { settings, problems } = readSettings(lists, { allowedExtensions: ['jpg', 7, '', null, 'png'], accept: 'image/*, jpg, .pdf' });
+    expect(settings).to.deep.equal({ allowedExtensions: ['jpg', 'png'], accept: 'image/*,.pdf' });
+    expect(problems.map((problem) => problemSentence('u', problem))).to.deep.equal([
+      '<u>: allowed-extensions=7 is not an extension; the entry is ignored.',
+      '<u>: allowed-extensions="" is not an extension; the entry is ignored.',
+      '<u>: allowed-extensions=null is not an extension; the entry is ignored.',
+      '<u>: accept=" jpg" is not a MIME type, nor an extension with a dot; the entry is ignored.',
+    ]);
+    expect(readSettings(lists, { allowedExtensions: [], accept: '*/*' })).to.deep.equal({
+      settings: { allowedExtensions: [], accept: '' },
+      problems: [],
+    });
   });
 
   for (const element of [FineUploaderElement, FineUploaderS3Element]) {

@@ -2,7 +2,8 @@
 import { expect } from '@open-wc/testing';
 import { ThumbnailError } from '../../src/index.js';
 import { corners, encode, fourCorners, canvasCorners, orientedJpeg } from '../images/pictures.js';
-import { cleanUp, makeFile, next, putTraditional, upload } from './page.js';
+import { testServers } from '../tools/test-servers.js';
+import { cleanUp, collect, makeFile, next, putTraditional, upload } from './page.js';
 
 const photo = async (name = 'photo.jpg', width = 600, height = 400, type = 'image/jpeg') =>
   new File([await encode(fourCorners(width, height), type)], name, { type });
@@ -22,7 +23,7 @@ describe('methods', () => {
     expect(element.getUuid(0)).to.match(/^[0-9a-f-]{36}$/);
     expect(element.getEndpoint(0)).to.equal('/elsewhere');
     expect(element.getEndpoint()).to.contain('/uploads');
-    expect(element.getNetUploads()).to.equal(3);
+    expect(element.getNetUploads()).to.equal(0);
     expect(element.getRemainingAllowedItems()).to.equal(2);
     expect(element.getInProgress()).to.equal(0);
     expect(element.getParentId(0)).to.equal(null);
@@ -85,6 +86,74 @@ describe('methods', () => {
     expect((await completed).success).to.equal(true);
     element.setStatus(0, 'deleted');
     expect(element.getUploads({ id: 0 })?.status).to.equal('deleted');
+  });
+
+  it('upload what waits, files included that are still read or validated', async () => {
+    const element = putTraditional({ 'manual-upload': true });
+    const canvas = Object.assign(document.createElement('canvas'), { width: 20, height: 10 });
+    const completed = [
+      next(element, 'complete', ({ name }) => name === 'a.bin'),
+      next(element, 'complete', ({ name }) => name !== 'a.bin'),
+    ];
+    element.addFiles(canvas);
+    element.addFiles(makeFile('a.bin', 10));
+    element.uploadStoredFiles();
+    const later = next(element, 'submitted', ({ name }) => name === 'later.bin');
+    element.addFiles(makeFile('later.bin', 10));
+    await later;
+    await Promise.all(completed);
+    expect(element.getUploads({ status: 'submitted' }).map(({ name }) => name)).to.deep.equal(['later.bin']);
+  });
+
+  it('forget with reset() what is still read', async () => {
+    const element = putTraditional();
+    element.addFiles(Object.assign(document.createElement('canvas'), { width: 20, height: 10 }));
+    element.reset();
+    expect((await upload(element, makeFile('a.bin', 10))).id).to.equal(0);
+    expect(element.getUploads()).to.have.length(1);
+  });
+
+  it('say that there is nothing to upload, in the page’s words', async () => {
+    const element = putTraditional({ 'manual-upload': true });
+    const shown: string[] = [];
+    element.options = {
+      autoUpload: false,
+      showMessage: (message: string) => shown.push(message),
+      messages: { noFilesError: 'Choose first!' },
+    };
+    const errors = collect(element, 'error');
+    element.uploadStoredFiles();
+    expect(errors).to.deep.equal([{ id: null, name: '', reason: 'Choose first!', code: 'noFilesError' }]);
+    element.addFiles(makeFile('a.bin', 10));
+    const completed = next(element, 'complete');
+    element.uploadStoredFiles();
+    await completed;
+    expect(errors).to.have.length(1);
+    expect(shown).to.deep.equal(['Choose first!']);
+  });
+
+  it('count the files that are uploaded, and tell which were added together', async () => {
+    const element = putTraditional({ 'manual-upload': true, 'delete-endpoint': testServers.endpoint.uploads });
+    element.addInitialFiles([{ name: 'there.bin', uuid: 'u' }]);
+    element.addFiles([makeFile('a.bin', 10), makeFile('b.bin', 10)]);
+    element.addFiles(makeFile('c.bin', 10));
+    expect(element.getNetUploads()).to.equal(1);
+    const done = next(element, 'allComplete', ({ succeeded }) => succeeded.includes(3));
+    element.uploadStoredFiles();
+    await done;
+    expect(element.getNetUploads()).to.equal(4);
+    const deleted = next(element, 'deleteComplete');
+    element.deleteFile(1);
+    await deleted;
+    expect(element.getNetUploads()).to.equal(3);
+    const [initial, first, second, third] = element.getUploads().map(({ batchId }) => batchId);
+    expect(initial).to.equal(undefined);
+    expect(first).to.match(/^[0-9a-f-]{36}$/);
+    expect(second).to.equal(first);
+    expect(third)
+      .to.match(/^[0-9a-f-]{36}$/)
+      .and.not.equal(first);
+    expect(element.getUploads({ id: 1 })?.batchId).to.equal(first);
   });
 
   it('pause, go on and retry all', async () => {

@@ -81,6 +81,6 @@ describe('JSON of a response', () => {
 
   it('has non-empty strings', () => {
     expect(nonEmptyString('a')).to.equal('a');
-    for (const other of ['', null, 1, true, ['a'], { a: 1 }, undefined]) expect(nonEmptyString(other)).to.equal(undefined);
+    for (const other of ['', ' \n', null, 1, true, ['a'], { a: 1 }, undefined]) expect(nonEmptyString(other)).to.equal(undefined);
   });
 });

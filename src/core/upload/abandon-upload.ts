@@ -4,28 +4,37 @@ import { retryDelay } from './retry-delay.js';
 import { answerTimeoutOf } from './store-context.js';
 import type { UploadServices } from './upload-services.js';
 
+/** Removes an upload that nobody continues: what is stored remotely, and then its resume record. Never rejects. */
+export async function removeUpload(file: FileRecord, services: UploadServices): Promise<void> {
+  await services.resumeRecorder.remove(file, () => abandonUpload(file, services));
+}
+
 /**
  * Removes what an unfinished upload has stored remotely. Retries a few times, because nobody would do it later, and then gives up silently: the file's status is decided
  * already.
+ *
+ * @param saved - the upload. Default: that of the file's last attempt, which then cannot be continued any more.
+ * @returns false where something may be left.
  */
-export async function abandonUpload(file: FileRecord, { options, stallTimeout }: UploadServices): Promise<void> {
-  const { saved, store } = file;
-  if (!saved || !store?.abandon) return;
-  file.saved = undefined;
+export async function abandonUpload(file: FileRecord, { options, stallTimeout }: UploadServices, saved = file.saved): Promise<boolean> {
+  const { store } = file;
+  if (saved === file.saved) file.saved = undefined;
+  if (!saved || !store?.abandon) return true;
   const { clock, retry } = options.current;
   const { signal } = new AbortController();
   for (let tries = 1; ; tries++) {
     try {
-      return await store.abandon(saved.session, {
+      await store.abandon(saved.session, {
         file,
         signal,
         stallTimeout: () => stallTimeout.limit,
         answerTimeout: answerTimeoutOf(options),
         connection: (request) => request(),
       });
+      return true;
     } catch (thrown) {
       const delay = retryDelay(asUploadError(thrown), tries, retry, clock.random());
-      if (delay === undefined) return;
+      if (delay === undefined) return false;
       await clock.sleep(delay, signal);
     }
   }

@@ -41,7 +41,7 @@ export async function askUploadChunk(attempt: Attempt, part: Part, opened: Opene
 }
 
 export function emitChunkSuccess({ file, services }: Attempt, receipt: Receipt, opened: Opened<Json>): void {
-  services.events.emit('uploadChunkSuccess', { ...chunkDetail(file, receipt, opened), response: receipt.data ?? null });
+  services.events.emit('uploadChunkSuccess', { ...chunkDetail(file, receipt, opened), response: { ...receipt.response, success: true } });
 }
 
 /** `startByte` counts from 1. */

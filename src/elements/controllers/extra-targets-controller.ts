@@ -1,3 +1,4 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { PickerOverrides } from '../../ui/file-picker.js';
 import type { UploaderView } from '../../ui/uploader-view.js';
 
@@ -6,12 +7,35 @@ export interface ExtraButton extends PickerOverrides {
   readonly element: HTMLElement;
 }
 
-/** The buttons and drop zones of the page that add files to an uploader. */
-export class ExtraTargetsController {
-  readonly #dropzones = new Map<HTMLElement, () => void>();
-  readonly #buttons = new Map<HTMLElement, { readonly detach: () => void; readonly own: PickerOverrides | undefined }>();
+/** The buttons and drop zones of the page that add files to an uploader. They do nothing while its element is out of the page. */
+export class ExtraTargetsController implements ReactiveController {
+  /** The functions that detach the elements; undefined while they are detached. */
+  readonly #dropzones = new Map<HTMLElement, (() => void) | undefined>();
+  readonly #buttons = new Map<HTMLElement, { detach: (() => void) | undefined; readonly own: PickerOverrides | undefined }>();
+  #attached = true;
 
-  constructor(private readonly view: UploaderView) {}
+  constructor(
+    private readonly view: UploaderView,
+    host: ReactiveControllerHost,
+  ) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    if (this.#attached) return;
+    this.#attached = true;
+    for (const element of this.dropzones) this.addDropzone(element);
+    for (const { element, ...own } of this.buttons) this.addButton(element, own);
+  }
+
+  hostDisconnected(): void {
+    this.#attached = false;
+    for (const [element, detach] of this.#dropzones) {
+      detach?.();
+      this.#dropzones.set(element, undefined);
+    }
+    for (const button of this.#buttons.values()) button.detach = void button.detach?.();
+  }
 
   get dropzones(): readonly HTMLElement[] {
     return [...this.#dropzones.keys()];
@@ -32,7 +56,7 @@ export class ExtraTargetsController {
   }
 
   addDropzone(element: HTMLElement): void {
-    if (!this.#dropzones.has(element)) this.#dropzones.set(element, this.view.attachDropZone(element));
+    if (!this.#dropzones.get(element)) this.#dropzones.set(element, this.#attached ? this.view.attachDropZone(element) : undefined);
   }
 
   removeDropzone(element: HTMLElement): void {
@@ -42,11 +66,11 @@ export class ExtraTargetsController {
 
   addButton(element: HTMLElement, own?: PickerOverrides): void {
     this.removeButton(element);
-    this.#buttons.set(element, { detach: this.view.attachButton(element, own), own });
+    this.#buttons.set(element, { detach: this.#attached ? this.view.attachButton(element, own) : undefined, own });
   }
 
   removeButton(element: HTMLElement): void {
-    this.#buttons.get(element)?.detach();
+    this.#buttons.get(element)?.detach?.();
     this.#buttons.delete(element);
   }
 }

@@ -5,7 +5,11 @@ import type { UploaderView } from '../../ui/uploader-view.js';
 import type { UploaderProperties } from '../uploader-properties.js';
 import type { UploaderController, UploaderObserver } from './uploader-controller.js';
 
-type FormHost = UploaderProperties & { formEntry(id: number): string };
+interface FormHost extends UploaderProperties {
+  formEntry(id: number): string;
+  /** The form waits for the files: `upload-on-submit`. */
+  readonly isSubmissionWaiting: boolean;
+}
 
 /** With more files than this, the form is updated from time to time, not after every file. */
 const immediateUpdateLimit = 200;
@@ -108,15 +112,18 @@ export class FormController implements ReactiveController, UploaderObserver {
   }
 
   #updateValidity(busy: boolean, languageChanged: boolean): void {
-    const required = this.host.required && !this.disabled;
-    const flag = busy ? 'customError' : required && !this.#hasFiles ? 'valueMissing' : '';
+    const { host } = this;
+    // A browser asks for the validity before it dispatches `submit`, which then waits for the files.
+    const waitsOnSubmit = host.uploadOnSubmit && !host.isSubmissionWaiting && this.controller.uploader.unfinished > 0;
+    const required = host.required && !this.disabled;
+    const flag = waitsOnSubmit ? '' : busy ? 'customError' : required && !this.#hasFiles ? 'valueMissing' : '';
     if (flag === this.#flag && !(flag && languageChanged)) return;
     const messages = this.view.formMessages;
     const message = flag && (busy ? messages.busy : messages.required);
     if (flag === this.#flag && message === this.#message) return;
     this.#flag = flag;
     this.#message = message;
-    const anchor = this.host.renderRoot.querySelector<HTMLElement>('input[type=file]');
+    const anchor = host.renderRoot.querySelector<HTMLElement>('input[type=file]');
     this.internals.setValidity(flag ? { [flag]: true } : {}, message, anchor ?? undefined);
   }
 }

@@ -1,23 +1,38 @@
 import { status } from '../../core/status.js';
 import type { UploaderMethods } from '../uploader-methods.js';
 import type { UploaderProperties } from '../uploader-properties.js';
-import { EventListenerController } from './event-listener-controller.js';
 import type { UploaderController, UploaderObserver } from './uploader-controller.js';
 
-type SubmissionHost = UploaderProperties & Pick<UploaderMethods, 'uploadStoredFiles'>;
+type SubmissionHost = UploaderProperties & Pick<UploaderMethods, 'startFiles' | 'readings'>;
 
 /** Uploads the files when the form is submitted, and submits it when they are uploaded: `upload-on-submit`. */
 export class FormSubmissionController implements UploaderObserver {
-  /** Submits the form that waits for its files. */
-  #resubmit: (() => void) | undefined;
+  #form: HTMLFormElement | null = null;
+  /** The forms that wait for the files, and the buttons that submitted them. More than one only if the element was given to another form meanwhile. */
+  readonly #waiting = new Map<HTMLFormElement, HTMLElement | null>();
 
   constructor(
     private readonly host: SubmissionHost,
     private readonly controller: UploaderController,
   ) {
-    const onSubmit = (event: Event) => this.#submit(event as SubmitEvent);
-    new EventListenerController(host, 'submit', () => (host.uploadOnSubmit ? host.form : null), onSubmit);
     controller.observe(this);
+  }
+
+  /** The form that the element belongs to. The browser tells it at once, so that no form is submitted before. */
+  set form(form: HTMLFormElement | null) {
+    this.#form?.removeEventListener('submit', this.#submit);
+    form?.addEventListener('submit', this.#submit);
+    this.#form = form;
+  }
+
+  /** Whether a submission waits for files. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Submits no form any more: its files are gone. */
+  reset(): void {
+    this.#waiting.clear();
   }
 
   /** The form has its value by then, and what a listener has added to it. */
@@ -25,27 +40,33 @@ export class FormSubmissionController implements UploaderObserver {
     if (name === 'allComplete') this.#finish();
   }
 
-  /** All files may have been cancelled: then there is no `allComplete`. */
   uploaderChanged(): void {
-    const { unfinished, allCompletePending } = this.controller.uploader;
-    if (unfinished === 0 && !allCompletePending) this.#finish();
+    if (this.#waiting.size === 0) return;
+    const { unfinished, allCompletePending, totals } = this.controller.uploader;
+    // A file that is added meanwhile is uploaded with the others.
+    if (totals.submitted > 0) this.host.startFiles();
+    // All files may have been cancelled: then there is no `allComplete`.
+    else if (unfinished === 0 && !allCompletePending) this.#finish();
   }
 
   #finish(): void {
-    const resubmit = this.#resubmit;
-    this.#resubmit = undefined;
-    if (resubmit && !this.controller.uploader.files.some((file) => file.status === status.UPLOAD_FAILED)) resubmit();
+    if (this.#isUploading) return;
+    const forms = [...this.#waiting];
+    this.#waiting.clear();
+    if (this.controller.uploader.files.some((file) => file.status === status.UPLOAD_FAILED)) return;
+    for (const [form, submitter] of forms) {
+      if (form.isConnected) form.requestSubmit(submitter?.isConnected ? submitter : null);
+    }
   }
 
-  #submit(event: SubmitEvent): void {
-    if (event.defaultPrevented || this.controller.uploader.unfinished === 0) return;
-    event.preventDefault();
-    if (this.#resubmit) return;
-    const { form } = this.host;
-    const { submitter } = event;
-    this.#resubmit = () => {
-      if (form?.isConnected) form.requestSubmit(submitter?.isConnected ? submitter : null);
-    };
-    this.host.uploadStoredFiles();
+  get #isUploading(): boolean {
+    return this.controller.uploader.unfinished > 0 || this.host.readings.active;
   }
+
+  readonly #submit = (event: SubmitEvent): void => {
+    if (!this.host.uploadOnSubmit || event.defaultPrevented || !this.#isUploading) return;
+    event.preventDefault();
+    this.#waiting.set(event.currentTarget as HTMLFormElement, event.submitter);
+    this.host.startFiles();
+  };
 }

@@ -20,7 +20,7 @@ export interface UploaderObserver {
   /** Called before an event is dispatched. */
   beforeEvent?(name: keyof ElementEvents, detail: unknown): void;
   /** Called after an event was dispatched. */
-  afterEvent?(name: keyof ElementEvents): void;
+  afterEvent?(name: keyof ElementEvents, detail: unknown): void;
   /** Called once per turn in which files have changed. */
   uploaderChanged?(): void;
 }
@@ -75,7 +75,7 @@ export class UploaderController implements ReactiveController, UploaderListener 
     for (const observer of this.#observers) observer.beforeEvent?.(name, detail);
     this.#statusChanged ||= name === 'statusChange' && this.uploader.files.length <= immediateRenderLimit;
     this.host.dispatchEvent(new UploaderEvent(name, { detail }));
-    for (const observer of this.#observers) observer.afterEvent?.(name);
+    for (const observer of this.#observers) observer.afterEvent?.(name, detail);
   }
 
   /** Dispatches an event that asks, and returns the answer. */

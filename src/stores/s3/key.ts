@@ -45,17 +45,19 @@ export function escapeKey(key: string): string {
 
 /** True if two keys may be equal, however the store has encoded the key in its response. */
 export function isSameKey(one: string, other: string): boolean {
-  return withoutEncoding(one) === withoutEncoding(other);
+  const [first, second] = [possibleKeys(one), possibleKeys(other)];
+  return first.some((key) => second.includes(key));
 }
 
-function withoutEncoding(key: string): string {
-  let decoded = key;
+/** The key, and what it is if it is encoded, each without the characters that an encoding changes. */
+function possibleKeys(key: string): string[] {
+  const keys = [key];
   try {
-    decoded = decodeURIComponent(key.replace(/\+/g, ' '));
+    keys.push(decodeURIComponent(key.replace(/\+/g, ' ')));
   } catch {
     // The key is not percent-encoded.
   }
-  return decoded.replace(/[^\w./-]/g, '');
+  return keys.map((one) => one.replace(/[^\w./-]/g, ''));
 }
 
 function invalidKey(reason: string): UploadError {

@@ -7,7 +7,7 @@ import { isSameKey } from './key.js';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, headObject, listParts } from './requests.js';
 import { isUploadGone } from './response-errors.js';
 import type { S3Client } from './s3-client.js';
-import { confirmedReceipts, receiptETag } from './session.js';
+import { allParts, confirmedReceipts, receiptETag } from './session.js';
 import type { S3Session } from './session.js';
 import { elementText, parseListPartsResult } from './xml.js';
 import type { ListedPart } from './xml.js';
@@ -83,16 +83,30 @@ export async function listPartsForETags(client: S3Client, session: S3Session, co
   }
 }
 
-/** Completes the upload. May be called again after a failure: it then finds out whether the first request succeeded and only its response was lost. */
+/**
+ * Completes the upload. If an earlier request may have completed it and only the response was lost (`session.completing`), the parts are listed first. An upload that no
+ * longer exists was completed or aborted: stores answer a repeated request with 200 if it was completed, and those that do not may allow `HeadObject`.
+ */
 export async function completeUpload(
   client: S3Client,
   session: S3Session,
   receipts: readonly Receipt[],
   context: StoreContext,
 ): Promise<void> {
+  const lacksETags = receipts.some((receipt) => !receiptETag(receipt));
   let confirmed = receipts;
-  if (receipts.some((receipt) => !receiptETag(receipt))) {
-    confirmed = confirmedReceipts(session, await listPartsForETags(client, session, context), receipts);
+  let isListed = false;
+  if (lacksETags || session.completing) {
+    try {
+      confirmed = confirmedReceipts(session, await (lacksETags ? listPartsForETags : listAllParts)(client, session, context), receipts);
+      isListed = true;
+    } catch (thrown) {
+      context.signal.throwIfAborted();
+      const error = asUploadError(thrown);
+      if (lacksETags && isUploadGone(error) && (await findObject(client, session, context)) === 'found') return;
+      // Some signing servers and buckets do not allow ListParts.
+      if (lacksETags || isTransient(error)) throw thrown;
+    }
     if (confirmed.length !== receipts.length)
       throw new UploadError('The storage has lost a part of the file.', { code: 'InvalidPart', startOver: true });
   }
@@ -102,9 +116,15 @@ export async function completeUpload(
   let xml: string;
   try {
     xml = (await client.request(session, completeMultipartUpload(session.key, session.uploadId, parts), context)).text;
-  } catch (error) {
-    if (isUploadGone(asUploadError(error)) && (await isCompleted(client, session, parts.length, context))) return;
-    throw error;
+  } catch (thrown) {
+    const error = asUploadError(thrown);
+    if (!isUploadGone(error)) throw thrown;
+    const object = await findObject(client, session, context);
+    if (object === 'found') return;
+    if (object === 'missing' || !isListed) throw thrown;
+    // The upload existed a moment ago: an earlier request has just completed it, and the next one is told so.
+    const { reason, code, status } = error;
+    throw new UploadError(reason, { code, status, cause: thrown });
   }
   const bucket = elementText(xml, 'Bucket');
   const key = elementText(xml, 'Key');
@@ -128,17 +148,28 @@ export async function abortUpload(client: S3Client, session: S3Session, context:
   }
 }
 
-/** True if the object of this upload exists. False if that cannot be found out. */
-async function isCompleted(client: S3Client, session: S3Session, partCount: number, context: StoreContext): Promise<boolean> {
+/**
+ * Finds out whether the object of this upload exists. `unknown` if the store does not tell, as without the permission `s3:GetObject`.
+ * @throws {@link UploadError} if the store is too busy to tell.
+ */
+export async function findObject(client: S3Client, session: S3Session, context: StoreContext): Promise<'found' | 'missing' | 'unknown'> {
   try {
     const response = await client.request(session, headObject(session.key), context);
     const size = response.header('content-length');
     const etag = response.header('etag');
     // Last-Modified of a multipart object is the time when its upload was created, in whole seconds.
     const lastModified = Date.parse(response.header('last-modified') ?? '');
-    return size === String(session.size) && lastModified >= session.initiated - clockTolerance && (!etag || etag.includes(`-${partCount}`));
-  } catch {
+    const isSame = size === String(session.size) && lastModified >= session.initiated - clockTolerance;
+    return isSame && (!etag || !session.uploadId || etag.includes(`-${allParts(session).length}`)) ? 'found' : 'missing';
+  } catch (thrown) {
     context.signal.throwIfAborted();
-    return false;
+    const error = asUploadError(thrown);
+    if (isTransient(error)) throw new UploadError(error.reason, { code: error.code, status: error.status, cause: thrown });
+    return error.status === 404 ? 'missing' : 'unknown';
   }
+}
+
+/** True if the store may answer the same request later. An error response without CORS headers looks like a network error, and may be a refusal. */
+function isTransient(error: UploadError): boolean {
+  return error.retry === 'auto' && error.code !== 'NetworkError' && !isUploadGone(error);
 }

@@ -1,4 +1,4 @@
-import { asUploadError, notLoaded } from '../../core/errors.js';
+import { asUploadError, notLoaded, UploadError } from '../../core/errors.js';
 import { partSize as fitPartSize } from '../../core/parts.js';
 import type {
   CloseContext,
@@ -19,14 +19,14 @@ import { resolveEndpoint } from './endpoint.js';
 import type { S3Target } from './endpoint.js';
 import { objectKey } from './key.js';
 import { createMultipartUploadHeaders, objectMetadata, uploadPartHeaders } from './metadata.js';
-import { abortUpload, completeUpload, createUpload, listAllParts, listPartsForETags } from './multipart.js';
+import { abortUpload, completeUpload, createUpload, findObject, listAllParts, listPartsForETags } from './multipart.js';
 import type { S3StoreOptions } from './options.js';
 import { objectHeaders } from './policy.js';
 import type { ObjectProperties } from './policy.js';
 import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
 import { isSignatureExpired, isUploadGone } from './response-errors.js';
 import { S3Client } from './s3-client.js';
-import { allParts, confirmedReceipts, isS3Session, openedUpload, receiptETag, validReceipts } from './session.js';
+import { allParts, confirmedReceipts, isS3Session, maxPartCount, openedUpload, receiptETag, validReceipts } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signers/store-clock.js';
 import { notifySuccessEndpoint } from './success-endpoint.js';
@@ -34,9 +34,11 @@ import type { S3UploadDetails } from './upload-details.js';
 
 const mebibyte = 2 ** 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const partLimits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: 10_000 };
+const partLimits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: maxPartCount };
 /** The largest object (bytes) of `PutObject` or `PostObject`. */
 const maxObjectSize = partLimits.max;
+/** Sessions whose objects this page has stored. */
+const storedByThisPage = new WeakSet<S3Session>();
 /** Smaller files (bytes) report progress only when they are uploaded: a progress listener would cost each of them a preflight. */
 const minSizeForProgress = 256 * 1024;
 
@@ -91,14 +93,27 @@ export class S3Store implements Store<S3Session> {
   async close(session: S3Session, receipts: readonly Receipt[], context: CloseContext<S3Session>): Promise<UploadResult> {
     const { key, bucket, uploadId } = session;
     if (!session.stored) {
-      if (uploadId) await completeUpload(this.#client, session, receipts, context);
-      context.saveSession({ ...session, stored: true });
+      if (uploadId) {
+        context.saveSession({ ...session, completing: true });
+        await completeUpload(this.#client, session, receipts, context);
+      }
+      const stored = { ...session, stored: true };
+      storedByThisPage.add(stored);
+      context.saveSession(stored);
     }
     const etag = uploadId ? '' : receiptETag(receipts[0]);
-    return {
-      response: { success: true, ...(await notifySuccessEndpoint(this.#options, session, etag, context)) },
-      details: { key, bucket } satisfies S3UploadDetails,
-    };
+    const response = await notifySuccessEndpoint(this.#options, session, etag, context).catch(async (thrown: unknown) => {
+      const error = asUploadError(thrown);
+      if (!session.stored || error.status !== 404 || error.retry === 'never' || !(await this.#isObjectGone(session, context))) throw thrown;
+      throw new UploadError('The uploaded file is no longer there.', { code: 'NoSuchKey', status: 404, startOver: true, cause: thrown });
+    });
+    return { response: { success: true, ...response }, details: { key, bucket } satisfies S3UploadDetails };
+  }
+
+  /** True if an object that was stored before no longer exists. The success endpoint has said so, but an endpoint with a wrong URL says the same. */
+  async #isObjectGone(session: S3Session, context: StoreContext): Promise<boolean> {
+    const object = await findObject(this.#client, session, context);
+    return object === 'missing' || (object === 'unknown' && !storedByThisPage.has(session));
   }
 
   async abandon(session: S3Session, context: StoreContext): Promise<void> {
@@ -156,7 +171,11 @@ export class S3Store implements Store<S3Session> {
       context.signal.throwIfAborted();
       const error = asUploadError(thrown);
       // If all parts are uploaded, the earlier attempt may have completed the upload without receiving the response: `close` finds out.
-      if (isUploadGone(error) && receipts.length < allParts(session).length) return undefined;
+      if (isUploadGone(error) && receipts.length < allParts(session).length) {
+        // The last receipts may not have been saved.
+        const isStored = (await findObject(this.#client, session, context)) === 'found';
+        return isStored ? openedUpload({ ...session, stored: true }, receipts) : undefined;
+      }
       // Some signing servers and buckets do not allow ListParts. Then the receipts are trusted.
       if (error.retry === 'auto' && error.code !== 'NetworkError' && !isUploadGone(error)) throw error;
       return openedUpload(session, receipts);

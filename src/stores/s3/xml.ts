@@ -70,22 +70,44 @@ export function completeMultipartUploadXml(parts: readonly { readonly partNumber
 
 /** The content of each element with this name, escaped. */
 function elementContents(source: string, name: string): string[] {
-  const xml = source.split('<![CDATA[').map(escapeCdata).join('');
+  const xml = withoutSections(source);
   const contents: string[] = [];
-  const startTag = new RegExp(`<((?:[\\w-]+:)?${name})(?:\\s[^<>]*|/)?>`, 'g');
+  const startTag = new RegExp(`<((?:[\\w-]+:)?${name})(?:\\s(?:[^<>"']|"[^<"]*"|'[^<']*')*)?/?>`, 'g');
   for (let match = startTag.exec(xml); match; match = startTag.exec(xml)) {
-    const end = match[0].endsWith('/>') ? startTag.lastIndex : xml.indexOf(`</${match[1] ?? ''}>`, startTag.lastIndex);
-    if (end < 0) break;
-    contents.push(xml.slice(startTag.lastIndex, end));
-    startTag.lastIndex = end;
+    const start = startTag.lastIndex;
+    if (match[0].endsWith('/>')) {
+      contents.push('');
+      continue;
+    }
+    const endTag = new RegExp(`</${match[1] ?? ''}\\s*>`, 'g');
+    endTag.lastIndex = start;
+    const end = endTag.exec(xml);
+    if (!end) break;
+    contents.push(xml.slice(start, end.index));
+    startTag.lastIndex = endTag.lastIndex;
   }
   return contents;
 }
 
-/** Replaces a CDATA section by escaped text. @param piece - of a document that was split at the start of each CDATA section. */
-function escapeCdata(piece: string, index: number): string {
-  const end = index ? piece.indexOf(']]>') : -1;
-  return end < 0 ? piece : escape(piece.slice(0, end)) + piece.slice(end + 3);
+/** The ends of sections whose content is no markup, by their start. */
+const sectionEnds: Readonly<Record<string, string>> = { '<!--': '-->', '<?': '?>', '<![CDATA[': ']]>' };
+
+/** The document without comments and instructions, its CDATA sections escaped. It ends where a section is not closed, and before a DTD, which S3 does not send. */
+function withoutSections(xml: string): string {
+  const pieces: string[] = [];
+  const section = /<(?:!--|\?|!\[CDATA\[|!)/g;
+  let from = 0;
+  for (let match = section.exec(xml); match; match = section.exec(xml)) {
+    const [start] = match;
+    const contentStart = section.lastIndex;
+    const end = sectionEnds[start];
+    const contentEnd = end === undefined ? -1 : xml.indexOf(end, contentStart);
+    pieces.push(xml.slice(from, match.index));
+    if (end === undefined || contentEnd < 0) return pieces.join('');
+    if (start === '<![CDATA[') pieces.push(escape(xml.slice(contentStart, contentEnd)));
+    from = section.lastIndex = contentEnd + end.length;
+  }
+  return pieces.join('') + xml.slice(from);
 }
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };

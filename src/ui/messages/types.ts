@@ -49,6 +49,7 @@ export type MessageKey =
   | 'uploading'
   | 'formatProgress'
   | 'waitingForResponse'
+  | 'waitingForOther'
   | 'autoRetryNote'
   | 'retrying'
   | 'paused'

@@ -80,6 +80,33 @@ describe('a drop zone of the page’s own', () => {
     expect(drag.defaultPrevented).to.equal(false);
   });
 
+  it('and a button work only while their element is in the page, so that a remounted one takes the files alone', async () => {
+    const zone = await fixture<HTMLElement>(html`<button id="zone" style="width:200px;height:100px">Here</button>`);
+    const gone = putTraditional();
+    gone.addExtraDropzone(zone);
+    gone.addExtraButton(zone, { accept: '.txt' });
+    gone.remove();
+    gone.addExtraDropzone(zone); // Also what is added while it is out of the page.
+    const element = putTraditional();
+    element.addExtraDropzone(zone);
+    const submitted = next(element, 'submitted');
+    await dropFiles('#zone', [{ name: 'a.txt', text: 'a' }]);
+    expect((await submitted).name).to.equal('a.txt');
+    let opened = 0;
+    gone.shadowRoot?.querySelector('input[type=file]')?.addEventListener('click', () => opened++);
+    const inputs = () => gone.shadowRoot?.querySelectorAll('input[type=file]').length;
+    zone.click();
+    expect([names(gone), opened, inputs()]).to.deep.equal([[], 0, 1]);
+    element.remove();
+    document.body.append(gone);
+    expect([gone.extraDropzones, gone.extraButtons]).to.deep.equal([[zone], [{ element: zone, accept: '.txt' }]]);
+    const again = next(gone, 'submitted');
+    await dropFiles('#zone', [{ name: 'b.txt', text: 'b' }]);
+    expect((await again).name).to.equal('b.txt');
+    zone.click();
+    expect(inputs()).to.equal(2);
+  });
+
   it('can be the whole page, which leaves other uploaders their drops', async () => {
     await fixture(html`<p id="somewhere" style="height:100px">Somewhere on the page</p>`);
     const element = putTraditional({ 'drop-anywhere': true });

@@ -16,6 +16,7 @@ const newFile = (details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(size
 const script = (...faults: Fault[]) => commandTestServers('faults', { proxy: 'store', faults });
 const completeRequest = { method: 'POST', path: 'uploadId=' };
 const listRequest = { method: 'GET', path: 'uploadId=' };
+const goneList: Fault = { ...s3Error(404, 'NoSuchUpload', ''), match: listRequest, times: 99 };
 const serverAttempt = (file: UploadFile, options: Options = {}, customSend = send) =>
   new Attempt(serverSigned(testServers, customSend, 4, { successEndpoint: undefined, ...options }), file);
 const browserAttempt = (file: UploadFile, options: Options = {}, customSend = send) =>
@@ -229,6 +230,88 @@ describe('S3Store, in parts', () => {
       await expectUploaded((await attempt.close()).key);
     });
 
+    describe('without the permission s3:GetObject', () => {
+      const noHead: Fault = { kind: 'answer', status: 403, match: { method: 'HEAD' }, times: 99 };
+      const goneOnComplete: Fault = { ...s3Error(404, 'NoSuchUpload', ''), match: completeRequest, times: 99 };
+
+      /** Completes an upload whose response is lost. */
+      async function loseResponse(recorded: RecordedSend, createAttempt = browserAttempt): Promise<Attempt> {
+        const attempt = await sendAllParts(createAttempt(newFile(), {}, recorded.send));
+        await script({ kind: 'cutResponse', afterBytes: -1, match: completeRequest, times: 99 });
+        expect(await uploadError(attempt.close())).to.include({ retry: 'auto', startOver: false });
+        await script(noHead);
+        recorded.requests.length = 0;
+        return attempt;
+      }
+
+      it('succeeds if only the response was lost: it lists the parts, and repeats the request', async () => {
+        for (const createAttempt of [serverAttempt, browserAttempt]) {
+          const recorded = new RecordedSend(send);
+          const attempt = await loseResponse(recorded, createAttempt);
+          await expectUploaded((await attempt.close()).key);
+          expect(recorded.steps.filter((step) => step.includes('uploadId'))).to.deep.equal(
+            ['GET key?uploadId', 'POST key?uploadId'].map((step) => step.replace('key', attempt.opened?.session.key ?? '')),
+          );
+        }
+      });
+
+      it('succeeds after a reload', async () => {
+        const before = await loseResponse(new RecordedSend(send));
+        const recorded = new RecordedSend(send);
+        const attempt = browserAttempt(before.file, {}, recorded.send);
+        await expectUploaded((await attempt.upload(before.saved)).key);
+        expect(recorded.requests.filter(({ method }) => method === 'PUT')).to.deep.equal([]);
+      });
+
+      it('repeats the request if it did not arrive, without listing where that is not allowed', async () => {
+        for (const listing of [[], [{ ...s3Error(403, 'AccessDenied', ''), match: listRequest }]]) {
+          const attempt = await sendAllParts(browserAttempt(newFile()));
+          await script({ kind: 'gone', ms: 1, match: completeRequest });
+          expect(await uploadError(attempt.close())).to.include({ code: 'NetworkError' });
+          await script(...listing, noHead);
+          await expectUploaded((await attempt.close()).key);
+        }
+      });
+
+      it('does not start over while the first request is being processed', async () => {
+        const attempt = await sendAllParts(browserAttempt(newFile()));
+        await script({ kind: 'gone', ms: 1, match: completeRequest });
+        await uploadError(attempt.close());
+        // The parts are listed, and then the first request completes the upload.
+        await script(goneOnComplete, noHead);
+        expect(await uploadError(attempt.close())).to.include({ code: 'NoSuchUpload', retry: 'auto', startOver: false });
+        await script(noHead);
+        await expectUploaded((await attempt.close()).key);
+      });
+
+      it('starts over if nothing tells that the upload was completed', async () => {
+        const attempt = await sendAllParts(browserAttempt(newFile()));
+        await attempt.store.abandon(attempt.opened?.session ?? expect.fail(), attempt.context);
+        await script(noHead);
+        expect(await uploadError(attempt.close())).to.include({ startOver: true });
+        expect(await uploadError(attempt.close())).to.include({ startOver: true });
+      });
+    });
+
+    it('asks again if the store is too busy to tell whether the object exists', async () => {
+      const attempt = await sendAllParts(browserAttempt(newFile()));
+      await script(
+        { ...s3Error(404, 'NoSuchUpload', ''), match: completeRequest, times: 2 },
+        { kind: 'answer', status: 503, match: { method: 'HEAD' } },
+      );
+      expect(await uploadError(attempt.close())).to.include({ status: 503, retry: 'auto', startOver: false });
+      expect(await uploadError(attempt.close())).to.include({ code: 'NoSuchUpload' });
+    });
+
+    it('finds a completed object if the browser cannot read ETags and the upload no longer exists', async () => {
+      const hidden = { store: { ...store, endpoint: store.hiddenEtagEndpoint }, signer: hiddenEtagSigner };
+      const attempt = await sendAllParts(new Attempt(browserSigned(hidden, send), newFile()));
+      await script({ kind: 'cutResponse', afterBytes: -1, match: completeRequest, times: 99 });
+      await uploadError(attempt.close());
+      await script(goneList);
+      await expectUploaded((await attempt.close()).key, store.hiddenEtagBucket);
+    });
+
     it('starts over if another object has the key', async () => {
       const key = `taken/${crypto.randomUUID()}`;
       // One object of the same size is not a multipart object; another has as many parts, but is older.
@@ -362,6 +445,18 @@ describe('S3Store, in parts', () => {
       expect(attempt.opened?.session).to.include({ bucket: store.hiddenEtagBucket });
     });
 
+    it('does not upload a completed file again whose last receipts were not saved', async () => {
+      const file = newFile();
+      const first = browserAttempt(file);
+      await first.upload();
+      first.keptSession = undefined;
+      first.receipts.pop();
+      const attempt = browserAttempt(file);
+      const { key } = await attempt.upload(first.saved);
+      expect(partsToSend(attempt)).to.deep.equal([]);
+      await expectUploaded(key);
+    });
+
     it('succeeds if the upload was completed before the reload', async () => {
       for (const createAttempt of [serverAttempt, browserAttempt]) {
         const file = newFile();
@@ -464,6 +559,44 @@ describe('S3Store, in parts', () => {
     await attempt.open();
     await script({ kind: 'answer', status: 200, body: '{}', match: listRequest });
     expect(await uploadError(serverAttempt(attempt.file).open(attempt.saved))).to.include({ code: 'NoPartsList', retry: 'auto' });
+  });
+
+  describe('if the success endpoint does not know the object', () => {
+    const unknown = (path: string): Fault => ({
+      kind: 'answer',
+      status: 404,
+      body: '{"error":"There is no such object."}',
+      match: { path },
+    });
+    /** Stores an object that the success endpoint does not know, as in an earlier session, and deletes it. */
+    async function storeAndDelete(isDeleted: boolean) {
+      const file = newFile();
+      const options: Options = { successEndpoint: signer.success };
+      await commandTestServers('faults', { proxy: 'signer', faults: [{ ...unknown('success'), times: 99 }] });
+      const first = browserAttempt(file, options);
+      expect(await uploadError(first.upload())).to.include({ status: 404, startOver: false });
+      const { key, bucket } = first.opened?.session ?? expect.fail();
+      if (isDeleted) await first.store.remove({ uuid: file.uuid, name: file.name, details: { key, bucket } }, first.context);
+      return { first, next: browserAttempt(file, options) };
+    }
+
+    it('starts over if the object is gone', async () => {
+      const { first, next } = await storeAndDelete(true);
+      const error = await uploadError(next.upload(first.saved));
+      expect(error).to.include({ code: 'NoSuchKey', retry: 'auto', startOver: true });
+    });
+
+    it('does not start over if the object is there', async () => {
+      const { first, next } = await storeAndDelete(false);
+      expect(await uploadError(next.upload(first.saved))).to.include({ status: 404, startOver: false });
+    });
+
+    it('believes the endpoint after a reload if the store does not tell, and not in the page that has stored the object', async () => {
+      const { first, next } = await storeAndDelete(false);
+      await script({ kind: 'answer', status: 403, match: { method: 'HEAD' }, times: 99 });
+      expect(await uploadError(first.close())).to.include({ status: 404, startOver: false });
+      expect(await uploadError(next.upload(first.saved))).to.include({ code: 'NoSuchKey', startOver: true });
+    });
   });
 
   it('repeats only the success request if only that failed', async () => {
