@@ -71,12 +71,15 @@ interface OrphanCheck {
   readonly disturbed: readonly { readonly from: number; readonly to: number }[];
   readonly left: ReadonlySet<string>;
   readonly trace: Trace;
-  readonly figures: Figures;
 }
 
-/** A multipart upload at the store is known to the page, or the page cannot know it. */
-export function checkOrphans({ unfinished, recorded, requests, disturbed, left, trace, figures }: OrphanCheck): Offence[] {
-  return unfinished.flatMap(({ key, uploadId }) => {
+/** A multipart upload at the store is known to the page, or the page cannot know it. Also returns why. */
+export function checkOrphans({ unfinished, recorded, requests, disturbed, left, trace }: OrphanCheck): {
+  readonly offences: Offence[];
+  readonly reasons: string[];
+} {
+  const reasons: string[] = [];
+  const offences = unfinished.flatMap(({ key, uploadId }) => {
     const name = trace.nameOf(uuidOf({ path: key }, ''));
     const creation = requests.find((request) => stepOf(request) === 'create' && request.answerStart.includes(uploadId));
     const explain = (): string => {
@@ -91,7 +94,7 @@ export function checkOrphans({ unfinished, recorded, requests, disturbed, left, 
       return left.has(name) ? 'the page was reloaded without resume' : '';
     };
     const reason = explain();
-    if (reason) figures.countOrphan(reason);
+    if (reason) reasons.push(reason);
     if (reason) return [];
     const later = requests.filter((request) => uploadIdOf(request) === uploadId);
     const lines = [...(creation ? [creation] : []), ...later].map(
@@ -100,6 +103,7 @@ export function checkOrphans({ unfinished, recorded, requests, disturbed, left, 
     );
     return [{ file: name, text: `leaves the multipart upload ${uploadId} of ${key}\n${lines.join('\n')}` }];
   });
+  return { offences, reasons };
 }
 
 /** After a reset, nothing but the creation of an upload is waited for: it is aborted when its answer comes. */

@@ -197,35 +197,31 @@ class Round {
 
   /** Resets and removes the uploaders, and checks what is left in the page and at the store. */
   async #checkEnd(baseline: Awaited<ReturnType<typeof window.soak.held>>): Promise<Offence[]> {
-    const { servers, trace } = this.context;
+    const { servers, trace, figures } = this.context;
     await this.#page.evaluate(() => window.soak.callAll('reset'));
-    const wait = async (isDone: () => Promise<boolean>) => {
-      for (const end = performance.now() + maxHoldTime; performance.now() < end && !(await isDone());) await sleep(100);
+    const wait = async (ms: number, isDone: () => Promise<boolean> | boolean) => {
+      for (const end = performance.now() + ms; performance.now() < end && !(await isDone());) await sleep(100);
     };
     const held = () => this.#page.evaluate(() => window.soak.held());
-    // Aborted requests reach the proxies.
+    // Uploads are aborted, and aborted requests reach the proxies.
     await sleep(300);
+    await wait(3000, () => servers.pending() === 0);
     const offences = checkPending(servers.requests(), trace);
     await servers.dropConnections();
-    await wait(async () => {
+    await wait(maxHoldTime, async () => {
       const { urls, timers } = await held();
       return urls.length + timers.length + servers.pending() === 0;
     });
     offences.push(...checkHeld('reset()', await held(), baseline));
-    const recorded = new Set(await this.#page.evaluate(() => window.soak.recordedUploadIds()));
-    const unfinished = await servers.unfinished();
-    const disturbed = this.#disturbed;
-    offences.push(
-      ...checkOrphans({
-        unfinished,
-        recorded,
-        requests: servers.requests(),
-        disturbed,
-        left: this.#left,
-        trace,
-        figures: this.context.figures,
-      }),
-    );
+    const orphans = async () => {
+      const recorded = new Set(await this.#page.evaluate(() => window.soak.recordedUploadIds()));
+      const unfinished = await servers.unfinished();
+      return checkOrphans({ unfinished, recorded, requests: servers.requests(), disturbed: this.#disturbed, left: this.#left, trace });
+    };
+    await wait(maxHoldTime, async () => (await orphans()).offences.length === 0);
+    const { offences: forgotten, reasons } = await orphans();
+    offences.push(...forgotten);
+    for (const reason of reasons) figures.countOrphan(reason);
     await this.#page.evaluate(() => window.soak.callAll('remove'));
     await sleep(200);
     offences.push(...checkHeld('removal', await held(), { ...baseline, listeners: {} }));
