@@ -2,6 +2,7 @@
 
 export { FineUploaderElement } from './fine-uploader.js';
 export { FineUploaderS3Element } from './fine-uploader-s3.js';
+export { FineUploaderAzureElement } from './fine-uploader-azure.js';
 export { status } from './core/status.js';
 export type { Status } from './core/status.js';
 export type { Json, JsonObject } from './core/types.js';
@@ -16,6 +17,7 @@ export type {
   UploaderEventMap,
 } from './elements/events.js';
 export type { Key, PerFile, S3FileSettings, S3InitialFile, S3UploadDetails } from './elements/fine-uploader-s3-element.js';
+export type { AzureFileSettings, AzureInitialFile, AzureUploadDetails, BlobName } from './elements/fine-uploader-azure-element.js';
 export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/controllers/dialog-controller.js';
 export type { ExtraButton } from './elements/controllers/extra-targets-controller.js';
 export type { PickerOverrides } from './ui/file-picker.js';

@@ -299,7 +299,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
       prepareAhead: ({ size }) => this.filesToPrepare(settings, size),
       stallTimeout: { ...this.stallTimeoutRules, fixed: settings.stallTimeout || undefined },
       resume: settings.resume ? this.#unfinished : undefined,
-      isDeletable: ({ id }) => this.canDelete(id),
+      isDeletable: ({ id }) => this.isDeletable(id),
     };
   }
 

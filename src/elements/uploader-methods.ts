@@ -130,13 +130,13 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   deleteFile(id: number): boolean {
     const now = this.uploader.files[id]?.status;
     const deletable = now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED || now === status.UPLOAD_FAILED;
-    if (!deletable || !this.canDelete(id)) return false;
+    if (!deletable || !this.isDeletable(id)) return false;
     void this.uploader.remove(id);
     return true;
   }
 
   /** @internal Whether a file can be deleted once it is uploaded. */
-  protected canDelete(id: number): boolean {
+  protected isDeletable(id: number): boolean {
     return this.fileSettings.deleteRequestFor(id).deleteEndpoint !== '';
   }
 

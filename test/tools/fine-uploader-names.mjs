@@ -19,10 +19,11 @@ export const options = {
   Messages:
     'messages.{typeError,sizeError,minSizeError,emptyError,noFilesError,tooManyItemsError,maxHeightImageError,maxWidthImageError,minHeightImageError,minWidthImageError,retryFailTooManyItems,onLeave,tooManyFilesError,unsupportedBrowser,unsupportedBrowserIos8Safari}',
   S3: 'request.{accessKey,clockDrift} signature.{endpoint,version,customHeaders} credentials objectProperties.{acl,bucket,host,key,region,reducedRedundancy,serverSideEncryption} uploadSuccess.{endpoint,method,params,customHeaders} iframeSupport.localBlankPagePath',
+  Azure: 'signature.{endpoint,customHeaders} blobProperties.name chunking.minFileSize uploadSuccess.{endpoint,method,params,customHeaders}',
 };
 
 export const methods =
-  'addFiles addBlobs addInitialFiles cancel cancelAll clearStoredFiles continueUpload deleteFile doesExist drawThumbnail getButton getEndpoint getFile getInProgress getName getNetUploads getParentId getRemainingAllowedItems getResumableFilesData getSize getUploads getUuid isResumable log pauseUpload removeFileRef reset retry scaleImage setCustomHeaders setCustomResumeData setDeleteFileCustomHeaders setDeleteFileEndpoint setDeleteFileParams setEndpoint setForm setItemLimit setName setParams setStatus setUuid uploadStoredFiles addExtraDropzone removeExtraDropzone getDropTarget getId getItemByFileId getBucket getKey setAcl setCredentials setUploadSuccessEndpoint setUploadSuccessParams'.split(
+  'addFiles addBlobs addInitialFiles cancel cancelAll clearStoredFiles continueUpload deleteFile doesExist drawThumbnail getButton getEndpoint getFile getInProgress getName getNetUploads getParentId getRemainingAllowedItems getResumableFilesData getSize getUploads getUuid isResumable log pauseUpload removeFileRef reset retry scaleImage setCustomHeaders setCustomResumeData setDeleteFileCustomHeaders setDeleteFileEndpoint setDeleteFileParams setEndpoint setForm setItemLimit setName setParams setStatus setUuid uploadStoredFiles addExtraDropzone removeExtraDropzone getDropTarget getId getItemByFileId getBucket getKey setAcl setCredentials setUploadSuccessEndpoint setUploadSuccessParams getBlobName'.split(
     ' ',
   );
 
@@ -56,6 +57,7 @@ export const replacements = {
   template: `the element itself; ${parts}, slots`,
   'dragAndDrop.reportDirectoryPaths': 'dropped: the parameter `qqpath` is always sent',
   'display.fileSizeOnSubmit': 'dropped: the size is always shown',
+  'chunking.minFileSize': 'dropped: files larger than `part-size` are uploaded in blocks',
   'display.prependFiles': 'dropped: the list keeps the order in which files are added',
   'failedUploadTextDisplay.responseProperty': 'dropped: the property is always `error`',
   'failedUploadTextDisplay.enableTooltip': 'dropped: the row shows the reason',

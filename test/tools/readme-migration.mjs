@@ -44,7 +44,9 @@ export async function migrationTables() {
   const { FineUploaderElement } = await load('src/elements/fine-uploader-element.ts');
   /** @type {typeof import('../../src/elements/fine-uploader-s3-element.js')} */
   const { FineUploaderS3Element } = await load('src/elements/fine-uploader-s3-element.ts');
-  const classes = [FineUploaderElement, FineUploaderS3Element];
+  /** @type {typeof import('../../src/elements/fine-uploader-azure-element.js')} */
+  const { FineUploaderAzureElement } = await load('src/elements/fine-uploader-azure-element.ts');
+  const classes = [FineUploaderAzureElement, FineUploaderElement, FineUploaderS3Element];
   const targets = new Map(
     classes.flatMap(({ elementProperties }) => [
       ...optionTargets(/** @type {import('../../src/elements/settings.js').PropertyMap} */ (/** @type {unknown} */ (elementProperties))),

@@ -77,6 +77,11 @@ export const suites = {
     command: 'npm',
     args: ['ci', '--prefix', 'test/frameworks', '--ignore-scripts', '--no-audit', '--no-fund'],
   }),
+  'install-azurite': () => ({
+    title: 'Install Azurite',
+    command: 'npm',
+    args: ['ci', '--prefix', 'test/servers/azurite', '--ignore-scripts', '--no-audit', '--no-fund'],
+  }),
   'install-server-packages': () => ({
     title: 'Install Express, Hono and Next',
     command: 'npm',
@@ -102,6 +107,7 @@ export const suites = {
   chromium: () => browserTests('In Chromium', { BROWSERS: 'chromium' }, { maySkip: true }),
   firefox: () => browserTests('In Firefox', { BROWSERS: 'firefox' }, { maySkip: true }),
   webkit: () => browserTests('In WebKit', { BROWSERS: 'webkit' }, { maySkip: true }),
+  azure: () => nodeTests('Azure Blob Storage, with Azurite', matching(/\.azure\.test\.ts$/)),
   'ceph-conformance': () =>
     nodeTests("The demo's store compared with Ceph", matching(/(conformance\.node|\.ceph)\.test\.ts$/), { CEPH: '1' }),
   'ceph-node': () =>

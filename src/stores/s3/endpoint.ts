@@ -1,5 +1,5 @@
 import { UploadError } from '../../core/errors.js';
-import { toWellFormed } from './key.js';
+import { toWellFormed } from '../../utils/well-formed.js';
 
 /** Settings that an endpoint cannot express. Each overrides what {@link resolveEndpoint} reads from the URL. */
 export interface S3TargetOptions {

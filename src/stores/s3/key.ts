@@ -3,6 +3,7 @@
 import { UploadError } from '../../core/errors.js';
 import type { UploadFile } from '../../core/types.js';
 import { abortable } from '../../utils/abortable.js';
+import { toWellFormed } from '../../utils/well-formed.js';
 import { utf8 } from './signers/digest.js';
 import { uriEncode } from './signers/sigv4.js';
 
@@ -24,12 +25,6 @@ export async function objectKey(rule: KeyRule, file: UploadFile, signal: AbortSi
   const { length } = utf8(key);
   if (length > maxKeyLength) throw invalidKey(`The key for “${file.name}” has ${length} bytes; the storage allows ${maxKeyLength}.`);
   return toWellFormed(key);
-}
-
-/** `String.prototype.toWellFormed` for all browsers: replaces lone surrogates, which file names on Windows may contain. */
-export function toWellFormed(text: string): string {
-  const { toWellFormed } = text as { toWellFormed?: () => string };
-  return toWellFormed ? toWellFormed.call(text) : new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(text));
 }
 
 /**

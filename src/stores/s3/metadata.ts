@@ -1,5 +1,5 @@
 import { UploadError } from '../../core/errors.js';
-import { toWellFormed } from './key.js';
+import { toWellFormed } from '../../utils/well-formed.js';
 
 /** Names and values of headers or form fields. */
 export type Metadata = Readonly<Record<string, string>>;

@@ -29,7 +29,7 @@ import { S3Client } from './s3-client.js';
 import { allParts, confirmedReceipts, isS3Session, maxPartCount, openedUpload, receiptETag, validReceipts } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signers/store-clock.js';
-import { notifySuccessEndpoint } from './success-endpoint.js';
+import { notifyObjectUploaded } from './success-endpoint.js';
 import type { S3UploadDetails } from './upload-details.js';
 
 const mebibyte = 2 ** 20;
@@ -102,7 +102,7 @@ export class S3Store implements Store<S3Session> {
       context.saveSession(stored);
     }
     const etag = uploadId ? '' : receiptETag(receipts[0]);
-    const response = await notifySuccessEndpoint(this.#options, session, etag, context).catch(async (thrown: unknown) => {
+    const response = await notifyObjectUploaded(this.#options, session, etag, context).catch(async (thrown: unknown) => {
       const error = asUploadError(thrown);
       if (!session.stored || error.status !== 404 || error.retry === 'never' || !(await this.#isObjectGone(session, context))) throw thrown;
       throw new UploadError('The uploaded file is no longer there.', { code: 'NoSuchKey', status: 404, startOver: true, cause: thrown });
