@@ -23,12 +23,14 @@ export async function deleteFile(
   } catch (thrown) {
     // The uploader was reset meanwhile.
     if (!registry.has(file)) return false;
-    const error = asUploadError(thrown);
-    file.reason = error.reason;
-    registry.move(file, 'deleteFailed');
-    if (registry.has(file)) events.emitError(file, error);
-    if (registry.has(file)) events.emit('deleteComplete', { id, name, success: false, isError: true });
-    return false;
+    // Otherwise the page has said meanwhile that it is deleted.
+    if (registry.move(file, 'deleteFailed')) {
+      const error = asUploadError(thrown);
+      file.reason = error.reason;
+      if (registry.has(file)) events.emitError(file, error);
+      if (registry.has(file)) events.emit('deleteComplete', { id, name, success: false, isError: true });
+      return false;
+    }
   }
   if (!registry.has(file)) return true;
   registry.move(file, 'deleted');

@@ -86,7 +86,10 @@ export interface CancelableEvents {
 }
 
 /** The result of a cancelable event: not refused, perhaps with a value, or refused, perhaps with a reason. */
-export type EventOutcome = { readonly refused: false; readonly value?: unknown } | { readonly refused: true; readonly reason?: string };
+export type EventOutcome =
+  | { readonly refused: false; readonly value?: unknown }
+  /** `response`: what `complete` tells in place of a server's response. */
+  | { readonly refused: true; readonly reason?: string; readonly response?: JsonObject };
 
 /** Receives the events of an {@link Uploader}. */
 export interface UploaderListener {

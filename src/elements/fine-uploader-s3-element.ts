@@ -247,6 +247,18 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
     return chunking ? 2 : maxConnections;
   }
 
+  /** @internal Parameters become metadata, of which S3 takes little. */
+  protected override assertUploadable({ id, name }: UploadFile): Promise<void> | undefined {
+    const params = this.fileSettings.paramsFor(id);
+    // A long name alone is shortened.
+    if (Object.keys(params).length === 0) return undefined;
+    const { 'request.filenameParam': fileNameParam } = this.extraOptions;
+    return loadStore().then(
+      (s3) => s3.assertMetadata(params, name, readText(fileNameParam)),
+      () => {}, // The upload loads it again, and checks again.
+    );
+  }
+
   /** @internal */
   protected override storeFor({ id }: UploadFile, settings: S3Settings): Promise<Store> {
     const { fileSettings } = this;

@@ -133,6 +133,11 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   /** @internal Creates the store of a file. Reads the current settings and throws at once; only the store's code is waited for. */
   protected abstract storeFor(file: UploadFile, settings: SharedSettings): Store | Promise<Store>;
 
+  /** @internal Checks a file when it is added; undefined if there is nothing to check. Rejects with an {@link UploadError} for a file that the store will not take. */
+  protected assertUploadable(_file: UploadFile): Promise<void> | undefined {
+    return undefined;
+  }
+
   /** @internal Loads the store's code before there is a file. */
   protected preload(): Promise<unknown> {
     return Promise.resolve();
@@ -293,7 +298,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   protected override createOptions(): UploaderOptions {
     const { settings } = this;
     return {
-      ...settingsToOptions(settings, isAuto(this.maxConnections), this.hasOptions),
+      ...settingsToOptions(settings, isAuto(this.maxConnections), this.hasOptions, (file) => this.assertUploadable(file)),
       storeFor: (file) => this.storeFor(file, this.settings),
       describeProblem: (problem) => this.#currentView.describeProblem(problem),
       prepareAhead: ({ size }) => this.filesToPrepare(settings, size),

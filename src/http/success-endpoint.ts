@@ -1,5 +1,5 @@
 import type { JsonObject, Send, StoreContext, UploadFile } from '../core/types.js';
-import { ajaxHeaders, appendQuery, resolveValue, toSearchParams } from './params.js';
+import { ajaxHeaders, appendQuery, formType, resolveValue, toSearchParams } from './params.js';
 import type { Params, ValueOrFunction } from './params.js';
 import { nonEmptyString, parseJsonObject, responseError } from './response-errors.js';
 
@@ -32,7 +32,7 @@ export async function notifySuccessEndpoint(options: SuccessEndpointOptions, fie
   const response = await send({
     method: successMethod,
     url,
-    headers: { ...ajaxHeaders(url, true), ...(await resolveValue(successHeaders, file)) },
+    headers: { ...ajaxHeaders(url, true), ...(hasBody && { 'Content-Type': formType }), ...(await resolveValue(successHeaders, file)) },
     body: hasBody ? toSearchParams(fields) : null,
     withCredentials,
     stallTimeout: context.stallTimeout(),

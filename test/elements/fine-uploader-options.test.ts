@@ -40,12 +40,12 @@ describe('parseOptions', () => {
     expect(parse(options, ['request.inputName'])).to.deep.equal({
       properties: { 'request.endpoint': '/a', 'retry.enableAuto': false },
       extra: { 'request.inputName': 'f', 'session.params': { a: 1 }, messages: { autoRetryNote: 'Retrying' } },
-      unknown: ['request.frobnicate', 'nonsense'],
+      unknown: { 'request.frobnicate': 1, debug: true, nonsense: { a: 1 } },
     });
   });
 
   it('does not know the options of another store', () => {
-    expect(parse({ request: { inputName: 'f' } }).unknown).to.deep.equal(['request.inputName']);
+    expect(parse({ request: { inputName: 'f' } }).unknown).to.deep.equal({ 'request.inputName': 'f' });
   });
 });
 
@@ -133,16 +133,38 @@ describe('an options object', () => {
     });
   }
 
-  it('is merged with the options before it, and unknown options are a warning', () => {
+  it('is merged with the options before it, and options that are not read are a warning', async () => {
+    const element = putTraditional();
+    const { warn } = console;
+    const warned = new Promise((resolve) => {
+      const warnings: unknown[] = [];
+      console.warn = (warning: unknown) => {
+        if (warnings.push(warning) === 3) resolve(warnings);
+      };
+    });
+    element.options = { deleteFile: { params: { a: 1 } }, objectProperties: { acl: 'private' }, display: { prependFiles: true } };
+    element.options = { deleteFile: { params: { b: 2 } }, callbacks: { onFrobnicate: () => undefined } };
+    const warnings = await warned;
+    console.warn = warn;
+    expect(element.extraOptions['deleteFile.params']).to.deep.equal({ a: 1, b: 2 });
+    expect(warnings).to.deep.equal([
+      '<fine-uploader>: options has no "objectProperties"; it is ignored.',
+      '<fine-uploader>: the option "display.prependFiles" has no effect: the list keeps the order in which files are added.',
+      '<fine-uploader>: options has no "callbacks.onFrobnicate"; it is ignored.',
+    ]);
+  });
+
+  it('warns of deleting without an endpoint', () => {
     const element = putTraditional();
     const { warn } = console;
     const warnings: unknown[] = [];
     console.warn = (warning: unknown) => warnings.push(warning);
-    element.options = { deleteFile: { params: { a: 1 } }, objectProperties: { acl: 'private' } };
-    element.options = { deleteFile: { params: { b: 2 } } };
+    element.options = { deleteFile: { enabled: true, endpoint: '/delete' } };
+    element.deleteEndpoint = '';
+    element.options = { deleteFile: { enabled: false } };
+    element.options = { deleteFile: { enabled: true } };
     console.warn = warn;
-    expect(element.extraOptions).to.deep.equal({ 'deleteFile.params': { a: 1, b: 2 } });
-    expect(warnings).to.deep.equal(['<fine-uploader>: options has no "objectProperties"; it is ignored.']);
+    expect(warnings).to.deep.equal(['<fine-uploader>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.']);
   });
 
   it('reaches the store where there is no property for it', async () => {

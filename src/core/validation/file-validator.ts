@@ -120,12 +120,13 @@ export class FileValidator {
     if (problem && this.#mayGetPlace(problem)) return void this.#waiting.push(() => this.#applyRules(outcomes, group, position));
     if (problem) return this.#refuseGroup(group, describeProblem(problem), problem.code);
     for (const member of group) if (member.status === status.SUBMITTING && !member.scaledOnly) counted.add(member);
-    if (!inspectFile) return this.#submitGroup(group);
+    const inspection = inspectFile?.(file);
+    if (!inspection) return this.#submitGroup(group);
     this.#inspected.add(file);
-    void inspectFile(file)
+    void inspection
       .then(
         (found) => (found ? this.#refuseGroup(group, describeProblem(found), found.code) : this.#submitGroup(group)),
-        (error: unknown) => this.#refuseGroup(group, asUploadError(error).reason),
+        (error: unknown) => this.#refuseGroup(group, asUploadError(error).reason, asUploadError(error).code),
       )
       .finally(() => {
         this.#inspected.delete(file);

@@ -7,6 +7,7 @@ import type {
   PartContext,
   Receipt,
   Saved,
+  SendResponse,
   Store,
   StoreContext,
   StoredFile,
@@ -17,13 +18,14 @@ import { notReadableError } from '../../http/xhr.js';
 import { abortable } from '../../utils/abortable.js';
 import { resolveEndpoint } from './endpoint.js';
 import type { S3Target } from './endpoint.js';
+import { readFormAnswer } from './form-answer.js';
 import { objectKey } from './key.js';
 import { createMultipartUploadHeaders, objectMetadata, uploadPartHeaders } from './metadata.js';
 import { abortUpload, completeUpload, createUpload, findObject, listAllParts, listPartsForETags } from './multipart.js';
 import type { S3StoreOptions } from './options.js';
 import { objectHeaders } from './policy.js';
 import type { ObjectProperties } from './policy.js';
-import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
+import { abortMultipartUpload, headObject, putObject, uploadPart } from './requests.js';
 import { isSignatureExpired, isUploadGone } from './response-errors.js';
 import { S3Client } from './s3-client.js';
 import { allParts, confirmedReceipts, isS3Session, maxPartCount, openedUpload, receiptETag, validReceipts } from './session.js';
@@ -206,13 +208,19 @@ export class S3Store implements Store<S3Session> {
     // The loaded bytes include the form fields.
     const reportProgress = (loaded: number, total: number) => context.progress(Math.floor((loaded / Math.max(total, 1)) * size));
     const onProgress = size < minSizeForProgress ? undefined : reportProgress;
-    const put = () => {
+    const put = async () => {
       const request = putObject(session.key, objectHeaders(object), blob.slice(0, size, object.contentType));
-      return this.#client.request(session, request, context, onProgress);
+      const response = await this.#client.request(session, request, context, onProgress);
+      return response.header('etag') ?? '';
     };
-    const postForm = () => this.#client.postObject(session, object, context, onProgress);
+    const postForm = async () => {
+      const response = await this.#client.postObject(session, object, context, onProgress);
+      const { etag, isConfirmed } = readFormAnswer(response, session.key);
+      if (!isConfirmed) await this.#assertStored(session, response, context);
+      return etag;
+    };
     const sending = this.#canPostForm(session) ? postForm() : put();
-    const response = await sending.catch(async (thrown: unknown) => {
+    return sending.catch(async (thrown: unknown) => {
       const error = asUploadError(thrown);
       if (context.signal.aborted) throw thrown;
       const isPostUnsupported = error.status === 405 || error.status === 501;
@@ -220,7 +228,23 @@ export class S3Store implements Store<S3Session> {
       if (isSignatureExpired(error) && (await this.#correctClock(session, context))) return postForm();
       throw thrown;
     });
-    return response.header('etag') ?? '';
+  }
+
+  /**
+   * Asks for the object after an answer that may not be the store's. An answer of another origin is believed where none better was asked for: a page can read it only if
+   * its sender knows the page's origin, which a captive portal does not. If the store does not allow the question (HeadObject needs `s3:GetObject`; without
+   * `s3:ListBucket`, S3 answers 403 for an object that does not exist), the answer is believed, too, as in Fine Uploader.
+   */
+  async #assertStored(session: S3Session, answer: SendResponse, context: StoreContext): Promise<void> {
+    const isOfPage = (globalThis as { readonly origin?: string }).origin === originOf(answer.url);
+    if (!this.#options.signer.asksForDocument && !isOfPage) return;
+    const error = await this.#client.request(session, headObject(session.key), context).then(() => undefined, asUploadError);
+    context.signal.throwIfAborted();
+    if (error?.status === 404)
+      throw new UploadError('The storage did not keep the file. Something else may have answered instead of it.', {
+        code: 'NotStored',
+        status: 404,
+      });
   }
 
   /**
@@ -233,6 +257,10 @@ export class S3Store implements Store<S3Session> {
     context.signal.throwIfAborted();
     return this.#clock.drift !== drift;
   }
+}
+
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 function isSameTarget(one: S3Target, other: S3Target): boolean {

@@ -1,5 +1,6 @@
 import type { JsonObject, StoreContext } from '../../core/types.js';
 import { notifySuccessEndpoint } from '../../http/success-endpoint.js';
+import { systemHeaders } from './metadata.js';
 import type { S3StoreOptions } from './options.js';
 import type { S3Session } from './session.js';
 
@@ -16,7 +17,12 @@ export function notifyObjectUploaded(
   const { successParams = {}, params = {} } = options;
   const { key, bucket } = session;
   const { uuid, name } = context.file;
-  const lowerCaseParams = Object.fromEntries(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]));
-  const fields = { ...successParams, key, uuid, name, bucket, ...(etag && { etag }), ...lowerCaseParams };
+  const namedParams = Object.fromEntries(Object.entries(params).map(([name, value]) => [paramName(name), value]));
+  const fields = { ...successParams, key, uuid, name, bucket, ...(etag && { etag }), ...namedParams };
   return notifySuccessEndpoint(options, fields, context);
+}
+
+/** As in Fine Uploader: the names of S3's own headers keep their case, all others are in lower case, as S3 returns those of metadata. */
+function paramName(name: string): string {
+  return systemHeaders.includes(name) ? name : name.toLowerCase();
 }
