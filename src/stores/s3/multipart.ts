@@ -14,6 +14,8 @@ import type { ListedPart } from './xml.js';
 
 /** Tolerance (ms) between the store's clock and ours when an object's date is compared with the start of its upload. */
 const clockTolerance = 60_000;
+/** ms before each further try to abort an upload whose attempt has ended. */
+const abortRetryDelays = [1000, 5000];
 
 /**
  * Creates a multipart upload and resolves with its uploadId. If the signal is aborted meanwhile, rejects at once, and aborts the upload when the store has answered:
@@ -44,12 +46,23 @@ export async function createUpload(
     return uploadId;
   } catch (error) {
     if (signal.aborted) {
-      const abort = (uploadId: string) =>
-        abortUpload(client, { ...session, uploadId }, { ...background, connection: (request) => request() });
-      creating.then(abort).catch(() => {});
+      const abortContext: StoreContext = { ...background, connection: (request) => request() };
+      creating.then((uploadId) => abortWithRetries(client, { ...session, uploadId }, abortContext)).catch(() => {});
     }
     throw error;
   }
+}
+
+/** Aborts an upload that no attempt knows: nobody else would do it later. */
+async function abortWithRetries(client: S3Client, session: S3Session, context: StoreContext): Promise<void> {
+  for (const delay of abortRetryDelays) {
+    try {
+      return await abortUpload(client, session, context);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+  await abortUpload(client, session, context);
 }
 
 /** All uploaded parts, from all pages of `ListParts`. */

@@ -539,6 +539,17 @@ describe('S3Store, in parts', () => {
       await waitUntil(async () => (await uploads()).length === 0);
     });
 
+    it('tries again to abort the upload', async () => {
+      const abortRequest = { method: 'DELETE', path: 'uploadId' };
+      await script({ kind: 'delay', ms: 100, match: createRequest }, { ...errorResponses.internalError(), match: abortRequest });
+      const attempt = serverAttempt(newFile());
+      const opening = uploadError(attempt.open());
+      await waitUntil(async () => (await uploads()).length === 1);
+      attempt.controller.abort(new UploadError('Paused.', { code: 'paused' }));
+      await opening;
+      await waitUntil(async () => (await uploads()).length === 0, 'the upload is left', { timeout: 5000 });
+    });
+
     it('ends at once if the store is silent', async () => {
       await script({ kind: 'silent', match: createRequest });
       const recorded = new RecordedSend(send);
