@@ -128,6 +128,8 @@ export interface StoreContext {
   readonly signal: AbortSignal;
   /** Waits for one of the shared connections and runs a request over it. Sign and hash before: then that happens while other requests use the connections. */
   connection<T>(request: () => Promise<T>): Promise<T>;
+  /** Waits for a promise of the page or for a read of the file, but no longer than the attempt lasts. If it takes long, other files are uploaded meanwhile. */
+  waitFor<T>(promise: T | Promise<T>): Promise<T>;
   /** Returns the learnt limit for {@link SendRequest.stallTimeout}, ms. */
   readonly stallTimeout: (progress?: BodyProgress) => number;
   /** {@link SendRequest.answerTimeout} of requests that must not be repeated while the server may be working on them, ms. */

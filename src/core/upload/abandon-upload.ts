@@ -1,8 +1,12 @@
+import { abortable } from '../../utils/abortable.js';
 import { asUploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
 import { retryDelay } from './retry-delay.js';
 import { answerTimeoutOf } from './store-context.js';
 import type { UploadServices } from './upload-services.js';
+
+/** Time (ms) that the page may take, such as for the headers of a signature. */
+const pageTimeout = 60_000;
 
 /**
  * Removes what an unfinished upload has stored remotely. Retries a few times, because nobody would do it later, and then gives up silently: the file's status is decided
@@ -22,6 +26,7 @@ export async function abandonUpload(file: FileRecord, { options, stallTimeout }:
         stallTimeout: () => stallTimeout.limit,
         answerTimeout: answerTimeoutOf(options),
         connection: (request) => request(),
+        waitFor: (promise) => abortable(promise, AbortSignal.timeout(pageTimeout)),
       });
     } catch (thrown) {
       const delay = retryDelay(asUploadError(thrown), tries, retry, clock.random());

@@ -55,7 +55,7 @@ export class S3Client {
     let hash: Promise<string> | undefined;
     const hashedPayload = () => {
       if (isUnsigned || (body instanceof Blob && body.size > maxHashedSize)) return Promise.resolve(unsignedPayload);
-      return (hash ??= payloadHash(body, context.signal));
+      return (hash ??= payloadHash(body, context));
     };
     const sign = async () => ({ ...(await signer.sign(request, this.#signingContext(target, context, hashedPayload))), method, body });
     return this.#sendSigned(sign, context, onProgress, request.isRepeatable === false ? context.answerTimeout : undefined);
@@ -81,8 +81,8 @@ export class S3Client {
   }
 
   #signingContext(target: S3Target, context: StoreContext, hashedPayload: () => Promise<string>): SigningContext {
-    const { file, signal } = context;
-    return { target, file, signal, stallTimeout: context.stallTimeout(), now: () => this.#options.clock.now(), hashedPayload };
+    const { file, signal, waitFor } = context;
+    return { target, file, signal, waitFor, stallTimeout: context.stallTimeout(), now: () => this.#options.clock.now(), hashedPayload };
   }
 
   async #sendSigned(
@@ -119,23 +119,24 @@ export class S3Client {
       signal.throwIfAborted();
       const failure =
         response instanceof UploadError ? { error: response, expired: undefined, serverTime: undefined } : errorFromResponse(response);
-      if (failure && (resignsLeft === 0 || !(await this.#canResign(failure, attempt, resignsLeft, signal)))) throw failure.error;
+      if (failure && (resignsLeft === 0 || !(await this.#canResign(failure, attempt, resignsLeft, context)))) throw failure.error;
       if (!failure && !(response instanceof UploadError)) return response;
     }
   }
 
   /** Renews the credentials or corrects the clock, if the error calls for it. Resolves with true if a new signature may succeed. */
-  async #canResign(failure: S3ErrorResponse, attempt: SignedAttempt, resignsLeft: number, signal: AbortSignal): Promise<boolean> {
+  async #canResign(failure: S3ErrorResponse, attempt: SignedAttempt, resignsLeft: number, context: StoreContext): Promise<boolean> {
+    const { signal, waitFor } = context;
     const { error, expired, serverTime } = failure;
     const { request, clockDrift, signedAt } = attempt;
     const { clock } = this.#options;
-    if (expired === 'credentials') return request.renew ? request.renew('expired', signal) : true;
+    if (expired === 'credentials') return request.renew ? waitFor(request.renew('expired', signal)) : true;
     if (expired && serverTime !== undefined) clock.correct(serverTime);
     // Some stores answer 403 for any reason. If an error response has no CORS headers, the browser reports a network error.
     const isNetworkError = error.code === 'NetworkError';
     if (!expired && !isNetworkError && error.status !== 403) return false;
-    if (await request.renew?.('rejected', signal)) return true;
-    if (isNetworkError) await clock.syncWithServer();
+    if (request.renew && (await waitFor(request.renew('rejected', signal)))) return true;
+    if (isNetworkError) await waitFor(clock.syncWithServer());
     // This request, or another one meanwhile, may have corrected the clock.
     if (clock.drift !== clockDrift) return true;
     const isOld = clock.now() - signedAt > maxSignatureAge;

@@ -37,7 +37,7 @@ export async function notifySuccessEndpoint(
   const response = await send({
     method: successMethod,
     url,
-    headers: { ...ajaxHeaders(url, true), ...(await resolveValue(successHeaders, file)) },
+    headers: { ...ajaxHeaders(url, true), ...(await context.waitFor(resolveValue(successHeaders, file))) },
     body: hasBody ? toSearchParams(fields) : null,
     withCredentials,
     stallTimeout: context.stallTimeout(),
