@@ -192,7 +192,7 @@ export interface Store<Session extends Json = Json> {
   close(session: Session, receipts: readonly Receipt[], context: CloseContext<Session>): Promise<UploadResult>;
   /** Removes what `open` and `send` have stored remotely. */
   abandon?(session: Session, context: StoreContext): Promise<void>;
-  /** Deletes an uploaded file. */
+  /** Deletes an uploaded file. The signal is aborted when the server has taken longer than `answerTimeout`: the request needs no timeout of its own. */
   remove?(file: StoredFile, context: { readonly signal: AbortSignal }): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import { abortable } from '../../utils/abortable.js';
 import { asUploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
+import { answerTimeoutOf } from '../uploader-options.js';
 import { retryDelay } from './retry-delay.js';
-import { answerTimeoutOf } from './store-context.js';
 import type { UploadServices } from './upload-services.js';
 
 /** Time (ms) that the page may take, such as for the headers of a signature. */
@@ -24,7 +24,7 @@ export async function abandonUpload(file: FileRecord, { options, stallTimeout }:
         file,
         signal,
         stallTimeout: () => stallTimeout.limit,
-        answerTimeout: answerTimeoutOf(options),
+        answerTimeout: answerTimeoutOf(options.current),
         connection: (request) => request(),
         waitFor: (promise) => abortable(promise, AbortSignal.timeout(pageTimeout)),
       });

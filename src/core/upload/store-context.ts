@@ -1,18 +1,11 @@
 import type { BodyProgress, StoreContext } from '../types.js';
-import type { CurrentOptions } from '../uploader-options.js';
+import { answerTimeoutOf } from '../uploader-options.js';
 import type { Attempt } from './attempt.js';
 import type { Place } from './place.js';
 import type { SilenceMeter } from './silence-meter.js';
 
 /** Of a request that is not measured: it has at most a short body. */
 const noProgress: BodyProgress = { bytes: 0, elapsed: 0, isSent: true };
-/** Default of {@link UploaderOptions.answerTimeout}, ms. */
-const defaultAnswerTimeout = 600_000;
-
-/** Returns the time (ms) that a server may take to answer a request that must not be repeated. */
-export function answerTimeoutOf({ current }: CurrentOptions): number {
-  return current.answerTimeout ?? defaultAnswerTimeout;
-}
 
 /**
  * Creates what a store gets for one step.
@@ -31,7 +24,7 @@ export function storeContext({ file, services }: Attempt, signal: AbortSignal, p
       sharing = Math.max(sharing, concurrency.connections.inUse);
       return stallTimeout.limitFor(progress, sharing);
     },
-    answerTimeout: answerTimeoutOf(options),
+    answerTimeout: answerTimeoutOf(options.current),
     waitFor: (promise) => place.waitFor(promise),
     connection: async (request) => {
       const release = await concurrency.connections.acquire(signal, file.id);
