@@ -1,10 +1,14 @@
+import { abortable } from '../../utils/abortable.js';
 import { asUploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
 import type { StoreContext } from '../types.js';
 import { status } from '../status.js';
+import { answerTimeoutOf } from '../uploader-options.js';
 import { retryDelay } from './retry-delay.js';
-import { answerTimeoutOf } from './store-context.js';
 import type { UploadServices } from './upload-services.js';
+
+/** Time (ms) that the page may take, such as for the headers of a signature. */
+const pageTimeout = 60_000;
 
 /** Removes an upload that nobody continues: what is stored remotely, and then its resume record. Never rejects. */
 export async function removeUpload(file: FileRecord, services: UploadServices): Promise<void> {
@@ -65,7 +69,8 @@ function abandonContext(file: FileRecord, { options, stallTimeout }: UploadServi
     file,
     signal,
     stallTimeout: () => stallTimeout.limit,
-    answerTimeout: answerTimeoutOf(options),
+    answerTimeout: answerTimeoutOf(options.current),
     connection: (request) => request(),
+    waitFor: (promise) => abortable(promise, AbortSignal.timeout(pageTimeout)),
   };
 }
