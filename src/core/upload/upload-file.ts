@@ -12,9 +12,13 @@ import { recordSuccess } from './record-success.js';
 import { runStep, StartOver } from './step.js';
 import type { UploadServices } from './upload-services.js';
 
+/** Time (ms) that identifying a file and reading its record may take. */
+const recallTimeout = 15_000;
+
 /**
  * Uploads one file: `open`, `send` for each part, `close`, and then records the success.
- * @throws the signal's reason where the attempt was ended from outside, else why the file has failed. By then no request of the attempt is under way any more.
+ * @throws the signal's reason where the attempt was ended from outside, else why the file has failed. By then no request of the attempt is under way any more, except one
+ * whose response the store needs to undo it.
  */
 export async function uploadFile(file: FileRecord, signal: AbortSignal, services: UploadServices): Promise<void> {
   const attempt = new Attempt(file, signal, services);
@@ -27,21 +31,39 @@ export async function uploadFile(file: FileRecord, signal: AbortSignal, services
 }
 
 /** Creates the file's bytes, where they are created late. */
-async function createBlob({ file, signal, services }: Attempt): Promise<void> {
+async function createBlob(attempt: Attempt): Promise<void> {
+  const { file, signal, services } = attempt;
   if (file.data || !file.createBlob) return;
-  const blob = await abortable(file.createBlob(signal), signal);
+  const blob = await attempt.waitFor(abortable(file.createBlob(signal), signal));
   signal.throwIfAborted();
   services.registry.setBlob(file, blob);
 }
 
-/** Reads what an earlier session of the page has recorded of the file. */
-async function recall({ file, signal, services }: Attempt): Promise<ResumeRecord | undefined> {
-  const record = file.saved ? undefined : await services.resumeRecorder.recall(file);
+/** Reads what an earlier session of the page has recorded of the file. A disk or a database that does not answer delays the upload for {@link recallTimeout}. */
+async function recall(attempt: Attempt): Promise<ResumeRecord | undefined> {
+  const { file, signal, services, rules } = attempt;
+  if (file.saved || !services.options.current.resume) return undefined;
+  const done = new AbortController();
+  const timeOver = rules.clock.sleep(recallTimeout, AbortSignal.any([signal, done.signal])).then(warnOfNoRecord);
+  let record: ResumeRecord | undefined;
+  try {
+    record = await attempt.waitFor(Promise.race([services.resumeRecorder.recall(file), timeOver]));
+  } finally {
+    done.abort();
+  }
   signal.throwIfAborted();
   if (!record) return undefined;
   file.uuid = record.uuid;
   file.customResumeData ??= record.custom ?? null;
   return record;
+}
+
+let hasWarned = false;
+
+/** Warns once. */
+function warnOfNoRecord(): undefined {
+  if (!hasWarned) console.warn('resume: the record of an unfinished upload could not be read in time. The upload begins without it.');
+  hasWarned = true;
 }
 
 /** Uploads, and begins again at byte 0 as often as the store asks for it and retries are left. */
