@@ -26,7 +26,7 @@ const NAME = 'film.bin';
 const DATE = new Date('2026-05-04T10:00:00Z');
 
 type Detail = Readonly<Record<string, unknown>>;
-type Attributes = Readonly<Record<string, string | number>>;
+type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 interface Visit {
   readonly page: Page;
@@ -57,11 +57,12 @@ export function testS3Resume(title: string): void {
       const script = join(folder, 'uploader.js');
       await build({ entryPoints: [join(root, 'src/index.ts')], bundle: true, format: 'esm', outfile: script });
       const source = await readFile(script);
-      const server = await startLocalServer(() => (request, response) => {
+      const server = await startLocalServer(() => async (request, response) => {
+        if (request.url === '/slow') await new Promise((resolve) => setTimeout(resolve, 1000));
         const isScript = request.url === '/uploader.js';
         response.writeHead(200, { 'Content-Type': isScript ? 'text/javascript' : 'text/html; charset=utf-8' });
         response.end(isScript ? source : '<!doctype html><title>Upload</title>');
-        return Promise.resolve(true);
+        return true;
       });
       cleanups.push(() => server.stop());
       ({ origin } = server);
@@ -128,7 +129,7 @@ export function testS3Resume(title: string): void {
           const element = Object.assign(document.createElement('fine-uploader-s3'), {
             seen: [] as { name: string; detail: unknown }[],
           });
-          for (const [name, value] of Object.entries(all)) element.setAttribute(name, String(value));
+          for (const [name, value] of Object.entries(all)) if (String(value) !== 'false') element.setAttribute(name, String(value));
           if (!('signature-endpoint' in all)) Object.assign(element, { credentials: keys });
           element.addEventListener('uploadChunk', (event) => {
             const asking = event as CustomEvent<{ partIndex: number }> & { waitUntil(promise: Promise<unknown>): void };
@@ -271,6 +272,23 @@ export function testS3Resume(title: string): void {
       await assertStored(other, film);
       await context.close();
     });
+
+    for (const [how, signing] of Object.entries({ 'a signing server': signedByServer, 'credentials in the page': signedInBrowser })) {
+      it(`is removed from the store when the page is left without resume (${how})`, async () => {
+        const context = await openBrowser();
+        const { page, choose, all } = await visit(context, { ...signing(), resume: false, 'no-unload-warning': '' }, SENT_PARTS);
+        await choose(join(folder, NAME));
+        await all('uploadChunkSuccess', SENT_PARTS);
+        assert.equal(((await testServers.handle('listUploads')) as unknown[]).length, 1);
+        // A signing server has to answer before the next page does.
+        await page.goto(`${origin}/slow`);
+        for (const until = Date.now() + 10_000; Date.now() < until;) {
+          if (((await testServers.handle('listUploads')) as unknown[]).length === 0) break;
+        }
+        assert.deepEqual(await testServers.handle('listUploads'), []);
+        await context.close();
+      });
+    }
 
     it('restarts with another part size and aborts the old upload', async () => {
       const context = await openBrowser();
