@@ -5,6 +5,7 @@ import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-option
 import type { PickerOverrides } from '../ui/file-picker.js';
 import { afterPaint } from '../ui/after-paint.js';
 import { UploaderView } from '../ui/uploader-view.js';
+import type { MessageValues } from '../ui/language.js';
 import type { MessageKey } from '../ui/messages/messages.js';
 import type { FileAction } from '../ui/view-options.js';
 import { DialogController } from './controllers/dialog-controller.js';
@@ -312,8 +313,8 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   }
 
   /** @internal */
-  protected override text(key: MessageKey): string {
-    return this.#currentView.language.text(key);
+  protected override text(key: MessageKey, values?: MessageValues): string {
+    return this.#currentView.language.text(key, values);
   }
 
   /** With texts that may have been replaced since the last render. */

@@ -48,11 +48,16 @@ describe('methods', () => {
     element.addFiles([canvas, { canvas, name: 'c.jpg', type: 'image/jpeg', quality: 50 }]);
     const done = await next(element, 'allComplete');
     expect(done.succeeded).to.have.length(2);
+    expect(element.getUploads().map(({ name }) => name)).to.deep.equal(['misc_data.png', 'c.jpg']);
     expect((element.getFile(1) as Blob).type).to.equal('image/jpeg');
     expect(() => element.addFiles(42 as unknown as File)).to.throw(TypeError, 'addFiles takes');
     const error = next(element, 'error');
     element.addFiles(Object.assign(document.createElement('canvas'), { width: 0, height: 0 }));
     expect((await error).reason).to.contain('canvas');
+    element.options = { blobs: { defaultName: 'scan' } };
+    const named = next(element, 'submitted', ({ name }) => name === 'scan.jpeg');
+    element.addFiles([Object.assign(document.createElement('canvas'), { width: 0, height: 0 }), { canvas, type: 'image/jpeg' }]);
+    await named;
   });
 
   it('take what a file input and a DataTransfer hold', async () => {

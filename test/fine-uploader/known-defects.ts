@@ -73,18 +73,6 @@ export const knownDefects: readonly KnownDefect[] = [
       ),
   },
   {
-    defect: 'A canvas without a name is `misc_data.png`, by its type. Here it is `misc_data`.',
-    cause: 'src/elements/file-inputs.ts: readCanvas() uses the name of nameless Blobs as it is.',
-    scenarios: ['t13-blob-and-canvas'],
-    expected: (run) => {
-      for (const key of ['callbacks', 'events', 'wire', 'result'] as const) {
-        Object.assign(run, { [key]: JSON.parse((JSON.stringify(run[key]) ?? 'null').replaceAll('misc_data.png', 'misc_data')) as unknown });
-      }
-      run.callbacks ??= undefined;
-      // The file in the form keeps the name that the browser gives it.
-    },
-  },
-  {
     defect: 'After the automatic retries are used up, retry() tries once. Here retry() begins the count anew.',
     cause: 'src/core/uploader.ts: retry() sets `file.attempt = 0`.',
     scenarios: ['s02-auto-retry-exhausted-then-manual'],
