@@ -18,6 +18,7 @@ import { RemovalController } from './controllers/removal-controller.js';
 import { SessionController } from './controllers/session-controller.js';
 import { UnfinishedUploadsController } from './controllers/unfinished-uploads-controller.js';
 import { UnloadGuardController } from './controllers/unload-guard-controller.js';
+import { keepExtension } from './file-types.js';
 import type { FileSettings } from './file-settings.js';
 import { property } from './property.js';
 import { isAuto, isElement, listOf } from './setting-types.js';
@@ -106,7 +107,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
     retry: (id) => void this.retry(id),
     delete: (id) => void this.#confirmDelete(id),
     dismiss: (id) => this.uploader.dismiss(id),
-    rename: (id, name) => this.setName(id, name),
+    rename: (id, name) => this.setName(id, this.editExtension ? name : keepExtension(this.getName(id) ?? '', name)),
   });
   readonly #dialogs = new DialogController(this, this.#view, this.controller);
   readonly #form = new FormController(this, this.#view, this.controller, this.internals);

@@ -184,6 +184,26 @@ describe('methods', () => {
     expect(element.getUploads()).to.deep.equal([]);
   });
 
+  for (const [editExtension, expected] of [
+    [false, 'holiday.jpg'],
+    [true, 'holiday'],
+  ] as const) {
+    it(`a person ${editExtension ? 'changes' : 'keeps'} the extension ${editExtension ? 'with' : 'without'} edit-extension`, async () => {
+      const element = putTraditional({ 'manual-upload': true, 'edit-filename': true, 'edit-extension': editExtension });
+      element.addFiles(makeFile('photo.jpg', 10));
+      await next(element, 'submitted');
+      await new Promise(requestAnimationFrame);
+      await element.updateComplete;
+      element.shadowRoot?.querySelector<HTMLElement>('[data-action=rename]')?.click();
+      await element.updateComplete;
+      const input = element.shadowRoot?.querySelector<HTMLInputElement>('[data-action=edit]');
+      expect(input).to.not.equal(null);
+      input!.value = 'holiday';
+      input!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+      expect(element.getName(0)).to.equal(expected);
+    });
+  }
+
   it('a single uploader keeps only the newest file', async () => {
     const element = putTraditional({ multiple: false });
     await upload(element, makeFile('a.bin', 10));
