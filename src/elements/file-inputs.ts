@@ -28,13 +28,25 @@ export type FileInputs = FileInput | FileList | HTMLInputElement | DataTransfer 
 /** Default name of a Blob, as in Fine Uploader. */
 export const defaultBlobName = 'misc_data';
 
+/** Hears of what cannot be added. */
+export interface FileInputsReport {
+  /** A dropped file or folder, by its path, or a canvas, with an empty name, cannot be read. The others are added. */
+  unreadable(problems: readonly { readonly name: string; readonly cause: unknown }[]): void;
+  /** Files of the operating system, by their paths, are left out. */
+  ignored(paths: readonly string[]): void;
+}
+
 /**
- * Reads files. Returns a promise for a canvas, which is encoded, and for a DataTransfer, whose folders are read with all their files and paths.
- * @param blobName - name of Blobs that have none.
+ * Reads files. Returns a promise for a canvas, which is encoded, and for a DataTransfer, whose folders are read with all their files and paths. It never rejects.
+ * @param blobName - name of Blobs that have none, and of canvases, without its extension.
  * @throws {TypeError} for anything that is not {@link FileInputs}.
  */
-export function readFileInputs(inputs: FileInputs, blobName = defaultBlobName): readonly NewFile[] | Promise<readonly NewFile[]> {
-  if (typeof DataTransfer !== 'undefined' && inputs instanceof DataTransfer) return readDataTransfer(inputs);
+export function readFileInputs(
+  inputs: FileInputs,
+  blobName: string,
+  report: FileInputsReport,
+): readonly NewFile[] | Promise<readonly NewFile[]> {
+  if (typeof DataTransfer !== 'undefined' && inputs instanceof DataTransfer) return readDataTransfer(inputs, report);
   const read: (NewFile | Promise<NewFile>)[] = [];
   let waits = false;
   const readItem = (item: unknown): void => {
@@ -49,8 +61,16 @@ export function readFileInputs(inputs: FileInputs, blobName = defaultBlobName): 
     }
   };
   readItem(inputs);
+  return waits ? settled(read, report) : (read as NewFile[]);
+}
+
+/** The files, without those that cannot be read. */
+async function settled(read: readonly (NewFile | Promise<NewFile>)[], report: FileInputsReport): Promise<readonly NewFile[]> {
   // eslint-disable-next-line @typescript-eslint/await-thenable -- at least one of them is a promise
-  return waits ? Promise.all(read) : (read as NewFile[]);
+  const results = await Promise.allSettled(read);
+  const problems = results.flatMap((result) => (result.status === 'rejected' ? [{ name: '', cause: result.reason as unknown }] : []));
+  if (problems.length > 0) report.unreadable(problems);
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 function isList(value: unknown): value is Iterable<unknown> {
@@ -84,7 +104,7 @@ function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas, 
   return new Promise((resolve, reject) => {
     canvas.toBlob(
       (blob) => {
-        if (blob) resolve({ blob, name: name || blobName });
+        if (blob) resolve({ blob, name: name || withExtension(blobName, blob.type) });
         else reject(new TypeError('The canvas could not be read as an image: it is empty or too large.'));
       },
       type,
@@ -93,26 +113,25 @@ function readCanvas({ canvas, name, type = 'image/png', quality }: NamedCanvas, 
   });
 }
 
-/** Reads folders. Loaded with the first drop. */
-const loadSelector = lazy(() => import('file-selector'));
-
-/** Must be called while the DataTransfer's event is being dispatched: it is empty afterwards. */
-async function readDataTransfer(dataTransfer: DataTransfer): Promise<readonly NewFile[]> {
-  const plain = [...dataTransfer.files];
-  const copy = { items: Array.from(dataTransfer.items, copyItem) };
-  // If the script cannot be loaded, the files that are in no folder are added.
-  const found: readonly unknown[] = await loadSelector().then(
-    ({ fromEvent }) => fromEvent({ type: 'drop', dataTransfer: copy }),
-    () => [],
-  );
-  const files = found.filter((item) => item instanceof File);
-  return (files.length > 0 ? files : plain).map(readFile);
+/** Adds the extension of an image's type, as Fine Uploader does. */
+function withExtension(name: string, type: string): string {
+  const extension = `.${type.split('/')[1] ?? ''}`;
+  return name.endsWith(extension) ? name : name + extension;
 }
 
-/** Copies an item, which is empty after its event. */
-function copyItem(item: DataTransferItem): Pick<DataTransferItem, 'kind' | 'getAsFile' | 'webkitGetAsEntry'> {
-  const { kind } = item;
-  const file = item.getAsFile();
-  const entry = item.webkitGetAsEntry();
-  return { kind, getAsFile: () => file, webkitGetAsEntry: () => entry };
+const loadReader = lazy(() => import('./dropped-files.js'));
+
+/** Must be called while the DataTransfer's event is being dispatched: it is empty afterwards. */
+async function readDataTransfer(dataTransfer: DataTransfer, report: FileInputsReport): Promise<readonly NewFile[]> {
+  const plain = [...dataTransfer.files];
+  const items = Array.from(dataTransfer.items)
+    .filter(({ kind }) => kind === 'file')
+    .map((item) => ({ file: item.getAsFile(), entry: item.webkitGetAsEntry() }));
+  // If the script cannot be loaded, the files that are in no folder are added.
+  const reader = await loadReader().catch(() => undefined);
+  if (!reader || items.length === 0) return plain.map(readFile);
+  const { files, unreadable, ignored } = await reader.readDroppedItems(items);
+  if (ignored.length > 0) report.ignored(ignored);
+  if (unreadable.length > 0) report.unreadable(unreadable);
+  return files;
 }

@@ -12,21 +12,16 @@ export class FileReadings {
 
   /**
    * Waits for files, and adds them unless {@link clear} was called meanwhile.
+   * @param reading - never rejects.
    * @param add - adds the files; `start` is true if {@link startAll} was called meanwhile.
-   * @param fail - is called with what the promise rejects with.
    */
-  async add(
-    reading: Promise<readonly NewFile[]>,
-    add: (files: readonly NewFile[], start: boolean) => void,
-    fail: (error: unknown) => void,
-  ) {
+  async add(reading: Promise<readonly NewFile[]>, add: (files: readonly NewFile[], start: boolean) => void): Promise<void> {
     this.#readings.set(reading, false);
-    const result = await reading.then(
-      (files) => () => add(files, this.#readings.get(reading) ?? false),
-      (error: unknown) => () => fail(error),
-    );
-    if (!this.#readings.has(reading)) return;
-    result();
+    const files = await reading;
+    const start = this.#readings.get(reading);
+    if (start === undefined) return;
+    // First: a form that waits for what is read must see the files.
+    add(files, start);
     this.#readings.delete(reading);
   }
 

@@ -100,6 +100,12 @@ export function uploadData(file: Readonly<FileRecord>): UploadData {
   return batchId ? { ...data, batchId: batchId() } : data;
 }
 
+/** Returns a new name of a file with the extension of the old one. */
+export function keepExtension(oldName: string, newName: string): string {
+  const extension = /[^.](\.[^.]+)$/.exec(oldName)?.[1] ?? '';
+  return newName.toLowerCase().endsWith(extension.toLowerCase()) ? newName : newName + extension;
+}
+
 /** Whether a filter includes a file. */
 export function matches(file: Readonly<FileRecord>, { id, uuid, status: statuses }: UploadFilter): boolean {
   if (id !== undefined) return [id].flat().includes(file.id);

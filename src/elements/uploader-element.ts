@@ -5,6 +5,7 @@ import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-option
 import type { PickerOverrides } from '../ui/file-picker.js';
 import { afterPaint } from '../ui/after-paint.js';
 import { UploaderView } from '../ui/uploader-view.js';
+import type { MessageValues } from '../ui/language.js';
 import type { MessageKey } from '../ui/messages/messages.js';
 import type { FileAction } from '../ui/view-options.js';
 import { DialogController } from './controllers/dialog-controller.js';
@@ -18,6 +19,7 @@ import { RemovalController } from './controllers/removal-controller.js';
 import { SessionController } from './controllers/session-controller.js';
 import { UnfinishedUploadsController } from './controllers/unfinished-uploads-controller.js';
 import { UnloadGuardController } from './controllers/unload-guard-controller.js';
+import { keepExtension } from './file-types.js';
 import type { FileSettings } from './file-settings.js';
 import type { ResumableFileData } from './file-types.js';
 import { property } from './property.js';
@@ -108,7 +110,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
     retry: (id) => void this.retry(id),
     delete: (id) => void this.#confirmDelete(id),
     dismiss: (id) => this.uploader.dismiss(id),
-    rename: (id, name) => this.setName(id, name),
+    rename: (id, name) => this.setName(id, this.editExtension ? name : keepExtension(this.getName(id) ?? '', name)),
   });
   readonly #dialogs = new DialogController(this, this.#view, this.controller);
   readonly #form = new FormController(this, this.#view, this.controller, this.internals);
@@ -327,8 +329,8 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   }
 
   /** @internal */
-  protected override text(key: MessageKey): string {
-    return this.#currentView.language.text(key);
+  protected override text(key: MessageKey, values?: MessageValues): string {
+    return this.#currentView.language.text(key, values);
   }
 
   /** With texts that may have been replaced since the last render. */

@@ -6,10 +6,11 @@ import type { UploaderOptions } from '../core/uploader-options.js';
 import type { Uploader } from '../core/uploader.js';
 import type { ThumbnailTarget } from '../images/draw-thumbnail.js';
 import type { CustomResizer, ScaleOptions } from '../images/scale.js';
+import type { MessageValues } from '../ui/language.js';
 import type { MessageKey } from '../ui/messages/messages.js';
 import { UploaderController } from './controllers/uploader-controller.js';
 import { defaultBlobName, readFileInputs } from './file-inputs.js';
-import type { FileInputs } from './file-inputs.js';
+import type { FileInputs, FileInputsReport } from './file-inputs.js';
 import { FileReadings } from './file-readings.js';
 import type { FileSettings } from './file-settings.js';
 import { matches, readId, readInitialFiles, uploadData } from './file-types.js';
@@ -18,6 +19,9 @@ import { withScaledImages } from './scaling.js';
 import { SettingMethods } from './setting-methods.js';
 import { showValue } from './settings.js';
 import { ThumbnailError } from './thumbnail-error.js';
+
+/** Maximum number of files that an alert names. */
+const maxAlertLines = 10;
 
 /** Fine Uploader's methods, with its names, arguments and return values. The id of a file is its position in the order of adding, from 0. */
 export abstract class UploaderMethods<OwnFileSettings extends FileSettings = FileSettings> extends SettingMethods<OwnFileSettings> {
@@ -37,7 +41,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** @internal Shows a message that no row can show. */
   protected abstract alert(message: string): void;
   /** @internal Returns a text in the language of the element. */
-  protected abstract text(key: MessageKey): string;
+  protected abstract text(key: MessageKey, values?: MessageValues): string;
 
   /**
    * Adds files: a File, FileList, file input, Blob, `{blob, name}`, canvas, `{canvas, name, type, quality}`, DataTransfer, or an array of those. They are validated, shown
@@ -59,17 +63,23 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
       }
       if (start) uploader.uploadStored(ids);
     };
-    const read = readFileInputs(files, typeof blobName === 'string' && blobName ? blobName : defaultBlobName);
+    const read = readFileInputs(files, typeof blobName === 'string' && blobName ? blobName : defaultBlobName, this.#inputsReport);
     if (!(read instanceof Promise)) return add(read);
-    const fail = (cause: unknown) => this.showError(cause instanceof Error ? cause.message : String(cause), { cause });
-    void this.readings.add(read, add, fail).then(() => this.controller.changed());
+    void this.readings.add(read, add).then(() => this.controller.changed());
   }
 
-  /** @internal Dispatches `error` for what belongs to no file of the list, and shows it. */
-  protected showError(reason: string, details: { readonly code?: string; readonly cause?: unknown } = {}): void {
-    this.controller.emit('error', { id: null, name: '', reason, ...details });
-    this.alert(reason);
-  }
+  readonly #inputsReport: FileInputsReport = {
+    unreadable: (problems) => {
+      const reasons = problems.map(({ name, cause }) => {
+        const reason = name ? this.text('unreadableError', { file: name }) : cause instanceof Error ? cause.message : String(cause);
+        this.controller.emit('error', { id: null, name, reason, code: 'unreadableError', cause });
+        return reason;
+      });
+      // A dialog holds a few lines; the events tell all of them.
+      this.alert([...reasons.slice(0, maxAlertLines), ...(reasons.length > maxAlertLines ? ['…'] : [])].join('\n'));
+    },
+    ignored: (paths) => console.info(`<${this.localName}>: files of the operating system are left out: ${paths.join(', ')}.`),
+  };
 
   /** Adds previously uploaded files: `{name, uuid, size?, thumbnailUrl?, deleteFileEndpoint?, deleteFileParams?}`. They count toward the limits and can be deleted. */
   addInitialFiles(files: readonly InitialFile[]): void {
@@ -338,7 +348,10 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Uploads the files that wait because of `manual-upload`, and those that are still validated as soon as they are accepted. Without any, dispatches `error`. */
   uploadStoredFiles(): void {
-    if (!this.startFiles()) this.showError(this.text('noFilesError'), { code: 'noFilesError' });
+    if (this.startFiles()) return;
+    const reason = this.text('noFilesError');
+    this.controller.emit('error', { id: null, name: '', reason, code: 'noFilesError' });
+    this.alert(reason);
   }
 
   /** @internal As {@link uploadStoredFiles}, without the error. Returns whether there is any file to start. */

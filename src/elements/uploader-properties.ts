@@ -212,6 +212,9 @@ export abstract class UploaderProperties extends SettingsElement {
   /** Files can be renamed before they are uploaded. */
   @property({ type: Boolean, reflect: true, attribute: 'edit-filename', option: 'editFilename.enabled' }) editFilename = false;
 
+  /** With `edit-filename`, people can also change the extension of a file. Otherwise it is kept. */
+  @property({ type: Boolean, reflect: true, attribute: 'edit-extension' }) editExtension = false;
+
   /** Text of a failed file: the reason that the server gives (`custom`), a general one (`default`), or `none`. */
   @property({
     setting: word('custom', 'default', 'none'),

@@ -48,11 +48,16 @@ describe('methods', () => {
     element.addFiles([canvas, { canvas, name: 'c.jpg', type: 'image/jpeg', quality: 50 }]);
     const done = await next(element, 'allComplete');
     expect(done.succeeded).to.have.length(2);
+    expect(element.getUploads().map(({ name }) => name)).to.deep.equal(['misc_data.png', 'c.jpg']);
     expect((element.getFile(1) as Blob).type).to.equal('image/jpeg');
     expect(() => element.addFiles(42 as unknown as File)).to.throw(TypeError, 'addFiles takes');
     const error = next(element, 'error');
     element.addFiles(Object.assign(document.createElement('canvas'), { width: 0, height: 0 }));
     expect((await error).reason).to.contain('canvas');
+    element.options = { blobs: { defaultName: 'scan' } };
+    const named = next(element, 'submitted', ({ name }) => name === 'scan.jpeg');
+    element.addFiles([Object.assign(document.createElement('canvas'), { width: 0, height: 0 }), { canvas, type: 'image/jpeg' }]);
+    await named;
   });
 
   it('take what a file input and a DataTransfer hold', async () => {
@@ -178,6 +183,26 @@ describe('methods', () => {
     element.reset();
     expect(element.getUploads()).to.deep.equal([]);
   });
+
+  for (const [editExtension, expected] of [
+    [false, 'holiday.jpg'],
+    [true, 'holiday'],
+  ] as const) {
+    it(`a person ${editExtension ? 'changes' : 'keeps'} the extension ${editExtension ? 'with' : 'without'} edit-extension`, async () => {
+      const element = putTraditional({ 'manual-upload': true, 'edit-filename': true, 'edit-extension': editExtension });
+      element.addFiles(makeFile('photo.jpg', 10));
+      await next(element, 'submitted');
+      await new Promise(requestAnimationFrame);
+      await element.updateComplete;
+      element.shadowRoot?.querySelector<HTMLElement>('[data-action=rename]')?.click();
+      await element.updateComplete;
+      const input = element.shadowRoot?.querySelector<HTMLInputElement>('[data-action=edit]');
+      expect(input).to.not.equal(null);
+      input!.value = 'holiday';
+      input!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+      expect(element.getName(0)).to.equal(expected);
+    });
+  }
 
   it('a single uploader keeps only the newest file', async () => {
     const element = putTraditional({ multiple: false });

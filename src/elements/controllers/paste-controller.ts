@@ -19,10 +19,11 @@ export class PasteController {
     new EventListenerController(host, 'paste', target, (event) => this.#paste(event as ClipboardEvent));
   }
 
-  /** Pasted text is left to the page. */
+  /** Pasted text is left to the page; in a text field also text that has a picture with it, such as the cells of a spreadsheet. */
   #paste(event: ClipboardEvent): void {
     const files = [...(event.clipboardData?.files ?? [])];
     if (files.length === 0 || event.defaultPrevented) return;
+    if (event.clipboardData?.types.includes('text/plain') && isTextField(event.composedPath()[0])) return;
     event.preventDefault();
     for (const file of files) void this.#add(file);
   }
@@ -47,4 +48,10 @@ export class PasteController {
     const name = this.host.extraOptions['paste.defaultName'];
     return typeof name === 'string' && name ? name : 'pasted_image';
   }
+}
+
+function isTextField(target: EventTarget | undefined): boolean {
+  // A paste event of an editable element can have a text node as its target.
+  const element = target instanceof Element ? target : target instanceof Node ? target.parentElement : null;
+  return element?.matches('input, textarea') || (element instanceof HTMLElement && element.isContentEditable);
 }

@@ -8,6 +8,7 @@ export const ar: Messages = {
   minSizeError: 'حجم الملف {file} صغير جدًا. الحد الأدنى لحجم الملف هو {minSizeLimit}.',
   totalSizeError: 'يجب ألا يتجاوز الحجم الإجمالي للملفات {totalSizeLimit}.',
   emptyError: 'الملف {file} فارغ.',
+  unreadableError: 'تعذّرت قراءة الملف {file}.',
   noFilesError: 'لا توجد ملفات لرفعها.',
   tooManyItemsError: {
     one: 'يُسمح بملف واحد فقط.',

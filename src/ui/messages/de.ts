@@ -8,6 +8,7 @@ export const de: Messages = {
   minSizeError: '{file} ist zu klein. Die minimale Dateigröße beträgt {minSizeLimit}.',
   totalSizeError: 'Alle Dateien zusammen dürfen höchstens {totalSizeLimit} groß sein.',
   emptyError: '{file} ist leer.',
+  unreadableError: '{file} kann nicht gelesen werden.',
   noFilesError: 'Keine Dateien zum Hochladen.',
   tooManyItemsError: { one: 'Es ist nur {itemLimit} Datei erlaubt.', other: 'Es sind nur {itemLimit} Dateien erlaubt.' },
   tooManyFilesError: 'Es ist nur eine Datei erlaubt.',

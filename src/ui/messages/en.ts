@@ -9,6 +9,7 @@ export const en = {
   minSizeError: '{file} is too small. The minimum file size is {minSizeLimit}.',
   totalSizeError: 'Files together may not exceed {totalSizeLimit}.',
   emptyError: '{file} is empty.',
+  unreadableError: '{file} could not be read.',
   noFilesError: 'No files to upload.',
   tooManyItemsError: { one: 'Only {itemLimit} file is allowed.', other: 'Only {itemLimit} files are allowed.' },
   tooManyFilesError: 'Only one file is allowed.',

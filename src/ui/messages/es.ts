@@ -8,6 +8,7 @@ export const es: Messages = {
   minSizeError: '{file} es demasiado pequeño. El tamaño mínimo es de {minSizeLimit}.',
   totalSizeError: 'El tamaño total de los archivos no puede superar {totalSizeLimit}.',
   emptyError: '{file} está vacío.',
+  unreadableError: 'No se ha podido leer {file}.',
   noFilesError: 'No hay archivos para subir.',
   tooManyItemsError: { one: 'Solo se permite {itemLimit} archivo.', other: 'Solo se permiten {itemLimit} archivos.' },
   tooManyFilesError: 'Solo se permite un archivo.',

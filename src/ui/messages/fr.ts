@@ -8,6 +8,7 @@ export const fr: Messages = {
   minSizeError: '{file} est trop petit. La taille minimale est de {minSizeLimit}.',
   totalSizeError: 'La taille totale des fichiers ne peut pas dépasser {totalSizeLimit}.',
   emptyError: '{file} est vide.',
+  unreadableError: '{file} n’a pas pu être lu.',
   noFilesError: 'Aucun fichier à envoyer.',
   tooManyItemsError: { one: 'Seul {itemLimit} fichier est autorisé.', other: 'Seuls {itemLimit} fichiers sont autorisés.' },
   tooManyFilesError: 'Un seul fichier est autorisé.',

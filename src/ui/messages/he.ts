@@ -8,6 +8,7 @@ export const he: Messages = {
   minSizeError: 'הקובץ {file} קטן מדי. הגודל המינימלי הוא {minSizeLimit}.',
   totalSizeError: 'הגודל הכולל של הקבצים אינו יכול לעלות על {totalSizeLimit}.',
   emptyError: 'הקובץ {file} ריק.',
+  unreadableError: 'לא ניתן לקרוא את הקובץ {file}.',
   noFilesError: 'אין קבצים להעלאה.',
   tooManyItemsError: { one: 'מותר קובץ אחד בלבד.', two: 'מותרים שני קבצים בלבד.', other: 'מותרים {itemLimit} קבצים בלבד.' },
   tooManyFilesError: 'מותר קובץ אחד בלבד.',

@@ -8,6 +8,7 @@ export const it: Messages = {
   minSizeError: '{file} è troppo piccolo. La dimensione minima è di {minSizeLimit}.',
   totalSizeError: 'La dimensione totale dei file non può superare {totalSizeLimit}.',
   emptyError: '{file} è vuoto.',
+  unreadableError: 'Impossibile leggere {file}.',
   noFilesError: 'Nessun file da caricare.',
   tooManyItemsError: { one: 'È consentito solo {itemLimit} file.', other: 'Sono consentiti solo {itemLimit} file.' },
   tooManyFilesError: 'È consentito un solo file.',

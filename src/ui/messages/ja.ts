@@ -8,6 +8,7 @@ export const ja: Messages = {
   minSizeError: '{file} のサイズが小さすぎます。ファイルサイズの下限は {minSizeLimit} です。',
   totalSizeError: 'ファイルの合計サイズは {totalSizeLimit} までです。',
   emptyError: '{file} は空のファイルです。',
+  unreadableError: '{file} を読み込めませんでした。',
   noFilesError: 'アップロードするファイルがありません。',
   tooManyItemsError: '追加できるファイルは {itemLimit} 個までです。',
   tooManyFilesError: '追加できるファイルは 1 個だけです。',

@@ -8,6 +8,7 @@ export const nl: Messages = {
   minSizeError: '{file} is te klein. De minimale bestandsgrootte is {minSizeLimit}.',
   totalSizeError: 'De bestanden mogen samen niet groter zijn dan {totalSizeLimit}.',
   emptyError: '{file} is leeg.',
+  unreadableError: '{file} kan niet worden gelezen.',
   noFilesError: 'Geen bestanden om te uploaden.',
   tooManyItemsError: { one: 'Er is maximaal {itemLimit} bestand toegestaan.', other: 'Er zijn maximaal {itemLimit} bestanden toegestaan.' },
   tooManyFilesError: 'Er is maar één bestand toegestaan.',

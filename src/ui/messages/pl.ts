@@ -8,6 +8,7 @@ export const pl: Messages = {
   minSizeError: 'Plik {file} jest za mały. Minimalny rozmiar pliku to {minSizeLimit}.',
   totalSizeError: 'Łączny rozmiar plików nie może przekraczać {totalSizeLimit}.',
   emptyError: 'Plik {file} jest pusty.',
+  unreadableError: 'Nie można odczytać pliku {file}.',
   noFilesError: 'Brak plików do przesłania.',
   tooManyItemsError: 'Maksymalna liczba plików: {itemLimit}.',
   tooManyFilesError: 'Dozwolony jest tylko jeden plik.',

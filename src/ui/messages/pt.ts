@@ -8,6 +8,7 @@ export const pt: Messages = {
   minSizeError: '{file} é pequeno demais. O tamanho mínimo é de {minSizeLimit}.',
   totalSizeError: 'O tamanho total dos arquivos não pode exceder {totalSizeLimit}.',
   emptyError: '{file} está vazio.',
+  unreadableError: 'Não foi possível ler {file}.',
   noFilesError: 'Nenhum arquivo para enviar.',
   tooManyItemsError: { one: 'É permitido apenas {itemLimit} arquivo.', other: 'São permitidos apenas {itemLimit} arquivos.' },
   tooManyFilesError: 'É permitido apenas um arquivo.',

@@ -26,6 +26,7 @@ export type MessageKey =
   | 'minSizeError'
   | 'totalSizeError'
   | 'emptyError'
+  | 'unreadableError'
   | 'noFilesError'
   | 'tooManyItemsError'
   | 'tooManyFilesError'

@@ -8,6 +8,7 @@ export const zh: Messages = {
   minSizeError: '{file} 过小，文件大小下限为 {minSizeLimit}。',
   totalSizeError: '文件总大小不能超过 {totalSizeLimit}。',
   emptyError: '{file} 是空文件。',
+  unreadableError: '无法读取 {file}。',
   noFilesError: '没有可上传的文件。',
   tooManyItemsError: '最多只能添加 {itemLimit} 个文件。',
   tooManyFilesError: '只能添加一个文件。',

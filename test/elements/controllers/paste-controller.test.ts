@@ -36,6 +36,35 @@ describe('paste', () => {
     expect(element.getUploads()).to.have.length(1);
   });
 
+  it('leaves the cells of a spreadsheet, which are text and a picture, to a text field, and adds their picture elsewhere', async () => {
+    const element = putTraditional();
+    element.pasteTarget = document;
+    await element.updateComplete;
+    const fields = document.createElement('div');
+    fields.innerHTML = '<input><textarea></textarea><p contenteditable>Cells: <b>here</b></p><p id="elsewhere"></p>';
+    document.body.append(fields);
+    const cells = () => {
+      const data = new DataTransfer();
+      data.setData('text/plain', '1\t2');
+      data.items.add(makeFile('image.png', 10, { type: 'image/png' }));
+      return data;
+    };
+    const picture = new DataTransfer();
+    picture.items.add(makeFile('image.png', 10, { type: 'image/png' }));
+    const pasted = (selector: string, data: DataTransfer) => {
+      const event = pasteOf(data);
+      fields.querySelector(selector)?.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    for (const field of ['input', 'textarea', '[contenteditable]', 'b']) expect(pasted(field, cells()), field).to.equal(false);
+    expect(element.getUploads()).to.deep.equal([]);
+    expect(pasted('input', picture)).to.equal(true);
+    const second = next(element, 'submitted', ({ id }) => id === 1);
+    expect(pasted('#elsewhere', cells())).to.equal(true);
+    await second;
+    fields.remove();
+  });
+
   it('is nothing for an element that has left the page, even if something of it is still to be drawn', async () => {
     const element = putTraditional();
     await element.updateComplete;
