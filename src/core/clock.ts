@@ -1,6 +1,9 @@
 import { nextTask } from '../utils/next-task.js';
 import type { Clock } from './types.js';
 
+/** The longest delay (ms) of a timer: browsers take a longer one for none. */
+const maxTimeout = 2 ** 31 - 1;
+
 /** The {@link Clock} of the real world. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -14,10 +17,13 @@ export const systemClock: Clock = {
         clearTimeout(timer);
         reject(signal.reason as Error);
       };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      }, ms);
+      const timer = setTimeout(
+        () => {
+          signal.removeEventListener('abort', stop);
+          resolve();
+        },
+        Math.min(ms, maxTimeout),
+      );
       signal.addEventListener('abort', stop, { once: true });
     }),
 };

@@ -9,16 +9,16 @@ export class Concurrency {
   readonly connections: Semaphore;
   /** One permit for each step of an upload: signing, hashing, waiting for a connection and its request. More than connections, so that work is prepared ahead. */
   readonly places: Semaphore;
-  /** Number of files with an attempt under way. */
+  /** Number of files with an attempt under way that does not only wait. */
   runningFiles = 0;
   /** Adapts the number of connections; undefined where the number is fixed. */
   tuner: ConnectionTuner | undefined;
   #prepareAhead = 0;
 
-  /** @param onResize - called when there may be room for another file. */
+  /** @param onRoom - called when there may be room for another file. */
   constructor(
     private readonly options: CurrentOptions,
-    private readonly onResize: () => void,
+    private readonly onRoom: () => void,
   ) {
     const { maxConnections } = options.current;
     this.connections = new Semaphore(maxConnections);
@@ -38,6 +38,12 @@ export class Concurrency {
     const size = this.tuner?.size ?? this.options.current.maxConnections;
     this.connections.size = size;
     this.places.size = size + this.#prepareAhead;
-    this.onResize();
+    this.onRoom();
+  }
+
+  /** Records that a file only waits, for the page or for a retry, and lets another one begin meanwhile; or that it goes on, whether there is room or not. */
+  setWaiting(onlyWaits: boolean): void {
+    this.runningFiles += onlyWaits ? -1 : 1;
+    if (onlyWaits) this.onRoom();
   }
 }

@@ -1,11 +1,16 @@
+import { abortable } from '../utils/abortable.js';
 import { asUploadError, UploadError } from './errors.js';
 import type { EventEmitter } from './event-emitter.js';
 import type { FileRecord } from './file-record.js';
 import type { FileRegistry } from './file-registry.js';
 import { loadStore } from './load-store.js';
+import { answerTimeoutOf } from './uploader-options.js';
 import type { UploaderOptions } from './uploader-options.js';
 
-/** Deletes an uploaded file from its store. Resolves with whether it is deleted; never rejects. */
+/**
+ * Deletes an uploaded file from its store. Resolves with whether it is deleted; never rejects. Page and server have {@link UploaderOptions.answerTimeout} for it: a delete
+ * request must not be repeated while the server may be working on it.
+ */
 export async function deleteFile(
   file: FileRecord,
   options: UploaderOptions,
@@ -16,10 +21,11 @@ export async function deleteFile(
   if (!registry.has(file)) return false;
   events.emit('delete', { id, name });
   try {
-    const { signal } = new AbortController();
-    const store = await loadStore(options, file, signal);
-    if (!store.remove) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'manual' });
-    await store.remove({ uuid, name, details: result?.details }, { signal });
+    await limited(options, async (signal) => {
+      const store = await loadStore(options, file, signal);
+      if (!store.remove) throw new UploadError('Files that have been uploaded here cannot be deleted.', { retry: 'manual' });
+      return store.remove({ uuid, name, details: result?.details }, { signal });
+    });
   } catch (thrown) {
     // The uploader was reset meanwhile.
     if (!registry.has(file)) return false;
@@ -36,4 +42,18 @@ export async function deleteFile(
   registry.move(file, 'deleted');
   if (registry.has(file)) events.emit('deleteComplete', { id, name, success: true, isError: false });
   return true;
+}
+
+/** Runs the work until it is done or the time is over. */
+async function limited(options: UploaderOptions, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const timer = new AbortController();
+  const timeout = answerTimeoutOf(options);
+  const stop = () => controller.abort(new UploadError('The server stopped responding.', { status: 0, code: 'Stalled' }));
+  if (timeout < Infinity) options.clock.sleep(timeout, timer.signal).then(stop, () => {});
+  try {
+    await abortable(work(controller.signal), controller.signal);
+  } finally {
+    timer.abort();
+  }
 }

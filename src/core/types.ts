@@ -130,6 +130,8 @@ export interface StoreContext {
   readonly signal: AbortSignal;
   /** Waits for one of the shared connections and runs a request over it. Sign and hash before: then that happens while other requests use the connections. */
   connection<T>(request: () => Promise<T>): Promise<T>;
+  /** Waits for a promise of the page or for a read of the file, but no longer than the attempt lasts. If it takes long, other files are uploaded meanwhile. */
+  waitFor<T>(promise: T | Promise<T>): Promise<T>;
   /** Returns the learnt limit for {@link SendRequest.stallTimeout}, ms. */
   readonly stallTimeout: (progress?: BodyProgress) => number;
   /** {@link SendRequest.answerTimeout} of requests that must not be repeated while the server may be working on them, ms. */
@@ -192,7 +194,12 @@ export interface Store<Session extends Json = Json> {
   close(session: Session, receipts: readonly Receipt[], context: CloseContext<Session>): Promise<UploadResult>;
   /** Removes what `open` and `send` have stored remotely. */
   abandon?(session: Session, context: StoreContext): Promise<void>;
-  /** Deletes an uploaded file. */
+  /**
+   * Signs what {@link abandon} sends, for a page that is being left: it can send a request then, but wait for nothing.
+   * @returns a function that sends the request; undefined where nothing is stored remotely.
+   */
+  prepareAbandon?(session: Session, context: StoreContext): Promise<(() => void) | undefined>;
+  /** Deletes an uploaded file. The signal is aborted when the server has taken longer than `answerTimeout`: the request needs no timeout of its own. */
   remove?(file: StoredFile, context: { readonly signal: AbortSignal }): Promise<void>;
 }
 

@@ -17,6 +17,8 @@ export const loadUploadModule = lazy<UploadModule>(() => import('./upload/index.
 /** ms before each further try to load it. */
 const loadRetryDelays = [1000, 3000, 9000];
 
+const noFiles: ReadonlySet<FileRecord> = new Set();
+
 /** Decides which file is uploaded next, and begins and ends the attempts. */
 export class UploadQueue {
   /** The files that wait, from index `#head` on. A file that has left the queue stays in the array until its turn. */
@@ -70,6 +72,19 @@ export class UploadQueue {
     file.attemptSettled = (file.attemptSettled ?? Promise.resolve()).then(async () => {
       if (this.#services) await loadUploadModule.value?.removeUpload(file, this.#services);
     });
+  }
+
+  /** Files that have stored parts remotely with which nobody could continue after this page. */
+  get filesToLose(): ReadonlySet<FileRecord> {
+    return (this.options.current.resume ? undefined : this.#services?.filesWithParts) ?? noFiles;
+  }
+
+  /**
+   * Prepares the removal of these parts for a page that is being left.
+   * @returns a function that sends the requests which are prepared by then.
+   */
+  prepareRemoval(): () => void {
+    return (this.filesToLose.size > 0 && this.#services && loadUploadModule.value?.prepareRemoval(this.#services)) || (() => {});
   }
 
   /** Removes all files, without ending their attempts. */

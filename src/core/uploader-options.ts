@@ -48,6 +48,11 @@ export interface UploaderOptions {
   isDeletable(file: { readonly id: number }): boolean;
 }
 
+/** Returns the time (ms) that a server may take to answer a request that must not be repeated. */
+export function answerTimeoutOf({ answerTimeout = 600_000 }: Pick<UploaderOptions, 'answerTimeout'>): number {
+  return answerTimeout;
+}
+
 /** Holds the options that apply now. */
 export interface CurrentOptions {
   current: UploaderOptions;

@@ -245,6 +245,24 @@ export class Uploader {
     if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
   }
 
+  /** Whether files have stored parts remotely with which nobody could continue after this page. */
+  get hasPartsToLose(): boolean {
+    return this.#queue.filesToLose.size > 0;
+  }
+
+  /**
+   * Prepares the removal of these parts for a page that is being left.
+   * @returns a function that sends the requests which are prepared by then, and waits for nothing.
+   */
+  prepareLeave(): () => void {
+    return this.#queue.prepareRemoval();
+  }
+
+  /** Removes what failed files have stored remotely, without `resume`: a retry begins at byte 0. */
+  abandonFailed(): void {
+    for (const file of this.#queue.filesToLose) if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
+  }
+
   /** Cancels and removes all files. Ids begin at 0 again. */
   reset(): void {
     for (const file of this.#registry.files) {

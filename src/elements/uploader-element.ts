@@ -12,6 +12,7 @@ import { buttonList, buttonOptions, ExtraTargetsController } from './controllers
 import type { ExtraButton } from './controllers/extra-targets-controller.js';
 import { FormController } from './controllers/form-controller.js';
 import { FormSubmissionController } from './controllers/form-submission-controller.js';
+import { LeaveController } from './controllers/leave-controller.js';
 import { PasteController } from './controllers/paste-controller.js';
 import { RemovalController } from './controllers/removal-controller.js';
 import { SessionController } from './controllers/session-controller.js';
@@ -119,6 +120,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   constructor() {
     super();
+    new LeaveController(this, this.controller);
     new PasteController(this, this.#form, this.#dialogs, this.controller);
     new UnloadGuardController(this, this.controller);
   }

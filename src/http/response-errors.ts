@@ -100,7 +100,9 @@ export function parseJsonObject(text: string): JsonObject | undefined {
 
 /** True if the endpoint that was asked to delete a file, or the store behind it, says that there is no such file. A web page says that the address is wrong. */
 export function isAlreadyDeleted({ status, text }: SendResponse): boolean {
-  return status === 410 || (status === 404 && !/^\s*</.test(text)) || (status >= 400 && /\bNoSuchKey\b/.test(text.slice(0, maxReasonLength)));
+  return (
+    status === 410 || (status === 404 && !/^\s*</.test(text)) || (status >= 400 && /\bNoSuchKey\b/.test(text.slice(0, maxReasonLength)))
+  );
 }
 
 /** True for a JSON object; false for null and arrays. */

@@ -34,7 +34,11 @@ export async function notifySuccessEndpoint(options: SuccessEndpointOptions, fie
   const response = await send({
     method: successMethod,
     url,
-    headers: { ...ajaxHeaders(url, true), ...(hasBody && { 'Content-Type': formType }), ...(await resolveValue(successHeaders, file)) },
+    headers: {
+      ...ajaxHeaders(url, true),
+      ...(hasBody && { 'Content-Type': formType }),
+      ...(await context.waitFor(resolveValue(successHeaders, file))),
+    },
     body: hasBody ? toSearchParams(fields) : null,
     withCredentials,
     stallTimeout: context.stallTimeout(),

@@ -119,7 +119,7 @@ export class SigningSuite {
   }
 
   /** Asks the server, as Alice. */
-  async ask(method: string, path: string, body = '', headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> {
+  async ask(method: string, path: string, body: string | Buffer = '', headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> {
     this.report.requests++;
     return sendRaw(this.#server.url + path, method, { Cookie: 'session=alice', ...headers }, body);
   }
@@ -216,7 +216,14 @@ export class SigningSuite {
       else if (condition[0] === 'starts-with')
         fields[String(condition[1]).slice(1)] = condition[1] === '$key' ? this.subject.victim : `${String(condition[2])}x`;
     }
-    await this.#postForm(fields, version, String(body['policy']), String(body['signature']), Buffer.from('an attack'));
+    // A policy that names no key, to the store, is for any.
+    await this.#postForm(
+      { key: this.subject.victim, ...fields },
+      version,
+      String(body['policy']),
+      String(body['signature']),
+      Buffer.from('an attack'),
+    );
   }
 
   #postForm(fields: Readonly<Record<string, string>>, version: 2 | 4, policy: string, signature: string, file: Buffer): Promise<RawAnswer> {
@@ -236,7 +243,13 @@ export class SigningSuite {
     const { bucket, otherBucket, prefix, victim } = this.subject;
     const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
     const honest = JSON.stringify(honestPolicy(this.subject, `${prefix}a.txt`));
-    const refuse = async (reason: string, method: string, path: string, body = '', headers: Record<string, string> = {}): Promise<void> => {
+    const refuse = async (
+      reason: string,
+      method: string,
+      path: string,
+      body: string | Buffer = '',
+      headers: Record<string, string> = {},
+    ): Promise<void> => {
       const answer = await this.ask(method, path, body, headers).catch((error: unknown) => String(error));
       this.#note(reason, refusal(answer, false));
     };
@@ -251,6 +264,7 @@ export class SigningSuite {
       'that begins almost like ours': encode({ key: 'people/alicex/a.txt', bucket }),
       'that climbs': encode({ key: `${prefix}../bob/victim.txt`, bucket }),
       'that climbs from its beginning': encode({ key: '../anything.txt', bucket }),
+      'that climbs with backslashes': encode({ key: `${prefix}..\\bob\\victim.txt`, bucket }),
       'of the prefix alone': encode({ key: prefix, bucket }),
       'that is empty': encode({ key: '', bucket }),
       'that is not there': encode({ bucket }),
@@ -330,6 +344,31 @@ export class SigningSuite {
     }
     await refuse('a signature of Alice’s for Bob', 'POST', '/signature?v4=true', honest, { Cookie: 'session=bob' });
 
+    const bytesIn = (text: string, hex: string): Buffer => {
+      const [before = '', after = ''] = text.split('BYTES');
+      return Buffer.concat([Buffer.from(before), Buffer.from(hex, 'hex'), Buffer.from(after)]);
+    };
+    const step = JSON.stringify({ headers: canonicalText(honestStep(this.subject, 'POST', `${prefix}BYTES`, 'uploads=')) });
+    for (const [what, hex] of Object.entries({ 'is no UTF-8': 'ff', 'is half a letter': 'c3', 'is an overlong slash': 'c0af' })) {
+      const field = JSON.stringify({ ...honestPolicy(this.subject, own), conditions: [['eq', '$BYTES', 'x']] });
+      for (const [where, text] of Object.entries({ 'field of a policy': field, path: step })) {
+        await refuse(`a ${where} with what ${what}`, 'POST', '/signature?v4=true', bytesIn(text, hex));
+      }
+    }
+    // Of two lists of conditions some parsers take the first, some the last; what comes back must be the one that was checked.
+    const conditions = (key: string): string => JSON.stringify(honestPolicy(this.subject, key).conditions);
+    const { expiration } = honestPolicy(this.subject, own);
+    for (const keys of [
+      [own, victim],
+      [victim, own],
+    ]) {
+      const [first = '', second = ''] = keys.map(conditions);
+      const twice = `{"expiration":"${String(expiration)}","conditions":${first},"conditions":${second}}`;
+      const answer = await this.ask('POST', '/signature?v4=true', twice);
+      const signed = Buffer.from(String(answer.body['policy'] ?? ''), 'base64').toString('utf8');
+      const problem = answer.status === 200 && (signed.includes(victim) || !signed.includes(own)) ? `signed was ${signed}` : undefined;
+      this.#note(`a policy with conditions twice, for ${keys.join(' and ')}`, answer.status >= 500 ? answer.text : problem);
+    }
     await refuse('a body of a megabyte', 'POST', '/signature?v4=true', 'x'.repeat(1_000_000));
     await refuse('a policy of a megabyte', 'POST', '/signature?v4=true', honest.replace('{', `{${' '.repeat(1_000_000)}`));
     await refuse('a form of a megabyte', 'POST', '/success', `${encode({ key: own, bucket })}&x=${'x'.repeat(1_000_000)}`, form);

@@ -1,4 +1,5 @@
 import { UploadError } from '../../src/core/errors.js';
+import { abortable } from '../../src/utils/abortable.js';
 import type {
   Json,
   Opened,
@@ -425,6 +426,7 @@ function contextFor(file: UploadFile, recorder: RecordingSend): StoreContext {
     signal,
     stallTimeout: () => stallTimeout,
     answerTimeout: stallTimeout,
+    waitFor: (promise) => abortable(promise, signal),
     connection: async (request) => {
       signal.throwIfAborted();
       recorder.connected++;

@@ -26,7 +26,7 @@ const NAME = 'film.bin';
 const DATE = new Date('2026-05-04T10:00:00Z');
 
 type Detail = Readonly<Record<string, unknown>>;
-type Attributes = Readonly<Record<string, string | number>>;
+type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 interface Visit {
   readonly page: Page;
@@ -57,11 +57,12 @@ export function testS3Resume(title: string): void {
       const script = join(folder, 'uploader.js');
       await build({ entryPoints: [join(root, 'src/index.ts')], bundle: true, format: 'esm', outfile: script });
       const source = await readFile(script);
-      const server = await startLocalServer(() => (request, response) => {
+      const server = await startLocalServer(() => async (request, response) => {
+        if (request.url === '/slow') await new Promise((resolve) => setTimeout(resolve, 1000));
         const isScript = request.url === '/uploader.js';
         response.writeHead(200, { 'Content-Type': isScript ? 'text/javascript' : 'text/html; charset=utf-8' });
         response.end(isScript ? source : '<!doctype html><title>Upload</title>');
-        return Promise.resolve(true);
+        return true;
       });
       cleanups.push(() => server.stop());
       ({ origin } = server);
@@ -105,9 +106,10 @@ export function testS3Resume(title: string): void {
     /**
      * Opens the page with an uploader.
      * @param hold - index of the first part that is not sent
+     * @param tab - default: the first one
      */
-    async function visit(context: BrowserContext, attributes: Attributes, hold = Infinity): Promise<Visit> {
-      const page = context.pages()[0] ?? (await context.newPage());
+    async function visit(context: BrowserContext, attributes: Attributes, hold = Infinity, tab = context.pages()[0]): Promise<Visit> {
+      const page = tab ?? (await context.newPage());
       await page.goto(`${origin}/`);
       const { store } = testServers.addresses;
       const all = {
@@ -127,13 +129,13 @@ export function testS3Resume(title: string): void {
           const element = Object.assign(document.createElement('fine-uploader-s3'), {
             seen: [] as { name: string; detail: unknown }[],
           });
-          for (const [name, value] of Object.entries(all)) element.setAttribute(name, String(value));
+          for (const [name, value] of Object.entries(all)) if (String(value) !== 'false') element.setAttribute(name, String(value));
           if (!('signature-endpoint' in all)) Object.assign(element, { credentials: keys });
           element.addEventListener('uploadChunk', (event) => {
             const asking = event as CustomEvent<{ partIndex: number }> & { waitUntil(promise: Promise<unknown>): void };
             if (asking.detail.partIndex >= hold) asking.waitUntil(new Promise(() => undefined));
           });
-          for (const name of ['uploadChunkSuccess', 'resume', 'complete', 'error'])
+          for (const name of ['uploadChunkSuccess', 'resume', 'resumeWait', 'complete', 'error'])
             element.addEventListener(name, (event) => element.seen.push({ name, detail: (event as CustomEvent).detail as unknown }));
           document.body.append(element);
         },
@@ -171,7 +173,7 @@ export function testS3Resume(title: string): void {
     }
 
     /** Summarizes the requests to the store. */
-    async function storeRequests(): Promise<{ created: number; parts: number[]; listed: number; aborted: number }> {
+    async function storeRequests(): Promise<{ created: number; parts: number[]; listed: number; completed: number; aborted: number }> {
       const { requests } = (await testServers.handle('requests', { proxy: 'store' })) as ProxyLog;
       const of = (method: string, pattern: RegExp) => requests.filter((request) => request.method === method && pattern.test(request.path));
       return {
@@ -180,6 +182,7 @@ export function testS3Resume(title: string): void {
           .map(({ path }) => Number(/partNumber=(\d+)/.exec(path)?.[1]))
           .sort((one, other) => one - other),
         listed: of('GET', /uploadId=/).length,
+        completed: of('POST', /uploadId=/).length,
         aborted: of('DELETE', /uploadId=/).length,
       };
     }
@@ -237,6 +240,55 @@ export function testS3Resume(title: string): void {
       await assertStored(done, film);
       await context.close();
     });
+
+    it('is carried by one tab at a time, and goes on in the other one when that is closed', async () => {
+      const context = await openBrowser();
+      const first = await startUpload(context, signedByServer());
+      const second = await visit(context, signedByServer(), Infinity, await context.newPage());
+      await second.choose(join(folder, NAME));
+      await second.next('resumeWait');
+      await second.page.getByText('Waiting: this file is already being uploaded').waitFor();
+      assert.deepEqual((await storeRequests()).parts, [1, 2, 3, 4]);
+      await first.page.close();
+      assert.equal((await second.next('resume'))['partIndex'], SENT_PARTS);
+      const done = await second.next('complete');
+      const { created, parts, completed } = await storeRequests();
+      assert.deepEqual([created, parts, completed], [1, [1, 2, 3, 4, 5, 6, 7, 8], 1]);
+      await assertStored(done, film);
+      await context.close();
+    });
+
+    it('uploads the same file of two tabs one after the other', async () => {
+      const context = await openBrowser();
+      const first = await visit(context, signedByServer());
+      const second = await visit(context, signedByServer(), Infinity, await context.newPage());
+      await Promise.all([first, second].map((tab) => tab.choose(join(folder, NAME))));
+      const [one, other] = await Promise.all([first.next('complete'), second.next('complete')]);
+      // Each tab has its own upload, one after the other.
+      assert.notEqual(one['key'], other['key']);
+      const { created, completed, parts } = await storeRequests();
+      assert.deepEqual([created, completed, parts.length], [2, 2, 16]);
+      await assertStored(one, film);
+      await assertStored(other, film);
+      await context.close();
+    });
+
+    for (const [how, signing] of Object.entries({ 'a signing server': signedByServer, 'credentials in the page': signedInBrowser })) {
+      it(`is removed from the store when the page is left without resume (${how})`, async () => {
+        const context = await openBrowser();
+        const { page, choose, all } = await visit(context, { ...signing(), resume: false, 'no-unload-warning': '' }, SENT_PARTS);
+        await choose(join(folder, NAME));
+        await all('uploadChunkSuccess', SENT_PARTS);
+        assert.equal(((await testServers.handle('listUploads')) as unknown[]).length, 1);
+        // A signing server has to answer before the next page does.
+        await page.goto(`${origin}/slow`);
+        for (const until = Date.now() + 10_000; Date.now() < until;) {
+          if (((await testServers.handle('listUploads')) as unknown[]).length === 0) break;
+        }
+        assert.deepEqual(await testServers.handle('listUploads'), []);
+        await context.close();
+      });
+    }
 
     it('restarts with another part size and aborts the old upload', async () => {
       const context = await openBrowser();

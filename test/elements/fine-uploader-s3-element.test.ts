@@ -181,7 +181,7 @@ describe('<fine-uploader-s3> with a signing server', () => {
     await noUploadsLeft();
   });
 
-  it('leaves no parts behind when a file fails for good', async () => {
+  it('leaves no parts behind when a failed file is cancelled', async () => {
     await commandTestServers('faults', {
       proxy: 'store',
       faults: [
@@ -197,6 +197,8 @@ describe('<fine-uploader-s3> with a signing server', () => {
     const element = putS3({ chunking: true });
     const complete = await upload(element, makeFile('a.bin', 6 * mebibyte));
     expect(complete.success).to.equal(false);
+    expect(await commandTestServers('listUploads')).to.have.length(1);
+    element.cancel(0);
     await noUploadsLeft();
   });
 

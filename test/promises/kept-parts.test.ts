@@ -15,11 +15,12 @@ describe('the parts of a failed file', function () {
   const file = makeFile('kept.bin', 16 * mebibyte);
   const uploads = () => commandTestServers('listUploads');
 
-  /** Uploads all parts but the third, which the store refuses for good. */
-  async function failThirdPart(): Promise<FineUploaderS3Element> {
+  /** Uploads a file whose third part the store refuses for good. `arrived` gets the indexes of the parts that it takes. */
+  async function failThirdPart(arrived: number[] = []): Promise<FineUploaderS3Element> {
     const fault = { ...s3Error(403, 'AccessDenied', ''), match: { method: 'PUT', path: 'partNumber=3' }, times: 99 };
     await commandTestServers('faults', { proxy: 'store', faults: [fault] });
     const element = putS3({ chunking: true, 'max-connections': 1 });
+    element.addEventListener('uploadChunkSuccess', ({ detail }) => arrived.push(detail.partIndex));
     expect(await upload(element, file)).to.include({ success: false });
     await commandTestServers('faults', { proxy: 'store', faults: [] });
     expect(await uploads()).to.have.length(1);
@@ -27,12 +28,18 @@ describe('the parts of a failed file', function () {
   }
 
   it('are not sent again by a retry, also without resume', async () => {
-    const element = await failThirdPart();
+    const arrived: number[] = [];
+    const element = await failThirdPart(arrived);
+    const missing = [0, 1, 2, 3].filter((index) => !arrived.includes(index));
+    expect(missing).to.include(2).and.not.include(0);
     const sent = collect(element, 'uploadChunk');
     const completed = next(element, 'complete');
     element.retry(0);
-    const { success, key } = await completed;
-    expect([success, sent.map(({ partIndex }) => partIndex)]).to.deep.equal([true, [2, 3]]);
+    const { success, key, response } = await completed;
+    expect({ success, sent: sent.map(({ partIndex }) => partIndex) }, JSON.stringify(response)).to.deep.equal({
+      success: true,
+      sent: missing,
+    });
     expect(await commandTestServers('sha256', { key: key ?? '' })).to.include({ sha256: await sha256(file) });
     expect(await uploads()).to.deep.equal([]);
   });
@@ -45,6 +52,15 @@ describe('the parts of a failed file', function () {
       while ((await uploads()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
     });
   }
+
+  it('are removed when the element is removed from the page, and not when it is moved', async () => {
+    const element = await failThirdPart();
+    document.body.prepend(element);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await uploads()).to.have.length(1);
+    element.remove();
+    while ((await uploads()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
 
   it('are removed when the upload starts over', async () => {
     const fault = { ...s3Error(400, 'InvalidPart', ''), match: { method: 'POST', path: 'uploadId=' } };

@@ -186,6 +186,6 @@ describe('the public names', () => {
     element.addEventListener('credentialsExpired', (event) =>
       event.waitUntil(Promise.resolve({ accessKey: '', secretKey: '', expiration: new Date() })),
     );
-    expect(Object.keys(events)).to.have.length(23);
+    expect(Object.keys(events)).to.have.length(24);
   });
 });

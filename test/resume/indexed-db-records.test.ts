@@ -1,5 +1,7 @@
 /** IndexedDB in the states that it has in real browsers: deleted, upgraded by another version, not opening. */
 import { expect } from '@open-wc/testing';
+import { IndexedDbRecords } from '../../src/resume/indexed-db-records.js';
+import { LocalStorageRecords } from '../../src/resume/local-storage-records.js';
 import { WebResumeStore } from '../../src/resume/web-resume-store.js';
 import { recordOf } from '../contract/resume-contract.js';
 import { clearStorage, databaseName, deleteDatabase, localStoragePrefix as prefix } from './storage.js';
@@ -29,6 +31,35 @@ describe('IndexedDbRecords', () => {
     expect((await store.load('key'))?.key).to.equal('key');
     expect(localStorage.getItem(`${prefix}key`)).to.be.a('string');
     later.close();
+  });
+
+  it('gives up a database whose transactions never complete, with one warning', async () => {
+    await new WebResumeStore().save(recordOf('key'));
+    const other = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(databaseName, 1);
+      request.onsuccess = () => resolve(request.result);
+    });
+    // Another tab whose transaction goes on and on: the ones behind it wait.
+    const transaction = other.transaction('uploads', 'readwrite');
+    const goOn = () => (transaction.objectStore('uploads').get('none').onsuccess = goOn);
+    goOn();
+    const { warn } = console;
+    const warnings: unknown[] = [];
+    console.warn = (...values: unknown[]) => warnings.push(values[0]);
+    try {
+      const store = new WebResumeStore({ storages: [new IndexedDbRecords(300), new LocalStorageRecords()] });
+      expect(await store.load('key')).to.equal(undefined);
+      await store.save(recordOf('key'));
+      expect((await store.load('key'))?.key).to.equal('key');
+      await store.delete('key');
+      expect(await store.all()).to.deep.equal([]);
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.match(/^resume: IndexedDB does not answer/);
+    } finally {
+      console.warn = warn;
+      transaction.abort();
+      other.close();
+    }
   });
 
   it('gives up a database that does not open', async () => {

@@ -67,31 +67,31 @@ interface OrphanCheck {
   /** Upload ids in the records of the page. */
   readonly recorded: ReadonlySet<string>;
   readonly requests: readonly SeenRequest[];
-  /** Times at which the page was offline or was reloaded: it did not get answers. */
-  readonly disturbed: readonly { readonly from: number; readonly to: number }[];
+  /** Times in ms since 1970 at which the page was reloaded. */
+  readonly reloads: readonly { readonly from: number; readonly to: number }[];
   readonly left: ReadonlySet<string>;
   readonly trace: Trace;
-  readonly figures: Figures;
 }
 
-/** A multipart upload at the store is known to the page, or the page cannot know it. */
-export function checkOrphans({ unfinished, recorded, requests, disturbed, left, trace, figures }: OrphanCheck): Offence[] {
-  return unfinished.flatMap(({ key, uploadId }) => {
+/** A multipart upload at the store is known to the page, or the page cannot know it. Also returns why. */
+export function checkOrphans({ unfinished, recorded, requests, reloads, left, trace }: OrphanCheck): {
+  readonly offences: Offence[];
+  readonly reasons: string[];
+} {
+  const reasons: string[] = [];
+  const offences = unfinished.flatMap(({ key, uploadId }) => {
     const name = trace.nameOf(uuidOf({ path: key }, ''));
     const creation = requests.find((request) => stepOf(request) === 'create' && request.answerStart.includes(uploadId));
     const explain = (): string => {
       if (recorded.has(uploadId)) return 'a record tells it';
-      if (!creation || creation.status !== 200 || creation.fault === 'cutResponse') return 'its creation was not answered';
-      // The answer may have reached the browser when the page had just given up.
-      if (trace.stalls.get(name)?.some((time) => Math.abs(time - creation.endedAt) < 1000))
-        return 'the page gave up waiting for its creation';
-      if (requests.some((request) => uploadIdOf(request) === uploadId && stepOf(request) === 'abort' && request.fault))
-        return 'its abort was lost';
-      if (disturbed.some(({ from, to }) => creation.endedAt >= from && creation.endedAt <= to)) return 'the page was reloaded or offline';
+      const received = trace.received.get(uploadId);
+      if (received === undefined) return 'its creation was not answered';
+      if (requests.some((request) => request.fault && isAbort(request, uploadId))) return 'its abort was lost';
+      if (reloads.some(({ from, to }) => received >= from && received <= to)) return 'the page was reloaded';
       return left.has(name) ? 'the page was reloaded without resume' : '';
     };
     const reason = explain();
-    if (reason) figures.countOrphan(reason);
+    if (reason) reasons.push(reason);
     if (reason) return [];
     const later = requests.filter((request) => uploadIdOf(request) === uploadId);
     const lines = [...(creation ? [creation] : []), ...later].map(
@@ -100,6 +100,14 @@ export function checkOrphans({ unfinished, recorded, requests, disturbed, left, 
     );
     return [{ file: name, text: `leaves the multipart upload ${uploadId} of ${key}\n${lines.join('\n')}` }];
   });
+  return { offences, reasons };
+}
+
+/** Whether a request aborts an upload, or has the request to abort it signed. */
+function isAbort(request: SeenRequest, uploadId: string): boolean {
+  const { bodyStart } = request;
+  if (stepOf(request) === 'sign') return bodyStart.includes('DELETE') && bodyStart.includes(uploadId);
+  return stepOf(request) === 'abort' && uploadIdOf(request) === uploadId;
 }
 
 /** After a reset, nothing but the creation of an upload is waited for: it is aborted when its answer comes. */

@@ -15,7 +15,7 @@ export class Figures {
   #requests = 0;
   /** Bytes of files that the servers received. */
   #sentBytes = 0;
-  #settleTime = 0;
+  #settled = { time: 0, slowest: '' };
   #left = 0;
   readonly #faults = new Map<string, number>();
   readonly #statuses = new Map<string, number>();
@@ -36,20 +36,20 @@ export class Figures {
     count(this.#orphans, reason, 1);
   }
 
-  /** @param settleTime - ms from the end of the faults until the last row was finished */
+  /** @param settled - ms from the end of the faults until the last row was finished, and that row's file */
   addRound(
     rows: readonly Row[],
     requests: readonly SeenRequest[],
     faults: FaultPlan,
     files: readonly SoakFile[],
     left: ReadonlySet<string>,
-    settleTime: number,
+    settled: { readonly time: number; readonly slowest: string },
   ): void {
     this.rounds++;
     this.#files += files.length;
     this.#bytes += files.reduce((sum, { size }) => sum + size, 0);
     this.#left += left.size;
-    this.#settleTime = Math.max(this.#settleTime, settleTime);
+    if (settled.time > this.#settled.time) this.#settled = settled;
     for (const { status } of rows) count(this.#statuses, status, 1);
     for (const [name, hits] of faults.counts) count(this.#faults, name, hits);
     for (const request of requests) {
@@ -73,7 +73,7 @@ export class Figures {
       `requests:   ${this.#requests}`,
       `faults:     ${list(this.#faults)}`,
       `actions:    ${list(this.#actions)}`,
-      `settled:    at most ${(this.#settleTime / 1000).toFixed(1)} s after the faults have ended`,
+      `settled:    at most ${(this.#settled.time / 1000).toFixed(1)} s after the faults have ended (${this.#settled.slowest})`,
       `unfinished multipart uploads that the page cannot know, or that a record tells: ${list(this.#orphans)}`,
     ].join('\n');
   }

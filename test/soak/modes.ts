@@ -15,7 +15,7 @@ export interface Mode {
 
 /** Short, so that a run sees many failures. */
 const timeouts = {
-  'answer-timeout': '4',
+  'answer-timeout': '6',
   'auto-attempt-delay': '0.2',
   multiple: '',
 };

@@ -11,8 +11,8 @@ export class Trace {
   /** Names of files by their UUIDs. */
   readonly #names = new Map<string, string>();
   readonly #start = Date.now();
-  /** When the page has given up waiting for an answer, ms since 1970, by the file's name. */
-  readonly stalls = new Map<string, number[]>();
+  /** When the page has received the id of a multipart upload, ms since 1970, by the id. */
+  readonly received = new Map<string, number>();
   /** Names of the files that the plan has cancelled. */
   readonly canceled = new Set<string>();
 

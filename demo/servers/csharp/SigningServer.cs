@@ -72,7 +72,7 @@ sealed partial class Signer(Func<HttpRequest, string?> authorize)
     // another user; the page's `key` must then begin so as well.
     readonly string keyPrefix = Environment.GetEnvironmentVariable("S3_KEY_PREFIX") ?? "";
     // Bytes. With a limit, the page needs a `size-limit` that is no larger.
-    readonly long? maxSize = long.TryParse(Environment.GetEnvironmentVariable("S3_MAX_SIZE"), CultureInfo.InvariantCulture, out var size) ? size : null;
+    readonly long? maxSize = Size("S3_MAX_SIZE");
     // Other origins whose pages may use this server, such as https://www.example.com.
     readonly string[] allowedOrigins = (Environment.GetEnvironmentVariable("ALLOWED_ORIGINS") ?? "").Split([' ', ',', '\n'], StringSplitOptions.RemoveEmptyEntries);
     readonly HttpClient client = new(new HttpClientHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(20) };
@@ -82,6 +82,13 @@ sealed partial class Signer(Func<HttpRequest, string?> authorize)
     const int LongestBody = 64 * 1024;
 
     static string Need(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new InvalidOperationException($"Set {name} in the environment.");
+
+    static long? Size(string name)
+    {
+        if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } text) return null;
+        if (!Regex.IsMatch(text, @"\A[1-9][0-9]{0,15}\z")) throw new InvalidOperationException($"{name} must be a number of bytes, such as 20000000.");
+        return long.Parse(text, CultureInfo.InvariantCulture);
+    }
 
     string BucketHost => bucketUrl.IsDefaultPort ? bucketUrl.Host : $"{bucketUrl.Host}:{bucketUrl.Port}";
     // Path-style addresses have the bucket in the path.
@@ -280,6 +287,8 @@ sealed partial class Signer(Func<HttpRequest, string?> authorize)
             }
             if (StringOf(first) is not { } field || StringOf(second) is not { } value) throw new Refused("a condition has a value that is no string");
             if (!IsPlain(value)) throw new Refused($"the condition for {field} has a control character");
+            // The Kelvin sign becomes a k in small letters: a "key" that the store does not know as one.
+            if (!Regex.IsMatch(field, @"\A[\x21-\x7e]+\z")) throw new Refused($"the field {field} is not of ASCII");
             var name = field.ToLowerInvariant();
             if (!seen.Add(name)) throw new Refused($"the policy names {field} twice");
             if (op == "starts-with")
@@ -396,7 +405,7 @@ sealed partial class Signer(Func<HttpRequest, string?> authorize)
     {
         if (key == "" || key == prefix || !key.StartsWith(prefix, StringComparison.Ordinal)) return false;
         // Stores keep a/../b as it is; what reads the bucket later (a CDN, a sync to a disk) may climb. ${filename} a store replaces in a form.
-        if (key.Split('/').Any(segment => segment is "." or "..") || key.Contains("${", StringComparison.Ordinal)) return false;
+        if (key.Split('/', '\\').Any(segment => segment is "." or "..") || key.Contains("${", StringComparison.Ordinal)) return false;
         return IsPlain(key) && Encoding.UTF8.GetByteCount(key) <= 1024;
     }
 

@@ -52,7 +52,7 @@ var (
 	// files of another user; the page's `key` must then begin so as well.
 	keyPrefix = os.Getenv("S3_KEY_PREFIX")
 	// Bytes; 0 is no limit. With a limit, the page needs a `size-limit` that is no larger.
-	maxSize, _ = strconv.ParseInt(os.Getenv("S3_MAX_SIZE"), 10, 64)
+	maxSize = sizeFrom("S3_MAX_SIZE")
 	// Other origins whose pages may use this server, such as https://www.example.com.
 	allowedOrigins = strings.FieldsFunc(os.Getenv("ALLOWED_ORIGINS"), func(sign rune) bool { return sign == ',' || unicode.IsSpace(sign) })
 )
@@ -69,6 +69,16 @@ func need(name string) string {
 		log.Fatalf("Set %s in the environment.", name)
 	}
 	return value
+}
+
+// sizeFrom ends the program where the environment has no number: taken for 0, "10MB" would be no limit.
+func sizeFrom(name string) int64 {
+	text := os.Getenv(name)
+	size, err := strconv.ParseInt(text, 10, 64)
+	if text != "" && (err != nil || size <= 0) {
+		log.Fatalf("%s must be a number of bytes, such as 20000000.", name)
+	}
+	return size
 }
 
 func needURL(name string) *url.URL {
@@ -327,6 +337,8 @@ var checked = map[string]bool{"acl": true, "bucket": true, "key": true, "success
 var harmless = regexp.MustCompile(`\A(content-(type|md5|encoding|disposition|language)|cache-control|expires|if-none-match|x-amz-storage-class` +
 	`|x-amz-server-side-encryption(-[a-z0-9-]+)?|x-amz-checksum-[a-z0-9-]+|x-amz-sdk-checksum-algorithm|x-amz-meta-[a-z0-9!#$%&'*+.^_` + "`" + `|~-]+)\z`)
 
+var ascii = regexp.MustCompile(`\A[\x21-\x7e]+\z`)
+
 var isoDate = regexp.MustCompile(`\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z\z`)
 
 // checkPolicy checks a form policy and returns its scope: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
@@ -367,6 +379,10 @@ func checkPolicy(prefix string, policy object, now time.Time) (string, error) {
 		}
 		if !isPlain(text) {
 			return "", refuse("the condition for %s has a control character", name)
+		}
+		// The Kelvin sign becomes a k in small letters: a "key" that the store does not know as one.
+		if !ascii.MatchString(name) {
+			return "", refuse("the field %s is not of ASCII", name)
 		}
 		name = strings.ToLower(name)
 		if seen[name] {
@@ -554,7 +570,7 @@ func isKeyAllowed(prefix, key string) bool {
 		return false
 	}
 	// Stores keep a/../b as it is; what reads the bucket later (a CDN, a sync to a disk) may climb. ${filename} a store replaces in a form.
-	for _, segment := range strings.Split(key, "/") {
+	for _, segment := range strings.Split(strings.ReplaceAll(key, `\`, "/"), "/") {
 		if segment == "." || segment == ".." {
 			return false
 		}

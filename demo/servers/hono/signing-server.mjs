@@ -32,7 +32,7 @@ if (authorize === undefined) {
 
 // ─── Settings ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** @typedef {(request: Request) => string | undefined | Promise<string | undefined>} Authorize */
+/** @typedef {(request: Request) => string | number | undefined | Promise<string | number | undefined>} Authorize */
 
 /**
  * @typedef {object} Settings
@@ -148,7 +148,7 @@ class HttpError extends Error {
  * @property {string} path Below the server's own, such as `/signature`.
  * @property {string} query Still escaped.
  * @property {(name: string) => string | undefined} header By lower-case name.
- * @property {() => Promise<string | undefined>} user
+ * @property {() => Promise<string | number | undefined>} user
  * @property {() => Promise<string>} body
  */
 
@@ -159,6 +159,9 @@ function complete(options) {
     // Without it, everybody on the internet could fill the bucket.
     throw new Error('Say who may upload: pass `authorize: (request) => the id of the signed-in user, or undefined to refuse`.');
   }
+  const { maxSize = Infinity } = options;
+  // NaN, from `10MB`, would compare as no limit at all.
+  if (!(maxSize > 0)) throw new Error('maxSize (S3_MAX_SIZE in the environment) must be a number of bytes, such as 20000000.');
   const { host, pathname } = new URL(options.bucketUrl);
   return {
     keyPrefix: '',
@@ -197,8 +200,10 @@ async function answer(settings, request) {
     refuseOtherSites(settings, request);
     const user = await request.user();
     if (!user) throw new HttpError(403, 'Please sign in to upload.');
+    // `true`, or an object, would be one and the same folder for all users.
+    if (!['string', 'number'].includes(typeof user)) throw new Error('`authorize` must return the id of the user, a string or a number.');
     // Escaped: a user who is called `bob/photos` has no part in bob's files.
-    const rules = { ...settings, keyPrefix: settings.keyPrefix.split('{user}').join(escapeRfc3986(user)) };
+    const rules = { ...settings, keyPrefix: settings.keyPrefix.split('{user}').join(escapeRfc3986(String(user))) };
     const [status, body] = await route(rules, request);
     if (status === 204) return { status, headers, body: '' };
     return json(status, headers, body);
@@ -416,6 +421,8 @@ function checkPolicy(rules, version, policy, now) {
     }
     if (typeof field !== 'string' || typeof value !== 'string') throw new Refused('a condition has a value that is no string');
     if (!isPlain(value)) throw new Refused(`the condition for ${field} has a control character`);
+    // The Kelvin sign becomes a k in small letters: a `key` that the store does not know as one.
+    if (!/^[\x21-\x7e]+$/.test(field)) throw new Refused(`the field ${field} is not of ASCII`);
     const name = field.toLowerCase();
     if (seen.has(name)) throw new Refused(`the policy names ${field} twice`);
     seen.add(name);
@@ -635,7 +642,7 @@ function checkScope(rules, time, scope, now) {
 function isKeyAllowed({ keyPrefix = '' }, key) {
   if (key === '' || !key.startsWith(keyPrefix) || key === keyPrefix) return false;
   // Stores keep `a/../b` as it is; what reads the bucket later (a CDN, a sync to a disk) may climb. `${filename}` a store replaces in a form.
-  if (key.split('/').some((segment) => segment === '.' || segment === '..') || key.includes('${')) return false;
+  if (key.split(/[/\\]/).some((segment) => segment === '.' || segment === '..') || key.includes('${')) return false;
   return isPlain(key) && key === new TextDecoder().decode(new TextEncoder().encode(key)) && new TextEncoder().encode(key).length <= 1024;
 }
 

@@ -75,7 +75,7 @@ public final class SigningServer {
   // of another user; the page's `key` must then begin so as well.
   static final String KEY_PREFIX = System.getenv().getOrDefault("S3_KEY_PREFIX", "");
   // Bytes. With a limit, the page needs a `size-limit` that is no larger.
-  static final long MAX_SIZE = Long.parseLong(System.getenv().getOrDefault("S3_MAX_SIZE", String.valueOf(Long.MAX_VALUE)));
+  static final long MAX_SIZE = size(System.getenv().getOrDefault("S3_MAX_SIZE", ""));
   // Other origins whose pages may use this server, such as https://www.example.com.
   static final Set<String> ALLOWED_ORIGINS =
       Arrays.stream(System.getenv().getOrDefault("ALLOWED_ORIGINS", "").split("[\\s,]+")).filter(one -> !one.isEmpty()).collect(Collectors.toSet());
@@ -88,6 +88,12 @@ public final class SigningServer {
     String value = System.getenv(name);
     if (value == null || value.isEmpty()) stop("Set " + name + " in the environment.");
     return value;
+  }
+
+  static long size(String text) {
+    if (text.isEmpty()) return Long.MAX_VALUE;
+    if (!text.matches("[1-9][0-9]{0,15}")) stop("S3_MAX_SIZE must be a number of bytes, such as 20000000.");
+    return Long.parseLong(text);
   }
 
   static void stop(String sentence) {
@@ -314,6 +320,8 @@ public final class SigningServer {
       }
       if (!(parts[1] instanceof String field) || !(parts[2] instanceof String value)) throw new Refused("a condition has a value that is no string");
       if (!isPlain(value)) throw new Refused("the condition for " + field + " has a control character");
+      // The Kelvin sign becomes a k in small letters: a "key" that the store does not know as one.
+      if (!field.matches("[\\x21-\\x7e]+")) throw new Refused("the field " + field + " is not of ASCII");
       String name = field.toLowerCase(Locale.ROOT);
       if (seen.put(name, true) != null) throw new Refused("the policy names " + field + " twice");
       if (parts[0].equals("starts-with")) {
@@ -433,7 +441,7 @@ public final class SigningServer {
   static boolean isKeyAllowed(String prefix, String key) {
     if (key.isEmpty() || key.equals(prefix) || !key.startsWith(prefix)) return false;
     // Stores keep a/../b as it is; what reads the bucket later (a CDN, a sync to a disk) may climb. ${filename} a store replaces in a form.
-    for (String segment : key.split("/", -1)) if (segment.equals(".") || segment.equals("..")) return false;
+    for (String segment : key.split("[/\\\\]", -1)) if (segment.equals(".") || segment.equals("..")) return false;
     return !key.contains("${") && isPlain(key) && key.getBytes(StandardCharsets.UTF_8).length <= 1024;
   }
 

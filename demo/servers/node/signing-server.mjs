@@ -31,7 +31,7 @@ const authorize = undefined;
 
 // ─── Settings ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** @typedef {(request: http.IncomingMessage) => string | undefined | Promise<string | undefined>} Authorize */
+/** @typedef {(request: http.IncomingMessage) => string | number | undefined | Promise<string | number | undefined>} Authorize */
 
 /**
  * @typedef {object} Settings
@@ -155,7 +155,7 @@ class HttpError extends Error {
  * @property {string} path Below the server's own, such as `/signature`.
  * @property {string} query Still escaped.
  * @property {(name: string) => string | undefined} header By lower-case name.
- * @property {() => Promise<string | undefined>} user
+ * @property {() => Promise<string | number | undefined>} user
  * @property {() => Promise<string>} body
  */
 
@@ -166,6 +166,9 @@ function complete(options) {
     // Without it, everybody on the internet could fill the bucket.
     throw new Error('Say who may upload: pass `authorize: (request) => the id of the signed-in user, or undefined to refuse`.');
   }
+  const { maxSize = Infinity } = options;
+  // NaN, from `10MB`, would compare as no limit at all.
+  if (!(maxSize > 0)) throw new Error('maxSize (S3_MAX_SIZE in the environment) must be a number of bytes, such as 20000000.');
   const { host, pathname } = new URL(options.bucketUrl);
   return {
     keyPrefix: '',
@@ -204,8 +207,10 @@ async function answer(settings, request) {
     refuseOtherSites(settings, request);
     const user = await request.user();
     if (!user) throw new HttpError(403, 'Please sign in to upload.');
+    // `true`, or an object, would be one and the same folder for all users.
+    if (!['string', 'number'].includes(typeof user)) throw new Error('`authorize` must return the id of the user, a string or a number.');
     // Escaped: a user who is called `bob/photos` has no part in bob's files.
-    const rules = { ...settings, keyPrefix: settings.keyPrefix.split('{user}').join(escapeRfc3986(user)) };
+    const rules = { ...settings, keyPrefix: settings.keyPrefix.split('{user}').join(escapeRfc3986(String(user))) };
     const [status, body] = await route(rules, request);
     if (status === 204) return { status, headers, body: '' };
     return json(status, headers, body);
@@ -423,6 +428,8 @@ function checkPolicy(rules, version, policy, now) {
     }
     if (typeof field !== 'string' || typeof value !== 'string') throw new Refused('a condition has a value that is no string');
     if (!isPlain(value)) throw new Refused(`the condition for ${field} has a control character`);
+    // The Kelvin sign becomes a k in small letters: a `key` that the store does not know as one.
+    if (!/^[\x21-\x7e]+$/.test(field)) throw new Refused(`the field ${field} is not of ASCII`);
     const name = field.toLowerCase();
     if (seen.has(name)) throw new Refused(`the policy names ${field} twice`);
     seen.add(name);
@@ -642,7 +649,7 @@ function checkScope(rules, time, scope, now) {
 function isKeyAllowed({ keyPrefix = '' }, key) {
   if (key === '' || !key.startsWith(keyPrefix) || key === keyPrefix) return false;
   // Stores keep `a/../b` as it is; what reads the bucket later (a CDN, a sync to a disk) may climb. `${filename}` a store replaces in a form.
-  if (key.split('/').some((segment) => segment === '.' || segment === '..') || key.includes('${')) return false;
+  if (key.split(/[/\\]/).some((segment) => segment === '.' || segment === '..') || key.includes('${')) return false;
   return isPlain(key) && key === new TextDecoder().decode(new TextEncoder().encode(key)) && new TextEncoder().encode(key).length <= 1024;
 }
 
@@ -766,7 +773,8 @@ function base64(text) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const sign = createSigningServer({ ...settingsFrom(process.env), authorize });
   // Who sends headers or a body byte by byte is cut off.
-  const server = http.createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
+  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
+  const server = http.createServer(limits, (request, response) => {
     void sign(request, response).then((answered) => answered || response.writeHead(404).end());
   });
   server.listen(Number(process.env['PORT'] ?? 3000), process.env['HOST'] ?? '127.0.0.1');

@@ -47,7 +47,11 @@ function read_settings(): void
     // files of another user; the page's `key` must then begin so as well.
     define('KEY_PREFIX', (string) getenv('S3_KEY_PREFIX'));
     // Bytes. With a limit, the page needs a `size-limit` that is no larger.
-    define('MAX_SIZE', getenv('S3_MAX_SIZE') ? (int) getenv('S3_MAX_SIZE') : PHP_INT_MAX);
+    $size = (string) getenv('S3_MAX_SIZE');
+    if ($size !== '' && preg_match('/\A[1-9][0-9]{0,15}\z/', $size) !== 1) {
+        throw new RuntimeException('S3_MAX_SIZE must be a number of bytes, such as 20000000.');
+    }
+    define('MAX_SIZE', $size === '' ? PHP_INT_MAX : (int) $size);
     // Other origins whose pages may use this server, such as https://www.example.com.
     define('ALLOWED_ORIGINS', array_filter(preg_split('/[\s,]+/', (string) getenv('ALLOWED_ORIGINS'))));
 }
@@ -463,7 +467,7 @@ function is_key_allowed(string $prefix, string $key): bool
         return false;
     }
     // Stores keep a/../b as it is; what reads the bucket later (a CDN, a sync to a disk) may climb. ${filename} a store replaces in a form.
-    if (array_intersect(explode('/', $key), ['.', '..']) !== [] || str_contains($key, '${')) {
+    if (array_intersect(preg_split('~[/\\\\]~', $key), ['.', '..']) !== [] || str_contains($key, '${')) {
         return false;
     }
     return is_plain($key) && strlen($key) <= 1024;

@@ -58,6 +58,8 @@ SECRET_KEY = _need("S3_SECRET_KEY")
 KEY_PREFIX = os.environ.get("S3_KEY_PREFIX", "")
 # Bytes. With a limit, the page needs a `size-limit` that is no larger.
 MAX_SIZE = int(os.environ["S3_MAX_SIZE"]) if os.environ.get("S3_MAX_SIZE") else None
+if MAX_SIZE is not None and MAX_SIZE <= 0:
+    raise SystemExit("S3_MAX_SIZE must be a number of bytes, such as 20000000.")
 # Other origins whose pages may use this server, such as https://www.example.com.
 ALLOWED_ORIGINS = re.split(r"[\s,]+", os.environ.get("ALLOWED_ORIGINS", "").strip())
 ACL = "private"
@@ -114,6 +116,9 @@ def _respond(environ, headers):
     user = authorize(environ)
     if not user:
         raise HttpError(403, "Please sign in to upload.")
+    # True, an object, or the coroutine of an `async def` would be one and the same folder for all users.
+    if isinstance(user, bool) or not isinstance(user, (str, int)):
+        raise TypeError("`authorize` must return the id of the user, a str or an int.")
     # Escaped: a user who is called "bob/photos" has no part in bob's files.
     prefix = KEY_PREFIX.replace("{user}", quote(str(user), safe=""))
     # Mounted at /s3, or as the whole server.
@@ -254,6 +259,9 @@ def _check_policy(prefix, policy, now):
             raise Refused("a condition has a value that is no string")
         if not _is_plain(value):
             raise Refused(f"the condition for {field} has a control character")
+        # The Kelvin sign becomes a k in small letters: a "key" that the store does not know as one.
+        if not re.fullmatch(r"[\x21-\x7e]+", field):
+            raise Refused(f"the field {field} is not of ASCII")
         name = field.lower()
         if name in seen:
             raise Refused(f"the policy names {field} twice")
@@ -398,7 +406,7 @@ def _is_key_allowed(prefix, key):
     if not key.startswith(prefix) or key in ("", prefix):
         return False
     # Stores keep a/../b as it is; what reads the bucket later (a CDN, a sync to a disk) may climb. ${filename} a store replaces in a form.
-    if any(segment in (".", "..") for segment in key.split("/")) or "${" in key:
+    if any(segment in (".", "..") for segment in re.split(r"[/\\]", key)) or "${" in key:
         return False
     try:
         return _is_plain(key) and len(key.encode("utf-8")) <= 1024
@@ -494,15 +502,33 @@ def _sha256(text):
 # --- python3 signing_server.py ----------------------------------------------------------------------------------------
 
 if __name__ == "__main__":
+    import socket
+    import threading
     from socketserver import ThreadingMixIn
     from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
     class Server(ThreadingMixIn, WSGIServer):
         daemon_threads = True
 
+        def handle_error(self, request, client_address):
+            pass
+
     class Handler(WSGIRequestHandler):
-        # Seconds. Who sends headers or a body byte by byte is cut off.
-        timeout = 30
+        def handle(self):
+            # Seconds for a whole request. Who sends headers or a body byte by byte is cut off.
+            timer = threading.Timer(30, self._cut_off)
+            timer.daemon = True
+            timer.start()
+            try:
+                super().handle()
+            finally:
+                timer.cancel()
+
+        def _cut_off(self):
+            try:
+                self.connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
         def log_request(self, code="-", size="-"):
             pass

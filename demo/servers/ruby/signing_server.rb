@@ -49,7 +49,8 @@ module SigningServer
   # of another user; the page's `key` must then begin so as well.
   KEY_PREFIX = ENV.fetch('S3_KEY_PREFIX', '')
   # Bytes. With a limit, the page needs a `size-limit` that is no larger.
-  MAX_SIZE = ENV.fetch('S3_MAX_SIZE', '').empty? ? nil : Integer(ENV.fetch('S3_MAX_SIZE'), 10)
+  MAX_SIZE = ENV.fetch('S3_MAX_SIZE', '').empty? ? nil : ENV.fetch('S3_MAX_SIZE').to_i
+  abort 'S3_MAX_SIZE must be a number of bytes, such as 20000000.' unless MAX_SIZE.nil? || ENV['S3_MAX_SIZE'].match?(/\A[1-9]\d{0,15}\z/)
   # Other origins whose pages may use this server, such as https://www.example.com.
   ALLOWED_ORIGINS = ENV.fetch('ALLOWED_ORIGINS', '').split(/[\s,]+/)
   ACL = 'private'
@@ -103,11 +104,13 @@ module SigningServer
     return [headers.key?('Access-Control-Allow-Origin') ? 204 : 403, nil] if env['REQUEST_METHOD'] == 'OPTIONS'
 
     refuse_other_sites(env)
-    user = AUTHORIZE.call(env).to_s
-    raise HttpError.new(403, 'Please sign in to upload.') if user.empty?
+    user = AUTHORIZE.call(env)
+    raise HttpError.new(403, 'Please sign in to upload.') if !user || user == ''
+    # True, or an object, would be one and the same folder for all users.
+    raise 'AUTHORIZE must return the id of the user, a String or an Integer.' unless user.is_a?(String) || user.is_a?(Integer)
 
     # Escaped: a user who is called "bob/photos" has no part in bob's files.
-    prefix = KEY_PREFIX.gsub('{user}') { escape(user) }
+    prefix = KEY_PREFIX.gsub('{user}') { escape(user.to_s) }
     route = "#{env['REQUEST_METHOD']} #{env['PATH_INFO']}"
     case route
     when 'POST /signature'
@@ -184,6 +187,8 @@ module SigningServer
   # --- What is signed -------------------------------------------------------------------------------------------------
 
   def sign(prefix, text)
+    raise Refused, 'that is not UTF-8' unless text.valid_encoding?
+
     request = begin
       JSON.parse(text)
     rescue JSON::ParserError, EncodingError
@@ -362,7 +367,7 @@ module SigningServer
     return false if !plain?(key) || key.bytesize > 1024 || key.empty? || key == prefix || !key.start_with?(prefix)
 
     # Stores keep a/../b as it is; what reads the bucket later (a CDN, a sync to a disk) may climb. ${filename} a store replaces in a form.
-    key.split('/', -1).none? { |segment| %w[. ..].include?(segment) } && !key.include?('${')
+    key.split(%r{[/\\]}, -1).none? { |segment| %w[. ..].include?(segment) } && !key.include?('${')
   end
 
   # UTF-8 without control characters.

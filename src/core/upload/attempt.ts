@@ -1,10 +1,14 @@
 import { abortable } from '../../utils/abortable.js';
 import type { CancelableEvents, EventOutcome } from '../events.js';
 import type { FileRecord } from '../file-record.js';
+import { elapsedTime } from '../clock.js';
 import { ConnectionTuner } from './connection-tuner.js';
-import type { Store } from '../types.js';
+import type { Store, StoreContext } from '../types.js';
 import type { UploaderOptions } from '../uploader-options.js';
 import type { UploadServices } from './upload-services.js';
+
+/** Time (ms) for which a file that waits for the page, or for a retry that the server delays, keeps other files from being uploaded. */
+export const longWait = 1000;
 
 /** One attempt to upload one file: its signal, and what every step of it needs. */
 export class Attempt {
@@ -14,6 +18,11 @@ export class Attempt {
   unlock: (() => void) | undefined;
   /** The rules at its beginning: an attempt keeps them. */
   readonly rules: Pick<UploaderOptions, 'retry' | 'clock' | 'network'>;
+  /** Number of steps that have a place, or wait for one. */
+  #steps = 0;
+  /** Number of long waits. */
+  #waits = 0;
+  #onlyWaits = false;
 
   constructor(
     readonly file: FileRecord,
@@ -24,19 +33,55 @@ export class Attempt {
     this.rules = services.options.current;
   }
 
-  /** Emits a cancelable event and waits for its outcome, but not longer than the attempt lasts. */
-  async ask<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): Promise<EventOutcome> {
+  /** Emits a cancelable event and waits for its outcome, but not longer than the attempt lasts. Only this file waits. */
+  async ask<Name extends keyof CancelableEvents>(
+    name: Name,
+    detail: CancelableEvents[Name],
+    place?: Pick<StoreContext, 'waitFor'>,
+  ): Promise<EventOutcome> {
     // The attempt may have ended in the microtask before.
     this.signal.throwIfAborted();
-    return abortable(this.services.events.emitCancelable(name, detail), this.signal);
+    const outcome = this.services.events.emitCancelable(name, detail);
+    if (!(outcome instanceof Promise)) return outcome;
+    return place ? place.waitFor(outcome) : this.waitFor(abortable(outcome, this.signal));
   }
 
   /**
-   * Waits for a place for one step. Files that were added earlier go first.
-   * @returns a function that gives the place back.
+   * Waits for a promise that ends with the signal. If it takes longer than `delay` ms, other files are uploaded in place of this one meanwhile, unless another step of
+   * this file is under way.
+   * @param onLong - called if it takes longer.
    */
-  acquirePlace(signal: AbortSignal): Promise<() => void> {
-    return this.services.concurrency.places.acquire(signal, this.file.id);
+  async waitFor<T>(promise: Promise<T>, onLong?: () => void, delay = longWait): Promise<T> {
+    const timer = new AbortController();
+    let isLong = false;
+    const startWaiting = () => {
+      if (timer.signal.aborted) return;
+      isLong = true;
+      onLong?.();
+      this.#count(0, 1);
+    };
+    if (delay > 0) this.rules.clock.sleep(delay, timer.signal).then(startWaiting, () => {});
+    else startWaiting();
+    try {
+      return await promise;
+    } finally {
+      timer.abort();
+      if (isLong) this.#count(0, -1);
+    }
+  }
+
+  /** Called by each step when it asks for a place (1), and when it gives it back (-1). */
+  countSteps(by: 1 | -1): void {
+    this.#count(by, 0);
+  }
+
+  #count(steps: number, waits: number): void {
+    this.#steps += steps;
+    this.#waits += waits;
+    const onlyWaits = this.#waits > 0 && this.#steps === 0;
+    if (onlyWaits === this.#onlyWaits) return;
+    this.#onlyWaits = onlyWaits;
+    this.services.concurrency.setWaiting(onlyWaits);
   }
 
   /**
@@ -48,10 +93,11 @@ export class Attempt {
     const { options, registry, concurrency } = this.services;
     const { clock, maxConnections, usesSharedConnection } = options.current;
     const before = file.uploadedBytes;
-    registry.setProgress(file, uploadedBytes, clock.now(), mayShrink);
+    const now = elapsedTime(clock);
+    registry.setProgress(file, uploadedBytes, now, mayShrink);
     if (!usesSharedConnection) return;
     concurrency.tuner ??= new ConnectionTuner(maxConnections, usesSharedConnection);
     const bytes = Math.max(0, file.uploadedBytes - before);
-    if (concurrency.tuner.add(bytes, clock.now(), concurrency.connections.released)) concurrency.resize();
+    if (concurrency.tuner.add(bytes, now, concurrency.connections.released)) concurrency.resize();
   }
 }

@@ -1,6 +1,7 @@
 import type { UploadError } from '../errors.js';
 import type { Clock } from '../types.js';
 import type { Network } from '../uploader-options.js';
+import { longWait } from './attempt.js';
 import type { Attempt } from './attempt.js';
 import { askUpload } from './page-events.js';
 import { retryDelay } from './retry-delay.js';
@@ -8,6 +9,8 @@ import { retryDelay } from './retry-delay.js';
 /** The steps of an upload, by the methods of {@link Store}. */
 export type StepName = 'open' | 'send' | 'close';
 
+/** The longest delay (ms) of our own for which a file keeps others from being uploaded. */
+const longestOwnHold = 5000;
 /** ms after which a retry is made although the browser still reports that it is offline: browsers err. */
 const maxOfflineWait = 20_000;
 
@@ -35,10 +38,21 @@ export async function waitForRetry(attempt: Attempt, error: UploadError, step: S
   signal.throwIfAborted();
   registry.move(file, 'autoRetry');
   if (isOffline) await waitForNetwork(network, clock, signal);
-  else await clock.sleep(delay, signal);
+  else await waitForDelay(attempt, delay, error.retryAfter !== undefined);
   signal.throwIfAborted();
   registry.move(file, step === 'close' && file.chunked ? 'finalize' : 'start');
   if (step !== 'close') await askUpload(attempt);
+}
+
+/**
+ * Waits, and lets other files be uploaded meanwhile if it takes long. Not if it is short: an outage of the server concerns all files, and those that have not begun do not
+ * use up their retries.
+ */
+async function waitForDelay(attempt: Attempt, delay: number, isAskedByServer: boolean): Promise<void> {
+  const { rules, signal } = attempt;
+  const held = isAskedByServer ? longWait : delay > longestOwnHold ? 0 : delay;
+  if (held > 0) await rules.clock.sleep(Math.min(held, delay), signal);
+  if (delay > held) await attempt.waitFor(rules.clock.sleep(delay - held, signal), undefined, 0);
 }
 
 async function waitForNetwork(network: Network, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -21,6 +21,7 @@ export class OpenUpload {
   save(): void {
     const { file, services } = this.attempt;
     file.saved = { session: this.session, receipts: this.receipts };
+    if (this.opened.chunked && this.store.prepareAbandon) services.filesWithParts.add(file);
     if (this.opened.chunked) services.resumeRecorder.record(file, file.saved, this.opened.totalParts);
   }
 }

@@ -6,6 +6,7 @@ import type { FileRecord } from '../file-record.js';
 import { pauseFile } from '../pause-file.js';
 import type { ChunkOverrides, Json, Opened, Part, Receipt } from '../types.js';
 import type { Attempt } from './attempt.js';
+import type { Place } from './place.js';
 
 /**
  * Emits `upload`.
@@ -37,8 +38,13 @@ export async function askResume(attempt: Attempt, part: Part, opened: Opened<Jso
  * Emits `uploadChunk`. Resolves with the changes to the part's request that the page asks for.
  * @throws {UploadError} where the page refuses.
  */
-export async function askUploadChunk(attempt: Attempt, part: Part, opened: Opened<Json>): Promise<ChunkOverrides | undefined> {
-  const outcome = await attempt.ask('uploadChunk', chunkDetail(attempt.file, part, opened));
+export async function askUploadChunk(
+  attempt: Attempt,
+  part: Part,
+  opened: Opened<Json>,
+  place: Place,
+): Promise<ChunkOverrides | undefined> {
+  const outcome = await attempt.ask('uploadChunk', chunkDetail(attempt.file, part, opened), place);
   if (outcome.refused)
     throw new UploadError(outcome.reason || 'The page did not let a part of this file be uploaded.', {
       code: 'refused',

@@ -1,7 +1,9 @@
+import { abortable } from '../../utils/abortable.js';
 import { asUploadError } from '../errors.js';
 import type { Part, PartContext, Receipt } from '../types.js';
 import type { OpenUpload } from './open-upload.js';
 import { askUploadChunk, emitChunkSuccess } from './page-events.js';
+import { Place } from './place.js';
 import { RetryGate } from './retry-gate.js';
 import { SilenceMeter } from './silence-meter.js';
 import { StartOver } from './step.js';
@@ -60,24 +62,25 @@ export class PartSender {
   async #sendWithRetries(part: Part): Promise<void> {
     for (;;) {
       const round = await this.#gate.pass(this.#signal);
-      const release = await this.upload.attempt.acquirePlace(this.#signal);
+      const place = new Place(this.upload.attempt, this.#signal);
+      await place.take();
       try {
         if (!this.#gate.isOpen(round)) continue;
-        await this.#send(part);
+        await this.#send(part, place);
         return;
       } catch (thrown) {
         this.#signal.throwIfAborted();
         const error = asUploadError(thrown);
         if (error.startOver) throw new StartOver(error);
-        release();
+        place.leave();
         await this.#gate.close(error, round);
       } finally {
-        release();
+        place.leave();
       }
     }
   }
 
-  async #send(part: Part): Promise<void> {
+  async #send(part: Part, place: Place): Promise<void> {
     const { attempt, opened, store, session } = this.upload;
     const { options, stallTimeout } = attempt.services;
     const size = part.end - part.start;
@@ -87,11 +90,11 @@ export class PartSender {
       this.#sentBytes += bytes - partBytes;
       partBytes = bytes;
     };
-    const overrides = opened.chunked ? await askUploadChunk(attempt, part, opened) : undefined;
+    const overrides = opened.chunked ? await askUploadChunk(attempt, part, opened, place) : undefined;
     this.#signal.throwIfAborted();
     const meter = new SilenceMeter(options.current.clock, stallTimeout, size);
     const context: PartContext = {
-      ...storeContext(attempt, this.#signal, meter),
+      ...storeContext(attempt, this.#signal, place, meter),
       overrides,
       progress: (bytes) => {
         meter.progress();
@@ -100,8 +103,9 @@ export class PartSender {
       },
     };
     try {
-      const receipt = await store.send(part, session, context);
+      const receipt = await abortable(store.send(part, session, context), this.#signal);
       this.#signal.throwIfAborted();
+      meter.learn();
       setPartBytes(0);
       this.#partArrived(receipt, size);
     } finally {

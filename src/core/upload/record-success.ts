@@ -10,6 +10,7 @@ export function recordSuccess(attempt: Attempt, result: UploadResult): void {
   if (result.uuid) file.uuid = result.uuid;
   file.result = { ...result, response };
   file.saved = undefined;
+  attempt.services.filesWithParts.delete(file);
   file.reason = '';
   file.deletable = options.current.isDeletable(file);
   const { thumbnailUrl } = result.response;

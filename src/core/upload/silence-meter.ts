@@ -21,16 +21,15 @@ export class SilenceMeter {
     this.#longest = 0;
   }
 
-  /** Bytes have moved. */
+  /** Bytes have moved, or the response has arrived. */
   progress(): void {
     const now = elapsedTime(this.clock);
     this.#longest = Math.max(this.#longest, now - this.#last);
     this.#last = now;
   }
 
-  /** The response has arrived. */
-  finish(): void {
-    this.progress();
+  /** Learns from the last request, after its response. Not called where the part has failed: how quickly a failure comes tells nothing about the work. */
+  learn(): void {
     this.stallTimeout.learn(this.#longest, this.size / Math.max(1, this.#last - this.#start));
   }
 }

@@ -1,24 +1,19 @@
 import type { BodyProgress, StoreContext } from '../types.js';
-import type { CurrentOptions } from '../uploader-options.js';
+import { answerTimeoutOf } from '../uploader-options.js';
 import type { Attempt } from './attempt.js';
+import type { Place } from './place.js';
 import type { SilenceMeter } from './silence-meter.js';
 
 /** Of a request that is not measured: it has at most a short body. */
 const noProgress: BodyProgress = { bytes: 0, elapsed: 0, isSent: true };
-/** Default of {@link UploaderOptions.answerTimeout}, ms. */
-const defaultAnswerTimeout = 600_000;
-
-/** Returns the time (ms) that a server may take to answer a request that must not be repeated. */
-export function answerTimeoutOf({ current }: CurrentOptions): number {
-  return current.answerTimeout ?? defaultAnswerTimeout;
-}
 
 /**
  * Creates what a store gets for one step.
  * @param signal - of the attempt, or of the part.
+ * @param place - of the step.
  * @param meter - measures the requests of a part.
  */
-export function storeContext({ file, services }: Attempt, signal: AbortSignal, meter?: SilenceMeter): StoreContext {
+export function storeContext({ file, services }: Attempt, signal: AbortSignal, place: Place, meter?: SilenceMeter): StoreContext {
   const { concurrency, stallTimeout, options } = services;
   // The most that were on the wire together: the others may be done before this request, which they have slowed down.
   let sharing = 0;
@@ -29,24 +24,22 @@ export function storeContext({ file, services }: Attempt, signal: AbortSignal, m
       sharing = Math.max(sharing, concurrency.connections.inUse);
       return stallTimeout.limitFor(progress, sharing);
     },
-    answerTimeout: answerTimeoutOf(options),
-    connection: (request) =>
-      concurrency.connections.run(
-        async () => {
-          meter?.start();
-          const response = await request();
-          if (!isFailure(response)) meter?.finish();
-          return response;
-        },
-        signal,
-        file.id,
-      ),
+    answerTimeout: answerTimeoutOf(options.current),
+    waitFor: (promise) => place.waitFor(promise),
+    connection: async (request) => {
+      const release = await concurrency.connections.acquire(signal, file.id);
+      // A store may wait for a response although the attempt has ended: no other file waits for it.
+      signal.addEventListener('abort', release, { once: true });
+      try {
+        signal.throwIfAborted();
+        meter?.start();
+        const response = await request();
+        meter?.progress();
+        return response;
+      } finally {
+        signal.removeEventListener('abort', release);
+        release();
+      }
+    },
   };
-}
-
-/** True for an error, or a response with an error status: that it came quickly tells nothing about the time that the work takes. */
-function isFailure(response: unknown): boolean {
-  if (response instanceof Error) return true;
-  const status = (response as { readonly status?: unknown } | undefined)?.status;
-  return typeof status === 'number' && (status < 200 || status >= 400);
 }

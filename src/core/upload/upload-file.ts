@@ -13,9 +13,13 @@ import { recordSuccess } from './record-success.js';
 import { runStep, StartOver } from './step.js';
 import type { UploadServices } from './upload-services.js';
 
+/** Time (ms) that identifying a file and reading its record may take. */
+const recallTimeout = 15_000;
+
 /**
  * Uploads one file: `open`, `send` for each part, `close`, and then records the success.
- * @throws the signal's reason where the attempt was ended from outside, else why the file has failed. By then no request of the attempt is under way any more.
+ * @throws the signal's reason where the attempt was ended from outside, else why the file has failed. By then no request of the attempt is under way any more, except one
+ * whose response the store needs to undo it.
  */
 export async function uploadFile(file: FileRecord, signal: AbortSignal, services: UploadServices): Promise<void> {
   const attempt = new Attempt(file, signal, services);
@@ -32,21 +36,26 @@ export async function uploadFile(file: FileRecord, signal: AbortSignal, services
 }
 
 /** Creates the file's bytes, where they are created late. */
-async function createBlob({ file, signal, services }: Attempt): Promise<void> {
+async function createBlob(attempt: Attempt): Promise<void> {
+  const { file, signal, services } = attempt;
   if (file.data || !file.createBlob) return;
-  const blob = await abortable(file.createBlob(signal), signal);
+  const blob = await attempt.waitFor(abortable(file.createBlob(signal), signal));
   signal.throwIfAborted();
   services.registry.setBlob(file, blob);
 }
 
-/** Reads what an earlier session of the page, or another uploader, has recorded of the file, as soon as no other one carries its upload. */
+/**
+ * Reads what an earlier session of the page, or another uploader, has recorded of the file, as soon as no other one carries its upload. A disk or a database that does not
+ * answer delays the upload for {@link recallTimeout}.
+ */
 async function recall(attempt: Attempt): Promise<ResumeRecord | undefined> {
   const { file, signal, services } = attempt;
   const { resumeRecorder } = services;
-  const key = await resumeRecorder.claim(file, signal);
+  if (!services.options.current.resume) return undefined;
+  const key = await withTimeLimit(attempt, resumeRecorder.claim(file, signal));
   if (key === undefined) return undefined;
   attempt.unlock = await waitForOthers(attempt, (onWait) => resumeRecorder.lock(key, signal, onWait));
-  const record = await resumeRecorder.recall(file, key, signal);
+  const record = await withTimeLimit(attempt, resumeRecorder.recall(file, key, signal));
   signal.throwIfAborted();
   if (!record) return undefined;
   file.uuid = record.uuid;
@@ -54,19 +63,38 @@ async function recall(attempt: Attempt): Promise<ResumeRecord | undefined> {
   return record;
 }
 
+/** Waits for a promise, but not longer than {@link recallTimeout}: then resolves with undefined. */
+async function withTimeLimit<T>(attempt: Attempt, promise: Promise<T>): Promise<T | undefined> {
+  const done = new AbortController();
+  const either = AbortSignal.any([attempt.signal, done.signal]);
+  const timeOver = attempt.rules.clock.sleep(recallTimeout, either).then(warnOfNoRecord);
+  try {
+    return await attempt.waitFor(Promise.race([promise, timeOver]));
+  } finally {
+    done.abort();
+  }
+}
+
+let hasWarned = false;
+
+/** Warns once. */
+function warnOfNoRecord(): undefined {
+  if (!hasWarned) console.warn('resume: the record of an unfinished upload could not be read in time. The upload begins without it.');
+  hasWarned = true;
+}
+
 /** Tells people and the page that a file waits for another uploader. Meanwhile it does not take the place of another file. */
 async function waitForOthers<T>({ file, services }: Attempt, wait: (onWait: () => void) => Promise<T>): Promise<T> {
   const { registry, events, concurrency } = services;
   const setWaiting = (waits: boolean) => {
     file.waitsForOther = waits;
-    concurrency.runningFiles += waits ? -1 : 1;
+    concurrency.setWaiting(waits);
     registry.changed();
   };
   try {
     return await wait(() => {
       setWaiting(true);
       events.emit('resumeWait', { id: file.id, name: file.name });
-      concurrency.resize();
     });
   } finally {
     if (file.waitsForOther) setWaiting(false);

@@ -49,7 +49,7 @@ export class AzureStore implements Store<AzureSession> {
   }
 
   async open(saved: Saved<AzureSession> | undefined, context: StoreContext): Promise<Opened<AzureSession>> {
-    const { file, signal } = context;
+    const { file } = context;
     const container = containerUrlOf(this.#options.endpoint);
     const partSize = await this.#partSize(context);
     const savedSession = saved?.session;
@@ -62,7 +62,7 @@ export class AzureStore implements Store<AzureSession> {
       }
     }
     const rule = this.#options.blobName ?? 'uuid';
-    const blobName = await blobNameOf(rule, file, signal);
+    const blobName = await blobNameOf(rule, context);
     // Two uploads of one blob at the same time must not mix their blocks. A uuid is used once.
     const blockPrefix = rule === 'uuid' ? '' : file.uuid.replace(/\W/g, '').slice(0, 32).padEnd(32, '0');
     return openedUpload({ kind: 'azure', container, blobName, size: file.size, partSize, blockPrefix, stored: false }, []);
@@ -106,12 +106,12 @@ export class AzureStore implements Store<AzureSession> {
     const blobName = typeof details?.['blobName'] === 'string' ? details['blobName'] : '';
     const container = typeof details?.['container'] === 'string' ? details['container'] : containerUrlOf(this.#options.endpoint);
     const file = { id: -1, uuid, name, size: 0, type: '', blob: new Blob(), path: '' };
-    const context = {
-      file,
-      signal,
-      stallTimeout: () => 60_000,
-      answerTimeout: 600_000,
-      connection: <T>(request: () => Promise<T>) => request(),
+    const context: StoreContext = {
+      ...{ file, signal, answerTimeout: Infinity },
+      // The signal is aborted when the server has taken too long.
+      stallTimeout: () => Infinity,
+      connection: (request) => request(),
+      waitFor: (promise) => abortable(promise, signal),
     };
     try {
       await this.#request({ container, blobName }, 'DELETE', { method: 'DELETE' }, context);
@@ -171,10 +171,10 @@ export class AzureStore implements Store<AzureSession> {
   }
 
   /** Size of the blocks in bytes, or 0 for an upload in one request. */
-  async #partSize({ file, signal }: StoreContext): Promise<number> {
+  async #partSize({ file, waitFor }: StoreContext): Promise<number> {
     const { chunking = false, chunkingMandatory = false, partSize: requestedSize = defaultPartSize } = this.#options;
     const { size } = file;
-    const partSize = fitPartSize(size, await abortable(resolveValue(requestedSize, file), signal), blockLimits);
+    const partSize = fitPartSize(size, await waitFor(resolveValue(requestedSize, file)), blockLimits);
     const maxSingleSize = chunking ? partSize : maxPutBlobSize;
     return size <= maxSingleSize && !(chunking && chunkingMandatory) ? 0 : partSize;
   }

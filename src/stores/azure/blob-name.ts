@@ -1,8 +1,7 @@
 /** Names of blobs: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
 
 import { UploadError } from '../../core/errors.js';
-import type { UploadFile } from '../../core/types.js';
-import { abortable } from '../../utils/abortable.js';
+import type { StoreContext } from '../../core/types.js';
 import type { BlobNameRule } from './options.js';
 
 /** Characters, as UTF-16 counts them. */
@@ -12,10 +11,10 @@ const maxLength = 1024;
  * Resolves with the name of a file's blob.
  * @throws {@link UploadError} if the function's result is not a valid name; the function's own error.
  */
-export async function blobNameOf(rule: BlobNameRule, file: UploadFile, signal: AbortSignal): Promise<string> {
+export async function blobNameOf(rule: BlobNameRule, { file, waitFor }: Pick<StoreContext, 'file' | 'waitFor'>): Promise<string> {
   let name: unknown = file.name;
   if (rule === 'uuid') name = file.uuid + (/\.[^./\\\p{Cc}]+$/u.exec(file.name)?.[0] ?? '');
-  else if (rule !== 'filename') name = await abortable(Promise.resolve(rule(file)), signal);
+  else if (rule !== 'filename') name = await waitFor(Promise.resolve(rule(file)));
   if (typeof name !== 'string' || name === '') throw invalidName(`The blob name for “${file.name}” must be a non-empty string.`);
   if (name.length > maxLength)
     throw invalidName(`The blob name for “${file.name}” has ${name.length} characters; the storage allows ${maxLength}.`);

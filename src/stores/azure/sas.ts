@@ -99,7 +99,7 @@ export class SasProvider {
     const response = await send({
       method: 'GET',
       url,
-      headers: { ...ajaxHeaders(url, true), ...(await resolveValue(signatureHeaders, file)) },
+      headers: { ...ajaxHeaders(url, true), ...(await abortable(resolveValue(signatureHeaders, file), signal)) },
       withCredentials,
       stallTimeout: stallTimeout(),
       signal,

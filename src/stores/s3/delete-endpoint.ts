@@ -2,6 +2,7 @@ import { UploadError } from '../../core/errors.js';
 import type { StoredFile } from '../../core/types.js';
 import { ajaxHeaders, appendQuery, formType, resolveValue, toSearchParams } from '../../http/params.js';
 import { isAlreadyDeleted, nonEmptyString, parseJsonObject, responseError } from '../../http/response-errors.js';
+import { abortable } from '../../utils/abortable.js';
 import type { S3StoreOptions } from './options.js';
 
 /**
@@ -20,7 +21,11 @@ export async function requestDelete(options: S3StoreOptions, file: StoredFile, s
   const response = await send({
     method: isPost ? 'POST' : 'DELETE',
     url,
-    headers: { ...ajaxHeaders(url, isPost), ...(isPost && { 'Content-Type': formType }), ...(await resolveValue(deleteHeaders)) },
+    headers: {
+      ...ajaxHeaders(url, isPost),
+      ...(isPost && { 'Content-Type': formType }),
+      ...(await abortable(resolveValue(deleteHeaders), signal)),
+    },
     body: isPost ? toSearchParams({ ...params, qquuid: uuid, _method: 'DELETE' }) : null,
     withCredentials,
     signal,

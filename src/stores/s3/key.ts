@@ -1,8 +1,7 @@
 /** Object keys: the key of a file, and its form in a URL. */
 
 import { UploadError } from '../../core/errors.js';
-import type { UploadFile } from '../../core/types.js';
-import { abortable } from '../../utils/abortable.js';
+import type { StoreContext, UploadFile } from '../../core/types.js';
 import { toWellFormed } from '../../utils/well-formed.js';
 import { utf8 } from './signers/digest.js';
 import { uriEncode } from './signers/sigv4.js';
@@ -17,10 +16,10 @@ const maxKeyLength = 1024;
  * Resolves with the key of a file.
  * @throws {@link UploadError} if the function's result is not a valid key; the function's own error.
  */
-export async function objectKey(rule: KeyRule, file: UploadFile, signal: AbortSignal): Promise<string> {
+export async function objectKey(rule: KeyRule, { file, waitFor }: Pick<StoreContext, 'file' | 'waitFor'>): Promise<string> {
   let key: unknown = file.name;
   if (rule === 'uuid') key = file.uuid + (/\.[^./\p{Cc}]*$/u.exec(file.name)?.[0] ?? '');
-  else if (rule !== 'filename') key = await abortable(rule(file), signal);
+  else if (rule !== 'filename') key = await waitFor(rule(file));
   if (typeof key !== 'string' || key === '') throw invalidKey(`The key for “${file.name}” must be a non-empty string.`);
   const { length } = utf8(key);
   if (length > maxKeyLength) throw invalidKey(`The key for “${file.name}” has ${length} bytes; the storage allows ${maxKeyLength}.`);

@@ -14,6 +14,8 @@ import type { ListedPart } from './xml.js';
 
 /** Tolerance (ms) between the store's clock and ours when an object's date is compared with the start of its upload. */
 const clockTolerance = 60_000;
+/** ms before each further try to abort an upload whose attempt has ended. */
+const abortRetryDelays = [1000, 5000];
 
 /**
  * Creates a multipart upload and resolves with its uploadId. If the signal is aborted meanwhile, rejects at once, and aborts the upload when the store has answered:
@@ -44,12 +46,23 @@ export async function createUpload(
     return uploadId;
   } catch (error) {
     if (signal.aborted) {
-      const abort = (uploadId: string) =>
-        abortUpload(client, { ...session, uploadId }, { ...background, connection: (request) => request() });
-      creating.then(abort).catch(() => {});
+      const abortContext: StoreContext = { ...background, connection: (request) => request() };
+      creating.then((uploadId) => abortWithRetries(client, { ...session, uploadId }, abortContext)).catch(() => {});
     }
     throw error;
   }
+}
+
+/** Aborts an upload that no attempt knows: nobody else would do it later. */
+async function abortWithRetries(client: S3Client, session: S3Session, context: StoreContext): Promise<void> {
+  for (const delay of abortRetryDelays) {
+    try {
+      return await abortUpload(client, session, context);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+  await abortUpload(client, session, context);
 }
 
 /** All uploaded parts, from all pages of `ListParts`. */
@@ -96,6 +109,7 @@ export async function completeUpload(
   const lacksETags = receipts.some((receipt) => !receiptETag(receipt));
   let confirmed = receipts;
   let isListed = false;
+  let isGone = false;
   if (lacksETags || session.completing) {
     try {
       confirmed = confirmedReceipts(session, await (lacksETags ? listPartsForETags : listAllParts)(client, session, context), receipts);
@@ -103,7 +117,8 @@ export async function completeUpload(
     } catch (thrown) {
       context.signal.throwIfAborted();
       const error = asUploadError(thrown);
-      if (lacksETags && isUploadGone(error) && (await findObject(client, session, context)) === 'found') return;
+      isGone = isUploadGone(error);
+      if (lacksETags && isGone && (await findObject(client, session, context)) === 'found') return;
       // Some signing servers and buckets do not allow ListParts.
       if (lacksETags || isTransient(error)) throw thrown;
     }
@@ -118,13 +133,15 @@ export async function completeUpload(
     xml = (await client.request(session, completeMultipartUpload(session.key, session.uploadId, parts), context)).text;
   } catch (thrown) {
     const error = asUploadError(thrown);
-    if (!isUploadGone(error)) throw thrown;
+    context.signal.throwIfAborted();
+    // Ceph answers 500 if the upload was aborted.
+    if (!isUploadGone(error) && !isGone) throw thrown;
     const object = await findObject(client, session, context);
     if (object === 'found') return;
-    if (object === 'missing' || !isListed) throw thrown;
-    // The upload existed a moment ago: an earlier request has just completed it, and the next one is told so.
     const { reason, code, status } = error;
-    throw new UploadError(reason, { code, status, cause: thrown });
+    if (object === 'missing') throw new UploadError(reason, { code, status, startOver: true, cause: thrown });
+    // The upload existed a moment ago: an earlier request has just completed it, and the next one is told so.
+    throw isListed ? new UploadError(reason, { code, status, cause: thrown }) : thrown;
   }
   const bucket = elementText(xml, 'Bucket');
   const key = elementText(xml, 'Key');

@@ -56,10 +56,21 @@ export class S3Client {
     let hash: Promise<string> | undefined;
     const hashedPayload = () => {
       if (isUnsigned) return Promise.resolve(unsignedPayload);
-      return (hash ??= hashOf(body, context.signal));
+      return (hash ??= hashOf(body, context));
     };
     const sign = async () => ({ ...(await signer.sign(request, this.#signingContext(target, context, hashedPayload))), method, body });
     return this.#sendSigned(sign, context, onProgress, request.isRepeatable === false ? context.answerTimeout : undefined);
+  }
+
+  /**
+   * Signs a request without a body for a page that is being left.
+   * @returns a function that sends it, also while the page is being unloaded.
+   */
+  async prepare(target: S3Target, request: S3Request, context: StoreContext): Promise<() => void> {
+    const { method } = request;
+    const hashedPayload = () => payloadHash(null, context);
+    const { url, headers } = await this.#options.signer.sign(request, this.#signingContext(target, context, hashedPayload));
+    return () => void fetch(url, { method, headers, keepalive: true }).catch(() => {});
   }
 
   /**
@@ -82,8 +93,8 @@ export class S3Client {
   }
 
   #signingContext(target: S3Target, context: StoreContext, hashedPayload: () => Promise<string>): SigningContext {
-    const { file, signal } = context;
-    return { target, file, signal, stallTimeout: context.stallTimeout(), now: () => this.#options.clock.now(), hashedPayload };
+    const { file, signal, waitFor } = context;
+    return { target, file, signal, waitFor, stallTimeout: context.stallTimeout(), now: () => this.#options.clock.now(), hashedPayload };
   }
 
   async #sendSigned(
@@ -120,23 +131,24 @@ export class S3Client {
       signal.throwIfAborted();
       const failure =
         response instanceof UploadError ? { error: response, expired: undefined, serverTime: undefined } : errorFromResponse(response);
-      if (failure && (resignsLeft === 0 || !(await this.#canResign(failure, attempt, resignsLeft, signal)))) throw failure.error;
+      if (failure && (resignsLeft === 0 || !(await this.#canResign(failure, attempt, resignsLeft, context)))) throw failure.error;
       if (!failure && !(response instanceof UploadError)) return response;
     }
   }
 
   /** Renews the credentials or corrects the clock, if the error calls for it. Resolves with true if a new signature may succeed. */
-  async #canResign(failure: S3ErrorResponse, attempt: SignedAttempt, resignsLeft: number, signal: AbortSignal): Promise<boolean> {
+  async #canResign(failure: S3ErrorResponse, attempt: SignedAttempt, resignsLeft: number, context: StoreContext): Promise<boolean> {
+    const { signal, waitFor } = context;
     const { error, expired, serverTime } = failure;
     const { request, clockDrift, signedAt } = attempt;
     const { clock } = this.#options;
-    if (expired === 'credentials') return request.renew ? request.renew('expired', signal) : true;
+    if (expired === 'credentials') return request.renew ? waitFor(request.renew('expired', signal)) : true;
     if (expired && serverTime !== undefined) clock.correct(serverTime);
     // Some stores answer 403 for any reason. If an error response has no CORS headers, the browser reports a network error.
     const isNetworkError = error.code === 'NetworkError';
     if (!expired && !isNetworkError && error.status !== 403) return false;
-    if (await request.renew?.('rejected', signal)) return true;
-    if (isNetworkError) await abortable(clock.syncWithServer(), signal);
+    if (request.renew && (await waitFor(request.renew('rejected', signal)))) return true;
+    if (isNetworkError) await waitFor(clock.syncWithServer());
     // This request, or another one meanwhile, may have corrected the clock.
     if (clock.drift !== clockDrift) return true;
     const isOld = clock.now() - signedAt > maxSignatureAge;
@@ -144,12 +156,12 @@ export class S3Client {
   }
 }
 
-async function hashOf(body: S3Request['body'], signal: AbortSignal): Promise<string> {
-  if (!(body instanceof Blob) || body.size <= maxHashedSize) return payloadHash(body, signal);
+async function hashOf(body: S3Request['body'], context: StoreContext): Promise<string> {
+  if (!(body instanceof Blob) || body.size <= maxHashedSize) return payloadHash(body, context);
   const { largePayloadHash } = await import('./large-payload-hash.js').catch((cause: unknown) => {
     throw notLoaded(cause);
   });
-  return largePayloadHash(body, signal);
+  return largePayloadHash(body, context.signal);
 }
 
 /**

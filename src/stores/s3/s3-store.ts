@@ -15,7 +15,6 @@ import type {
 } from '../../core/types.js';
 import { resolveValue } from '../../http/params.js';
 import { notReadableError } from '../../http/xhr.js';
-import { abortable } from '../../utils/abortable.js';
 import { resolveEndpoint } from './endpoint.js';
 import type { S3Target } from './endpoint.js';
 import { readFormAnswer } from './form-answer.js';
@@ -76,7 +75,7 @@ export class S3Store implements Store<S3Session> {
       }
       signal.throwIfAborted();
     }
-    const key = await objectKey(this.#options.key ?? 'uuid', file, signal);
+    const key = await objectKey(this.#options.key ?? 'uuid', context);
     const initiated = this.#clock.now();
     const session: S3Session = { ...target, kind: 's3', key, size: file.size, partSize, uploadId: '', initiated, stored: false };
     if (partSize === 0) return openedUpload(session, []);
@@ -127,6 +126,11 @@ export class S3Store implements Store<S3Session> {
     if (session.uploadId && !session.stored) await abortUpload(this.#client, session, context);
   }
 
+  async prepareAbandon(session: S3Session, context: StoreContext): Promise<(() => void) | undefined> {
+    const { key, uploadId, stored } = session;
+    return uploadId && !stored ? this.#client.prepare(session, abortMultipartUpload(key, uploadId), context) : undefined;
+  }
+
   async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
     const { requestDelete } = await import('./delete-endpoint.js').catch((cause: unknown) => {
       throw notLoaded(cause);
@@ -135,7 +139,7 @@ export class S3Store implements Store<S3Session> {
     return requestDelete(this.#options, file, signal);
   }
 
-  async #resolveTarget({ file, signal }: StoreContext): Promise<S3Target> {
+  async #resolveTarget({ file, waitFor }: StoreContext): Promise<S3Target> {
     const { endpoint, ...options } = this.#options;
     const values = [
       resolveValue(options.bucket, file),
@@ -143,15 +147,15 @@ export class S3Store implements Store<S3Session> {
       resolveValue(options.region, file),
       resolveValue(options.pathStyle, file),
     ] as const;
-    const [bucket, host, region, pathStyle] = await abortable(Promise.all(values), signal);
+    const [bucket, host, region, pathStyle] = await waitFor(Promise.all(values));
     return resolveEndpoint(endpoint, { bucket, host, region, pathStyle });
   }
 
   /** Size of the parts in bytes, or 0 for an upload in one request. */
-  async #partSize(target: S3Target, { file, signal }: StoreContext): Promise<number> {
+  async #partSize(target: S3Target, { file, waitFor }: StoreContext): Promise<number> {
     const { chunking, chunkingMandatory, partSize: requestedSize = partLimits.min } = this.#options;
     const { size } = file;
-    const partSize = fitPartSize(size, await abortable(resolveValue(requestedSize, file), signal), partLimits);
+    const partSize = fitPartSize(size, await waitFor(resolveValue(requestedSize, file)), partLimits);
     // Without chunking, a large file is uploaded by a form post. PutObject signs a hash of the body, which must be read into memory.
     const maxSingleSize = chunking || !this.#canPostForm(target) ? partSize : maxObjectSize;
     const isSingleRequest = size <= maxSingleSize && !(chunking && chunkingMandatory);

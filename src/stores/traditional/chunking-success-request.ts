@@ -1,6 +1,5 @@
 import type { JsonObject, StoreContext } from '../../core/types.js';
 import { appendQuery, resolveValue, toJson, toSearchParams } from '../../http/params.js';
-import { abortable } from '../../utils/abortable.js';
 import type { TraditionalOptions } from './options.js';
 import { chunkingSuccessParams } from './params.js';
 import { readResponse } from './response-errors.js';
@@ -21,14 +20,13 @@ export async function requestChunkingSuccess(
 ): Promise<JsonObject> {
   const { chunkingSuccess, customHeaders, withCredentials, send } = options;
   const { file, signal } = context;
-  const endpoint = await abortable(resolveValue(chunkingSuccess.endpoint ?? null, file.id), signal);
+  const endpoint = await context.waitFor(resolveValue(chunkingSuccess.endpoint ?? null, file.id));
   if (!endpoint) return {};
   onBeforeRequest();
   const params =
-    (await abortable(resolveValue(chunkingSuccess.params ?? null, file.id), signal)) ?? chunkingSuccessParams(options, session, file);
+    (await context.waitFor(resolveValue(chunkingSuccess.params ?? null, file.id))) ?? chunkingSuccessParams(options, session, file);
   const headers =
-    (await abortable(resolveValue(chunkingSuccess.headers ?? null, file.id), signal)) ??
-    (await abortable(resolveValue(customHeaders), signal));
+    (await context.waitFor(resolveValue(chunkingSuccess.headers ?? null, file.id))) ?? (await context.waitFor(resolveValue(customHeaders)));
   const { method = 'POST', jsonPayload, resetOnStatus } = chunkingSuccess;
   const hasBody = !/^(GET|HEAD|DELETE)$/i.test(method);
   const response = await context.connection(() =>

@@ -6,9 +6,6 @@ import { abortable } from '../../utils/abortable.js';
 import type { TraditionalOptions } from './options.js';
 import { readResponse } from './response-errors.js';
 
-/** Time (ms) that a server may take to delete a file. */
-const deleteTimeout = 60_000;
-
 /**
  * Deletes an uploaded file: DELETE `{endpoint}/{uuid}?{params}`, or a POST with the uuid and `_method=DELETE`. A file that is gone already counts as deleted.
  * @throws {@link UploadError} if there is no delete endpoint, or the server does not delete the file.
@@ -30,7 +27,6 @@ export async function requestDelete(options: TraditionalOptions, { uuid }: Store
     },
     body: isPost ? toSearchParams({ ...deleteParams, [uuidName]: uuid, _method: 'DELETE' }) : null,
     withCredentials,
-    stallTimeout: deleteTimeout,
     signal,
   });
   if (isAlreadyDeleted(response)) return;

@@ -14,7 +14,6 @@ import type {
   UploadResult,
 } from '../../core/types.js';
 import { resolveValue } from '../../http/params.js';
-import { abortable } from '../../utils/abortable.js';
 import { requestChunkingSuccess } from './chunking-success-request.js';
 import { requestDelete } from './delete-request.js';
 import { traditionalDefaults } from './options.js';
@@ -37,10 +36,11 @@ export class TraditionalStore implements Store<TraditionalSession> {
     this.#options = { ...traditionalDefaults, ...options };
   }
 
-  async open(saved: Saved<TraditionalSession> | undefined, { file, signal }: StoreContext): Promise<Opened<TraditionalSession>> {
+  async open(saved: Saved<TraditionalSession> | undefined, context: StoreContext): Promise<Opened<TraditionalSession>> {
+    const { file } = context;
     const { size } = file;
     const resumable = saved && isResumable(saved, size) ? saved : undefined;
-    const { chunked, partSize } = resumable?.receipts.length ? resumable.session : await abortable(this.#chunking(file), signal);
+    const { chunked, partSize } = resumable?.receipts.length ? resumable.session : await context.waitFor(this.#chunking(file));
     const allParts = splitIntoParts(size, partSize);
     const uploaded = new Map<number, Receipt>();
     for (const receipt of resumable?.receipts ?? []) {

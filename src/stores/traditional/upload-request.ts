@@ -1,7 +1,6 @@
 import type { JsonObject, Part, PartContext } from '../../core/types.js';
 import { ajaxHeaders, appendQuery, resolveValue, toFormData } from '../../http/params.js';
 import { notReadableError } from '../../http/xhr.js';
-import { abortable } from '../../utils/abortable.js';
 import type { TraditionalOptions } from './options.js';
 import { defaultParams, pageParams } from './params.js';
 import { readResponse } from './response-errors.js';
@@ -33,7 +32,7 @@ export async function requestUpload(
   const headers = overrides?.headers ?? {
     ...ajaxHeaders(options.endpoint, false),
     ...(!isMultipart && { 'Content-Type': 'application/octet-stream', 'X-Mime-Type': file.type }),
-    ...(await abortable(resolveValue(options.customHeaders), signal)),
+    ...(await context.waitFor(resolveValue(options.customHeaders))),
   };
   let body: Blob | FormData = bytes;
   if (isMultipart) {

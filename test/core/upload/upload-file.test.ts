@@ -171,3 +171,55 @@ describe('uploadFile', () => {
     expect(rig.store.log).not.to.include('abandon f0');
   });
 });
+
+describe('uploadFile with a record that cannot be read', () => {
+  const { warn } = console;
+  let warnings: unknown[] = [];
+  beforeEach(() => {
+    warnings = [];
+    console.warn = (...values: unknown[]) => warnings.push(values[0]);
+  });
+  afterEach(() => (console.warn = warn));
+
+  const hanging = () => new Promise<never>(() => {});
+  const store = { load: hanging, save: hanging, delete: hanging };
+  const rigFor = (keyOf: () => Promise<string>) => new Rig(new ScriptedStore(10), { maxConnections: 1, resume: { store, keyOf } });
+
+  it('uploads it from the beginning after 15 s, and warns once', async () => {
+    let files = 0;
+    for (const keyOf of [hanging, () => Promise.resolve(`key ${files++}`)]) {
+      const rig = rigFor(keyOf);
+      rig.add(20, 20);
+      await settle();
+      await rig.clock.advance(15_000);
+      await settle();
+      await rig.clock.advance(15_000);
+      for (let parts = 4; parts > 0; parts--) await (await rig.store.nextRequest()).succeed();
+      expect([0, 1].map((id) => rig.status(id))).to.deep.equal(['upload successful', 'upload successful']);
+      expect(rig.clock.pendingSleeps).to.deep.equal([]);
+    }
+    expect(warnings).to.have.length(1);
+  });
+
+  it('lets other files be uploaded meanwhile, and ends when it is cancelled', async () => {
+    let isFirst = true;
+    const rig = rigFor(() => {
+      if (!isFirst) return Promise.resolve('key');
+      isFirst = false;
+      return hanging();
+    });
+    rig.uploader.options = {
+      ...rig.uploader.options,
+      resume: { store: { ...store, load: () => Promise.resolve(undefined) }, keyOf: rig.uploader.options.resume!.keyOf },
+    };
+    rig.add(10, 10);
+    await settle();
+    await rig.clock.advance(1000);
+    await (await rig.store.nextRequest()).succeed();
+    expect(rig.status(1)).to.equal('upload successful');
+    void rig.uploader.cancel(0);
+    await settle();
+    expect(rig.clock.pendingSleeps).to.deep.equal([]);
+    expect(warnings).to.deep.equal([]);
+  });
+});

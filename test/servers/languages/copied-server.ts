@@ -26,6 +26,10 @@ export interface CopyableServer {
   readonly unwritten: string;
   /** The same line, written: the user is who the cookie `session` names, in small letters. */
   readonly written: string;
+  /** The line as careless people write it: the user is no id. Undefined where a type forbids that. */
+  readonly careless?: string;
+  /** Whether it cuts off what stalls: else the web server in front does. */
+  readonly cutsOff?: boolean;
   /** Programs that it needs, and the Debian packages that bring them. */
   readonly programs: readonly string[];
   readonly packages: readonly string[];
@@ -61,13 +65,17 @@ export interface CopiedServer extends Stoppable {
  * @param settings of the environment
  * @throws with what it has written, where it ends before it listens
  */
-export async function startCopy(server: CopyableServer, settings: Readonly<Record<string, string>>, written = true): Promise<CopiedServer> {
+export async function startCopy(
+  server: CopyableServer,
+  settings: Readonly<Record<string, string>>,
+  authorize: 'written' | 'careless' | 'unwritten' = 'written',
+): Promise<CopiedServer> {
   await ensureInstalled(server.programs, server.packages);
   const folder = await mkdtemp(join(tmpdir(), 'copied-server-'));
   const source = await readFile(join(root, 'demo/servers', server.file), 'utf8');
   if (!source.includes(server.unwritten)) throw new Error(`${server.file} has no line "${server.unwritten}".`);
   const file = server.target ?? basename(server.file);
-  const copy = written ? source.replace(server.unwritten, () => server.written) : source;
+  const copy = source.replace(server.unwritten, () => (authorize === 'unwritten' ? server.unwritten : (server[authorize] ?? '')));
   for (const [path, text] of Object.entries({ ...server.beside, [file]: copy })) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);

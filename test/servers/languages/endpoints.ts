@@ -45,10 +45,10 @@ for (const server of traditionalEndpoints.filter(({ name }) => !only || only.inc
 
     it('does not serve without `authorize`, and says what to write', async () => {
       if (!server.startsAnyway) {
-        await assert.rejects(startCopy(server, settings, false), /Say who may upload: (write|pass) /);
+        await assert.rejects(startCopy(server, settings, 'unwritten'), /Say who may upload: (write|pass) /);
         return;
       }
-      const unwritten = await startCopy(server, settings, false);
+      const unwritten = await startCopy(server, settings, 'unwritten');
       try {
         assert.equal((await fetch(unwritten.origin + server.path)).status, 500);
         assert.match(unwritten.log(), /Say who may upload: write /);

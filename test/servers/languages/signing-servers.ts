@@ -15,6 +15,8 @@ export const signingServers: readonly CopyableServer[] = [
     file: 'node/signing-server.mjs',
     unwritten: 'const authorize = undefined;',
     written: `const authorize = (request) => /${COOKIE}/.exec(request.headers.cookie ?? '')?.[1];`,
+    careless: 'const authorize = () => ({ id: 7 });',
+    cutsOff: true,
     programs: ['node'],
     packages: ['nodejs'],
     command: (file) => ['node', file],
@@ -25,6 +27,8 @@ export const signingServers: readonly CopyableServer[] = [
     file: 'express/signing-server.mjs',
     unwritten: 'const authorize = undefined;',
     written: `const authorize = (request) => /${COOKIE}/.exec(request.headers.cookie ?? '')?.[1];`,
+    careless: 'const authorize = () => ({ id: 7 });',
+    cutsOff: true,
     programs: ['node'],
     packages: ['nodejs'],
     npm: true,
@@ -37,6 +41,7 @@ export const signingServers: readonly CopyableServer[] = [
     target: 'app/s3/[...path]/route.js',
     unwritten: 'const authorize = undefined;',
     written: `const authorize = (request) => /${COOKIE}/.exec(request.headers.get('cookie') ?? '')?.[1];`,
+    careless: 'const authorize = () => ({ id: 7 });',
     programs: ['node'],
     packages: ['nodejs'],
     npm: true,
@@ -56,6 +61,7 @@ export const signingServers: readonly CopyableServer[] = [
     file: 'hono/signing-server.mjs',
     unwritten: 'const authorize = undefined;',
     written: `const authorize = (request) => /${COOKIE}/.exec(request.headers.get('cookie') ?? '')?.[1];`,
+    careless: 'const authorize = () => ({ id: 7 });',
     programs: ['node'],
     packages: ['nodejs'],
     npm: true,
@@ -73,6 +79,8 @@ serve({ fetch: (request) => app.fetch(request, process.env), port: Number(proces
     file: 'python/signing_server.py',
     unwritten: 'authorize = None\n',
     written: PYTHON,
+    careless: 'async def authorize(environ):\n    return "alice"\n',
+    cutsOff: true,
     programs: ['/usr/bin/python3'],
     packages: ['python3'],
     command: (file) => ['/usr/bin/python3', file],
@@ -83,6 +91,7 @@ serve({ fetch: (request) => app.fetch(request, process.env), port: Number(proces
     file: 'python/signing_server.py',
     unwritten: 'authorize = None\n',
     written: PYTHON,
+    careless: 'async def authorize(environ):\n    return "alice"\n',
     programs: ['/usr/bin/python3', '/usr/lib/python3/dist-packages/flask/__init__.py'],
     packages: ['python3', 'python3-flask'],
     beside: {
@@ -102,6 +111,7 @@ app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/s3": signing_server.applica
     file: 'python/signing_server.py',
     unwritten: 'authorize = None\n',
     written: PYTHON,
+    careless: 'async def authorize(environ):\n    return "alice"\n',
     programs: [
       '/usr/bin/python3',
       '/usr/lib/python3/dist-packages/fastapi/__init__.py',
@@ -142,6 +152,7 @@ app.mount("/s3", WSGIMiddleware(signing_server.application))
 	}
 	return ""
 }`,
+    cutsOff: true,
     programs: ['go'],
     packages: ['golang-go'],
     prepare: (file) => ['go', 'build', '-o', 'signing-server', file],
@@ -153,6 +164,7 @@ app.mount("/s3", WSGIMiddleware(signing_server.application))
     file: 'ruby/signing_server.rb',
     unwritten: 'AUTHORIZE = nil',
     written: `AUTHORIZE = ->(env) { env.fetch('HTTP_COOKIE', '')[/${COOKIE}/, 1] }`,
+    careless: 'AUTHORIZE = ->(_env) { Object.new }',
     programs: ['/usr/bin/ruby', '/usr/bin/puma'],
     packages: ['ruby', 'ruby-rack', 'puma'],
     beside: { 'config.ru': "require_relative 'signing_server'\nmap('/s3') { run SigningServer }\n" },
@@ -168,6 +180,7 @@ app.mount("/s3", WSGIMiddleware(signing_server.application))
     var found = Pattern.compile("${COOKIE}").matcher(cookie == null ? "" : cookie);
     return found.find() ? found.group(1) : null;
   };`,
+    cutsOff: true,
     programs: ['java', 'javac'],
     packages: ['default-jdk-headless'],
     command: (file) => ['java', file],

@@ -6,8 +6,6 @@ import { COOKIE } from './signing-servers.js';
 export interface CopyableEndpoint extends CopyableServer {
   /** After `path`. */
   readonly done: string;
-  /** Whether it cuts off what stalls: else the web server in front does. */
-  readonly cutsOff: boolean;
 }
 
 export const traditionalEndpoints: readonly CopyableEndpoint[] = [

@@ -115,8 +115,18 @@ function countListeners(target: Window | Document, name: string): void {
   };
 }
 
-/** @param seed - determines `Math.random()` and `crypto.randomUUID()` */
-export function installInstruments(seed: string): void {
+/** Calls back with the URL and the text of the answer to each POST that the page has received. */
+function followPosts(onAnswer: (url: string, text: string) => void): void {
+  const { open } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.open = function (this: XMLHttpRequest, method: string, url: string | URL) {
+    if (method === 'POST') this.addEventListener('load', () => onAnswer(String(url), this.responseText));
+    open.call(this, method, url, true);
+  };
+}
+
+/** @param seed - determines `Math.random()` and `crypto.randomUUID()`. @param onAnswer - see {@link followPosts} */
+export function installInstruments(seed: string, onAnswer: (url: string, text: string) => void): void {
+  followPosts(onAnswer);
   countUrls();
   countTimers();
   countListeners(window, 'window');

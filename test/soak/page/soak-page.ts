@@ -3,6 +3,7 @@ import type { FineUploaderElement, FineUploaderS3Element, status as statuses } f
 import { contentOf } from '../content.js';
 import type { PageAction } from '../plan.js';
 import type { SoakFile } from '../content.js';
+import { uuidOf } from '../requests.js';
 import { held, installInstruments, native } from './instruments.js';
 
 type Uploader = FineUploaderElement | FineUploaderS3Element;
@@ -56,6 +57,8 @@ declare global {
     soak: SoakPage;
     /** Of the driver. Adds a line to the trace of a file. */
     report(uuid: string, name: string, line: string): Promise<void>;
+    /** Of the driver. Tells that the page has received the id of a new multipart upload. */
+    reportUpload(uuid: string, uploadId: string): Promise<void>;
     soakSeed: string;
   }
 }
@@ -179,4 +182,7 @@ window.soak = {
   },
 };
 
-installInstruments(window.soakSeed);
+installInstruments(window.soakSeed, (url, text) => {
+  const uploadId = /<UploadId>(.*?)<\/UploadId>/.exec(text)?.[1];
+  if (uploadId) void window.reportUpload(uuidOf({ path: url }, ''), uploadId);
+});

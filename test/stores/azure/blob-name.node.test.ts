@@ -1,9 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'node:test';
 import type { UploadFile } from '../../../src/core/types.js';
+import { abortable } from '../../../src/utils/abortable.js';
 import { blobNameOf, blobUrl, containerUrlOf } from '../../../src/stores/azure/blob-name.js';
 
-const { signal } = new AbortController();
+const contextOf = (name: string, signal = new AbortController().signal) => ({
+  file: fileOf(name),
+  waitFor: <T>(promise: Promise<T>) => abortable(promise, signal),
+});
 const fileOf = (name: string): UploadFile => ({ id: 0, uuid: 'u-1', name, size: 1, type: '', blob: new Blob(['x']), path: '' });
 
 describe('blobNameOf', () => {
@@ -15,11 +19,11 @@ describe('blobNameOf', () => {
     ['dot.', 'u-1'],
     ['a.b\\c', 'u-1'],
   ] as const)
-    it(`is the uuid with the extension of “${name}”`, async () => assert.equal(await blobNameOf('uuid', fileOf(name), signal), expected));
+    it(`is the uuid with the extension of “${name}”`, async () => assert.equal(await blobNameOf('uuid', contextOf(name)), expected));
 
   it('is the file’s name, or what a function answers', async () => {
-    assert.equal(await blobNameOf('filename', fileOf('größe 1.txt'), signal), 'größe 1.txt');
-    assert.equal(await blobNameOf(async ({ id }) => `by/${id}`, fileOf('x'), signal), 'by/0');
+    assert.equal(await blobNameOf('filename', contextOf('größe 1.txt')), 'größe 1.txt');
+    assert.equal(await blobNameOf(async ({ id }) => `by/${id}`, contextOf('x')), 'by/0');
   });
 
   for (const [what, name] of Object.entries({
@@ -32,24 +36,24 @@ describe('blobNameOf', () => {
   }))
     it(`refuses a name with ${what}`, () =>
       assert.rejects(
-        blobNameOf(() => name, fileOf('x'), signal),
+        blobNameOf(() => name, contextOf('x')),
         { code: 'InvalidBlobName', retry: 'manual' },
       ));
 
   it('refuses what is no string, and passes on what the function throws', async () => {
     await assert.rejects(
-      blobNameOf(() => 7 as unknown as string, fileOf('x'), signal),
+      blobNameOf(() => 7 as unknown as string, contextOf('x')),
       { code: 'InvalidBlobName' },
     );
     await assert.rejects(
-      blobNameOf(() => Promise.reject(new Error('no name')), fileOf('x'), signal),
+      blobNameOf(() => Promise.reject(new Error('no name')), contextOf('x')),
       /no name/,
     );
   });
 
   it('does not wait longer than the signal', async () => {
     await assert.rejects(
-      blobNameOf(() => new Promise(() => {}), fileOf('x'), AbortSignal.abort(new Error('over'))),
+      blobNameOf(() => new Promise(() => {}), contextOf('x', AbortSignal.abort(new Error('over')))),
       /over/,
     );
   });

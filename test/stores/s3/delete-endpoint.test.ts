@@ -31,6 +31,19 @@ describe('S3Store.remove', () => {
     });
   }
 
+  it('ends with the signal while the server is silent or the page’s headers never come', async () => {
+    const file = { uuid: 'u', name: 'n', details: { key: 'a', bucket: 'b' } };
+    await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'silent', times: 9 }] });
+    for (const options of [{}, { deleteHeaders: () => new Promise<never>(() => {}) }]) {
+      const controller = new AbortController();
+      const removed = serverSigned(testServers, send, 4, options)
+        .remove(file, controller)
+        .catch((reason: unknown) => reason);
+      setTimeout(() => controller.abort('enough'), 100);
+      expect(await removed).to.equal('enough');
+    }
+  });
+
   it('sends the parameters of Fine Uploader', async () => {
     const file = { uuid: 'u/1', name: 'n', details: { key: 'a b/c', bucket: 'b' } };
     const recorded = new RecordedSend(send);

@@ -1,13 +1,15 @@
 import { expect } from '@open-wc/testing';
 import { UploadError } from '../../../src/core/errors.js';
-import type { UploadFile } from '../../../src/core/types.js';
 import { escapeKey, isSameKey, objectKey } from '../../../src/stores/s3/key.js';
 import type { KeyRule } from '../../../src/stores/s3/key.js';
+import { abortable } from '../../../src/utils/abortable.js';
 import { fileOf } from '../../contract/checks.js';
 
-const { signal } = new AbortController();
 const uuid = '8a4bb2b3-6d62-4b1c-a9c0-7c3b9ef3a5a4';
-const named = (name: string): UploadFile => fileOf(new Blob(), { name, uuid });
+const named = (name: string, { signal } = new AbortController()): Parameters<typeof objectKey>[1] => ({
+  file: fileOf(new Blob(), { name, uuid }),
+  waitFor: (promise) => abortable(promise, signal),
+});
 
 describe('objectKey', () => {
   const keys: readonly (readonly [rule: KeyRule, name: string, key: string])[] = [
@@ -26,7 +28,7 @@ describe('objectKey', () => {
   ];
   for (const [rule, name, key] of keys) {
     it(`is ${JSON.stringify(key)} for ${JSON.stringify(name)} by ${typeof rule === 'string' ? rule : 'a function'}`, async () => {
-      expect(await objectKey(rule, named(name), signal)).to.equal(key);
+      expect(await objectKey(rule, named(name))).to.equal(key);
     });
   }
 
@@ -38,17 +40,17 @@ describe('objectKey', () => {
   ];
   for (const [title, result, reason] of invalid) {
     it(`rejects if a function returns ${title}`, async () => {
-      const error = await objectKey(() => result as string, named('a.txt'), signal).catch((thrown: unknown) => thrown);
+      const error = await objectKey(() => result as string, named('a.txt')).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(UploadError).and.include({ code: 'InvalidKey', retry: 'manual' });
       expect((error as UploadError).reason).to.match(reason);
     });
   }
 
-  it('accepts 1024 bytes', async () => expect(await objectKey(() => 'ü'.repeat(512), named('a'), signal)).to.have.length(512));
+  it('accepts 1024 bytes', async () => expect(await objectKey(() => 'ü'.repeat(512), named('a'))).to.have.length(512));
 
   it('rejects with the reason of the signal when it is aborted', async () => {
     const controller = new AbortController();
-    const pending = objectKey(() => new Promise(() => {}), named('a'), controller.signal).catch((thrown: unknown) => thrown);
+    const pending = objectKey(() => new Promise(() => {}), named('a', controller)).catch((thrown: unknown) => thrown);
     controller.abort('enough');
     expect(await pending).to.equal('enough');
   });

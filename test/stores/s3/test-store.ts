@@ -12,6 +12,7 @@ import type {
   UploadFile,
   UploadResult,
 } from '../../../src/core/types.js';
+import { abortable } from '../../../src/utils/abortable.js';
 import type { S3StoreOptions } from '../../../src/stores/s3/options.js';
 import { S3Store } from '../../../src/stores/s3/s3-store.js';
 import type { S3Session } from '../../../src/stores/s3/session.js';
@@ -99,6 +100,7 @@ export class Attempt {
       signal: this.controller.signal,
       stallTimeout: () => 20_000,
       answerTimeout: 20_000,
+      waitFor: (promise) => abortable(promise, this.controller.signal),
       connection: (request) => request(),
     };
   }

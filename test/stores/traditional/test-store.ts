@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChunkOverrides, Opened, PartContext, Receipt, Saved, UploadFile, UploadResult } from '../../../src/core/types.js';
+import { abortable } from '../../../src/utils/abortable.js';
 import { TraditionalStore } from '../../../src/stores/traditional/traditional-store.js';
 import type { TraditionalSession } from '../../../src/stores/traditional/session.js';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
@@ -33,10 +34,12 @@ export function contextFor(
   file: UploadFile,
   details: Partial<PartContext> = {},
 ): PartContext & { saveSession(session: TraditionalSession): void } {
+  const { signal = new AbortController().signal } = details;
   return {
     file,
-    signal: new AbortController().signal,
+    signal,
     connection: (request) => request(),
+    waitFor: (promise) => abortable(promise, signal),
     stallTimeout: () => 5000,
     answerTimeout: 5000,
     progress: () => {},

@@ -27,7 +27,7 @@ const script = buildSync({
       window.upload = async (options) => {
         const blob = document.querySelector('input').files[0];
         const file = { id: 0, uuid: 'uuid', name: blob.name, size, type: blob.type, blob, path: '' };
-        const context = { file, signal: new AbortController().signal, stallTimeout: () => 5000, answerTimeout: 5000, connection: (request) => request(), progress: () => {}, saveSession: () => {} };
+        const context = { file, signal: new AbortController().signal, stallTimeout: () => 5000, answerTimeout: 5000, connection: (request) => request(), waitFor: (promise) => Promise.resolve(promise), progress: () => {}, saveSession: () => {} };
         const store = new TraditionalStore({ ...options, send });
         try {
           const { session, parts } = await store.open(undefined, context);

@@ -25,6 +25,7 @@ async function upload(
     stallTimeout: () => 5000,
     answerTimeout: 5000,
     connection: <T>(request: () => Promise<T>) => request(),
+    waitFor: <T>(promise: T | Promise<T>) => Promise.resolve(promise),
     saveSession: () => {},
   };
   const { session, parts } = await store.open(undefined, context);

@@ -70,7 +70,7 @@ export function createSigner<Identity extends SigningIdentity>(provider: Signatu
     asksForDocument: successStatus === 201,
 
     sign: async (request, context) => {
-      const identity = await provider.getIdentity(context.signal);
+      const identity = await context.waitFor(provider.getIdentity(context.signal));
       const { sessionToken } = identity;
       const headers = { ...request.headers, ...(sessionToken && { 'x-amz-security-token': sessionToken }) };
       const signHeaders = version === 4 ? signHeadersV4 : signHeadersV2;
@@ -82,7 +82,7 @@ export function createSigner<Identity extends SigningIdentity>(provider: Signatu
     },
 
     signPolicy: async (object, context) => {
-      const identity = await provider.getIdentity(context.signal);
+      const identity = await context.waitFor(provider.getIdentity(context.signal));
       const date = amzDate(context.now());
       const scope = version === 4 ? credentialScope(date, context.target.region) : '';
       const { accessKey, sessionToken } = identity;

@@ -12,6 +12,8 @@ export interface SigningContext {
   readonly signal: AbortSignal;
   /** Stall timeout of a request to a signing server, ms. */
   readonly stallTimeout: number;
+  /** Waits for a promise of the page: see `StoreContext.waitFor`. */
+  waitFor<T>(promise: T | Promise<T>): Promise<T>;
   /** The store's time, ms since 1970. */
   now(): number;
   /** SigV4's HashedPayload: the SHA-256 of the body in hexadecimal, or `UNSIGNED-PAYLOAD`. Reads the body: call it only for signatures that contain it. */
