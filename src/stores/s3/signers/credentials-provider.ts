@@ -40,9 +40,10 @@ export class CredentialsProvider {
    * @throws {@link UploadError} if a key is missing or the expiration is invalid.
    */
   set(credentials: Credentials): void {
-    const { accessKey, secretKey, expiration: date } = credentials;
-    const expiration = date === undefined ? Infinity : new Date(date).getTime();
-    if (!accessKey || !secretKey || Number.isNaN(expiration)) {
+    const { accessKey, secretKey, sessionToken } = credentials;
+    const expiration = expirationTime(credentials.expiration);
+    const isComplete = [accessKey, secretKey, sessionToken ?? ''].every((text) => typeof text === 'string') && accessKey && secretKey;
+    if (!isComplete || Number.isNaN(expiration)) {
       throw expiredError('The credentials must have an accessKey, a secretKey and, if they expire, an expiration.');
     }
     this.#current = credentials;
@@ -123,6 +124,12 @@ export class CredentialsProvider {
     if (this.#expiration <= this.#now()) this.#seeminglyExpired = credentials;
     return credentials;
   }
+}
+
+/** ms since 1970; Infinity for credentials that do not expire; NaN for a value that is no date. */
+function expirationTime(date: unknown): number {
+  if (date === undefined || date === null) return Infinity;
+  return date instanceof Date || typeof date === 'string' || typeof date === 'number' ? new Date(date).getTime() : NaN;
 }
 
 function expiredError(reason: string, cause?: unknown): UploadError {

@@ -78,6 +78,7 @@ describe('CredentialsProvider', () => {
       '2026-11-22T13:00:00.123456789Z',
       start + 60 * minute,
       undefined,
+      null as unknown as undefined,
     ]) {
       const fixture = new Fixture({ accessKey: 'a', secretKey: 's', expiration });
       expect(await fixture.get()).to.include({ accessKey: 'a' });
@@ -85,8 +86,9 @@ describe('CredentialsProvider', () => {
   });
 
   it('throws for credentials that are not complete', () => {
-    for (const invalid of [{ accessKey: '' }, { secretKey: '' }, { expiration: 'tomorrow' }]) {
-      expect(() => new Fixture({ ...oneHour, ...invalid })).to.throw(UploadError, /must have an accessKey, a secretKey/);
+    const types = [{ accessKey: ['a'] }, { secretKey: 7 }, { sessionToken: {} }, { expiration: { toString: [] } }, { expiration: true }];
+    for (const invalid of [{ accessKey: '' }, { secretKey: '' }, { expiration: 'tomorrow' }, ...types]) {
+      expect(() => new Fixture({ ...oneHour, ...invalid } as Credentials)).to.throw(UploadError, /must have an accessKey, a secretKey/);
     }
   });
 
