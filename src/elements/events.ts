@@ -11,8 +11,7 @@ import type {
   ProgressDetail,
   StatusChangeDetail,
 } from '../core/events.js';
-import type { Json } from '../core/types.js';
-import { isJsonObject } from '../http/response-errors.js';
+import type { Json, JsonObject } from '../core/types.js';
 
 export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
 
@@ -60,9 +59,8 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
 /** The refusal by a promise that was rejected with a sentence, an Error, `{error}`, or Fine Uploader's `{responseJSON: {error}}`. */
 function refusalOf(thrown: unknown): EventOutcome {
   const { responseJSON, error, message } = Object(thrown) as Readonly<Record<string, unknown>>;
-  const json = responseJSON as Json | undefined;
-  const answer = isJsonObject(json) ? json : undefined;
-  const reason = [thrown, answer?.['error'], error, message].find((text) => typeof text === 'string' && text !== '') as string | undefined;
+  const answer = Object(responseJSON) as JsonObject;
+  const reason = [thrown, answer['error'], error, message].find((text): text is string => typeof text === 'string' && text !== '');
   return { refused: true, ...(reason && { reason, response: { ...answer, error: reason } }) };
 }
 
