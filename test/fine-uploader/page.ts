@@ -1,6 +1,7 @@
 /** The page that plays scenarios: our elements, used as a Fine Uploader page uses its uploader. Bundled by the test; `play` is called by name. */
 import '../../src/index.js';
 import type { FineUploaderElement, FineUploaderS3Element, UploaderEventMap } from '../../src/index.js';
+import { factScenarios } from './fact-scenarios.js';
 import type { PageResult } from './recorded-run.js';
 import { scenarios } from './scenarios.js';
 import type { PageTools, Started } from './scenario.js';
@@ -53,7 +54,7 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 
 /** Plays one scenario; never longer than some seconds, and then hands over what has happened. */
 async function play(name: string, origins: { store: string }): Promise<PageResult> {
-  const scenario = scenarios.find((one) => one.name === name);
+  const scenario = [...scenarios, ...factScenarios].find((one) => one.name === name);
   if (!scenario) throw new Error(`There is no scenario ${name}.`);
   const calls: [string, ...unknown[]][] = [];
   const events: [string, ...unknown[]][] = [];
