@@ -38,7 +38,7 @@ export const ar: Messages = {
   queued: 'في الانتظار…',
   uploading: 'جارٍ الرفع…',
   formatProgress: 'جارٍ الرفع: {progress}',
-  waitingForResponse: 'جارٍ الإنهاء…',
+  waitingForResponse: 'في انتظار الخادم…',
   autoRetryNote: 'جارٍ إعادة المحاولة ({retryNum} من {maxAuto})…',
   retrying: 'جارٍ إعادة المحاولة…',
   paused: 'متوقف مؤقتًا',

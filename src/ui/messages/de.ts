@@ -32,7 +32,7 @@ export const de: Messages = {
   queued: 'Wartet …',
   uploading: 'Wird hochgeladen …',
   formatProgress: '{progress} hochgeladen',
-  waitingForResponse: 'Wird abgeschlossen …',
+  waitingForResponse: 'Warten auf den Server …',
   autoRetryNote: 'Erneuter Versuch ({retryNum} von {maxAuto}) …',
   retrying: 'Erneuter Versuch …',
   paused: 'Pausiert',

@@ -32,7 +32,7 @@ export const es: Messages = {
   queued: 'En espera…',
   uploading: 'Subiendo…',
   formatProgress: 'Subiendo: {progress}',
-  waitingForResponse: 'Finalizando…',
+  waitingForResponse: 'Esperando al servidor…',
   autoRetryNote: 'Reintentando ({retryNum} de {maxAuto})…',
   retrying: 'Reintentando…',
   paused: 'En pausa',

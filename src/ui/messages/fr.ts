@@ -32,7 +32,7 @@ export const fr: Messages = {
   queued: 'En attente…',
   uploading: 'Envoi en cours…',
   formatProgress: 'Envoi\u00a0: {progress}',
-  waitingForResponse: 'Finalisation…',
+  waitingForResponse: 'En attente du serveur…',
   autoRetryNote: 'Nouvelle tentative ({retryNum} sur {maxAuto})…',
   retrying: 'Nouvelle tentative…',
   paused: 'En pause',

@@ -32,7 +32,7 @@ export const he: Messages = {
   queued: 'בהמתנה…',
   uploading: 'בהעלאה…',
   formatProgress: 'בהעלאה: {progress}',
-  waitingForResponse: 'לקראת סיום…',
+  waitingForResponse: 'ממתין לשרת…',
   autoRetryNote: 'ניסיון חוזר ({retryNum} מתוך {maxAuto})…',
   retrying: 'ניסיון חוזר…',
   paused: 'מושהה',

@@ -32,7 +32,7 @@ export const it: Messages = {
   queued: 'In attesa…',
   uploading: 'Caricamento…',
   formatProgress: 'Caricamento: {progress}',
-  waitingForResponse: 'Completamento…',
+  waitingForResponse: 'In attesa del server…',
   autoRetryNote: 'Nuovo tentativo ({retryNum} di {maxAuto})…',
   retrying: 'Nuovo tentativo…',
   paused: 'In pausa',

@@ -32,7 +32,7 @@ export const nl: Messages = {
   queued: 'Wachten…',
   uploading: 'Uploaden…',
   formatProgress: 'Uploaden: {progress}',
-  waitingForResponse: 'Afronden…',
+  waitingForResponse: 'Wachten op de server…',
   autoRetryNote: 'Opnieuw proberen ({retryNum} van {maxAuto})…',
   retrying: 'Opnieuw proberen…',
   paused: 'Gepauzeerd',

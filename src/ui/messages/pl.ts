@@ -32,7 +32,7 @@ export const pl: Messages = {
   queued: 'Oczekiwanie…',
   uploading: 'Przesyłanie…',
   formatProgress: 'Przesyłanie: {progress}',
-  waitingForResponse: 'Kończenie…',
+  waitingForResponse: 'Oczekiwanie na serwer…',
   autoRetryNote: 'Ponowna próba ({retryNum} z {maxAuto})…',
   retrying: 'Ponowna próba…',
   paused: 'Wstrzymano',

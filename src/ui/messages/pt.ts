@@ -32,7 +32,7 @@ export const pt: Messages = {
   queued: 'Aguardando…',
   uploading: 'Enviando…',
   formatProgress: 'Enviando: {progress}',
-  waitingForResponse: 'Finalizando…',
+  waitingForResponse: 'Aguardando o servidor…',
   autoRetryNote: 'Tentando novamente ({retryNum} de {maxAuto})…',
   retrying: 'Tentando novamente…',
   paused: 'Pausado',
