@@ -4,7 +4,7 @@ import { notReadableError } from '../../src/http/xhr.js';
 import { patienceOf } from './checks.js';
 
 /** `Send` for Node, implemented with fetch. */
-export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTimeout, onProgress, signal }) => {
+export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTimeout, answerTimeout = 0, onProgress, signal }) => {
   signal.throwIfAborted();
   const encoded = new Response(body ?? null);
   const type = encoded.headers.get('content-type');
@@ -18,7 +18,8 @@ export const nodeSend: Send = async ({ method, url, headers = {}, body, stallTim
   const requestHeaders = new Headers(headers);
   if (type && !requestHeaders.has('content-type')) requestHeaders.set('content-type', type);
   const stalled = new AbortController();
-  const timeout = patienceOf(stallTimeout);
+  // `fetch` does not report the body: it counts as sent.
+  const timeout = Math.max(patienceOf(stallTimeout), answerTimeout);
   const timer = timeout < 2 ** 31 ? setTimeout(() => stalled.abort(), timeout) : undefined;
   try {
     onProgress?.(0, bytes.byteLength);

@@ -87,7 +87,7 @@ describe('the gallery', () => {
         ['Ready', 'Ready to upload'],
         ['Paused', 'Paused at 36%'],
         ['Retrying', 'Retrying (1 of 3)…'],
-        ['Finalizing', 'Finishing…'],
+        ['Finalizing', 'Waiting for the server…'],
         ['Done', 'Uploaded'],
         ['Failed', 'The archive is full. Please ask Ms Okafor for more room.'],
         ['Rejected', 'Wedding, uncut.jpg is too large. The maximum file size is 2 MB.'],

@@ -39,7 +39,7 @@ export const ar: Messages = {
   queued: 'في الانتظار…',
   uploading: 'جارٍ الرفع…',
   formatProgress: 'جارٍ الرفع: {progress}',
-  waitingForResponse: 'جارٍ الإنهاء…',
+  waitingForResponse: 'في انتظار الخادم…',
   waitingForOther: 'في الانتظار: هذا الملف قيد الرفع بالفعل…',
   autoRetryNote: 'جارٍ إعادة المحاولة ({retryNum} من {maxAuto})…',
   retrying: 'جارٍ إعادة المحاولة…',

@@ -33,7 +33,7 @@ export const de: Messages = {
   queued: 'Wartet …',
   uploading: 'Wird hochgeladen …',
   formatProgress: '{progress} hochgeladen',
-  waitingForResponse: 'Wird abgeschlossen …',
+  waitingForResponse: 'Warten auf den Server …',
   waitingForOther: 'Wartet: Diese Datei wird bereits hochgeladen …',
   autoRetryNote: 'Erneuter Versuch ({retryNum} von {maxAuto}) …',
   retrying: 'Erneuter Versuch …',

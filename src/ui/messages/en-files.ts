@@ -9,7 +9,7 @@ export const enFiles: Omit<Messages, keyof typeof en> = {
   queued: 'Waiting…',
   uploading: 'Uploading…',
   formatProgress: 'Uploading: {progress}',
-  waitingForResponse: 'Finishing…',
+  waitingForResponse: 'Waiting for the server…',
   waitingForOther: 'Waiting: this file is already being uploaded…',
   autoRetryNote: 'Retrying ({retryNum} of {maxAuto})…',
   retrying: 'Retrying…',

@@ -33,7 +33,7 @@ export const es: Messages = {
   queued: 'En espera…',
   uploading: 'Subiendo…',
   formatProgress: 'Subiendo: {progress}',
-  waitingForResponse: 'Finalizando…',
+  waitingForResponse: 'Esperando al servidor…',
   waitingForOther: 'En espera: este archivo ya se está subiendo…',
   autoRetryNote: 'Reintentando ({retryNum} de {maxAuto})…',
   retrying: 'Reintentando…',

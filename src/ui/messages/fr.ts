@@ -33,7 +33,7 @@ export const fr: Messages = {
   queued: 'En attente…',
   uploading: 'Envoi en cours…',
   formatProgress: 'Envoi\u00a0: {progress}',
-  waitingForResponse: 'Finalisation…',
+  waitingForResponse: 'En attente du serveur…',
   waitingForOther: 'En attente : ce fichier est déjà en cours d’envoi…',
   autoRetryNote: 'Nouvelle tentative ({retryNum} sur {maxAuto})…',
   retrying: 'Nouvelle tentative…',

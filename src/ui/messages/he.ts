@@ -33,7 +33,7 @@ export const he: Messages = {
   queued: 'בהמתנה…',
   uploading: 'בהעלאה…',
   formatProgress: 'בהעלאה: {progress}',
-  waitingForResponse: 'לקראת סיום…',
+  waitingForResponse: 'ממתין לשרת…',
   waitingForOther: 'בהמתנה: הקובץ הזה כבר נמצא בהעלאה…',
   autoRetryNote: 'ניסיון חוזר ({retryNum} מתוך {maxAuto})…',
   retrying: 'ניסיון חוזר…',

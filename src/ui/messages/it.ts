@@ -33,7 +33,7 @@ export const it: Messages = {
   queued: 'In attesa…',
   uploading: 'Caricamento…',
   formatProgress: 'Caricamento: {progress}',
-  waitingForResponse: 'Completamento…',
+  waitingForResponse: 'In attesa del server…',
   waitingForOther: 'In attesa: questo file è già in caricamento…',
   autoRetryNote: 'Nuovo tentativo ({retryNum} di {maxAuto})…',
   retrying: 'Nuovo tentativo…',

@@ -33,7 +33,7 @@ export const ja: Messages = {
   queued: '待機中…',
   uploading: 'アップロード中…',
   formatProgress: 'アップロード中：{progress}',
-  waitingForResponse: '完了処理中…',
+  waitingForResponse: 'サーバーの応答を待っています…',
   waitingForOther: '待機中：このファイルはすでにアップロード中です…',
   autoRetryNote: '再試行中（{retryNum}/{maxAuto}）…',
   retrying: '再試行中…',

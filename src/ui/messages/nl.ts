@@ -33,7 +33,7 @@ export const nl: Messages = {
   queued: 'Wachten…',
   uploading: 'Uploaden…',
   formatProgress: 'Uploaden: {progress}',
-  waitingForResponse: 'Afronden…',
+  waitingForResponse: 'Wachten op de server…',
   waitingForOther: 'Wacht: dit bestand wordt al geüpload…',
   autoRetryNote: 'Opnieuw proberen ({retryNum} van {maxAuto})…',
   retrying: 'Opnieuw proberen…',

@@ -33,7 +33,7 @@ export const pl: Messages = {
   queued: 'Oczekiwanie…',
   uploading: 'Przesyłanie…',
   formatProgress: 'Przesyłanie: {progress}',
-  waitingForResponse: 'Kończenie…',
+  waitingForResponse: 'Oczekiwanie na serwer…',
   waitingForOther: 'Oczekiwanie: ten plik jest już przesyłany…',
   autoRetryNote: 'Ponowna próba ({retryNum} z {maxAuto})…',
   retrying: 'Ponowna próba…',

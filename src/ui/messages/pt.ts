@@ -33,7 +33,7 @@ export const pt: Messages = {
   queued: 'Aguardando…',
   uploading: 'Enviando…',
   formatProgress: 'Enviando: {progress}',
-  waitingForResponse: 'Finalizando…',
+  waitingForResponse: 'Aguardando o servidor…',
   waitingForOther: 'Aguardando: este arquivo já está sendo enviado…',
   autoRetryNote: 'Tentando novamente ({retryNum} de {maxAuto})…',
   retrying: 'Tentando novamente…',

@@ -33,7 +33,7 @@ export const zh: Messages = {
   queued: '等待中…',
   uploading: '正在上传…',
   formatProgress: '正在上传：{progress}',
-  waitingForResponse: '即将完成…',
+  waitingForResponse: '正在等待服务器…',
   waitingForOther: '等待中：此文件正在上传…',
   autoRetryNote: '正在重试（{retryNum}/{maxAuto}）…',
   retrying: '正在重试…',

@@ -1,0 +1,201 @@
+/**
+ * Promise: whatever a file waits for, it ends when the file is cancelled or paused or the uploader is reset, and other files are uploaded. Each thing hangs in turn: the
+ * promises of the page, the servers, the disk and the database.
+ */
+
+import { expect } from '@open-wc/testing';
+import type { UploaderElement } from '../../src/elements/uploader-element.js';
+import type { Fault } from '../servers/faults.js';
+import type { ProxyName } from '../servers/test-servers.js';
+import { cleanUp, makeFile, next, putS3, putTraditional, upload } from '../elements/page.js';
+import { commandTestServers, testServers } from '../tools/test-servers.js';
+
+type Action = 'cancel' | 'pause' | 'reset';
+type Attributes = Parameters<typeof putS3>[0];
+
+/** Something that hangs at the first call and works from the second on. */
+class Hang {
+  #calls = 0;
+  #onReached = () => {};
+  /** Resolves with the first call. */
+  readonly reached = new Promise<void>((resolve) => (this.#onReached = resolve));
+
+  /** Returns a promise that never settles, or of the value. */
+  once<T>(value: T): Promise<T> {
+    if (this.#calls++ > 0) return Promise.resolve(value);
+    this.#onReached();
+    return new Promise<never>(() => {});
+  }
+}
+
+interface Scenario {
+  /** Puts an uploader on the page, in which something hangs at the first file. */
+  put(hang: Hang): UploaderElement;
+  readonly size?: number;
+  /** Default: cancel, pause, reset. A file that is finalized can only be reset. */
+  readonly actions?: readonly Action[];
+  /** Resolves when the first file hangs. Default: with the first call of the hang. */
+  hangs?(element: UploaderElement): Promise<unknown>;
+}
+
+/** One connection and nothing prepared ahead: a place that is not given back stops the page. */
+const one = { 'max-connections': 1, 'stall-timeout': 120, 'answer-timeout': 120 };
+const partSize = 5 * 2 ** 20;
+const bytes = (attributes: Attributes = {}) => ({ ...one, chunking: true, 'part-size': partSize, ...attributes });
+
+/** A listener that hangs at the first event. */
+const listening =
+  (put: () => UploaderElement, name: 'upload' | 'uploadChunk' | 'validate' | 'submit' | 'validateBatch') => (hang: Hang) => {
+    const element = put();
+    element.addEventListener(name, (event) => event.waitUntil(hang.once(undefined)));
+    return element;
+  };
+
+/** An option of Fine Uploader that hangs at the first call. `path` is such as `signature.customHeaders`. */
+const optional =
+  <Element extends UploaderElement>(put: () => Element, path: string, value: unknown = {}) =>
+  (hang: Hang) => {
+    const element = put();
+    const option = () => hang.once(value);
+    element.options = path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), option) as Record<string, unknown>;
+    return element;
+  };
+
+const silent = (put: () => UploaderElement, proxy: ProxyName, match: Fault['match'] = {}): Scenario => ({
+  put,
+  hangs: async () => {
+    const isAsked = async () => (await commandTestServers('requests', { proxy })).requests.some(({ fault }) => fault === 'silent');
+    while (!(await isAsked())) await new Promise((resolve) => setTimeout(resolve, 20));
+  },
+  ...({ fault: { proxy, faults: [{ kind: 'silent', match }] } } as object),
+});
+
+const traditional = () => putTraditional(one);
+const traditionalChunks = () => putTraditional(bytes({ 'chunking-success-endpoint': testServers.endpoint.done }));
+const s3 = () => putS3(one);
+const s3Parts = () => putS3(bytes());
+const large = { size: partSize + 1000 };
+const finalizing = { ...large, actions: ['reset'] as const };
+const validating = { actions: ['cancel', 'reset'] as const };
+
+const scenarios: Readonly<Record<string, Scenario>> = {
+  'a promise in validateBatch': { put: listening(traditional, 'validateBatch'), ...validating },
+  'a promise in validate': { put: listening(traditional, 'validate'), ...validating },
+  'a promise in submit': { put: listening(traditional, 'submit'), ...validating },
+  'a promise in upload': { put: listening(traditional, 'upload') },
+  'a promise in uploadChunk': { put: listening(traditionalChunks, 'uploadChunk'), ...large },
+  'the headers of the chunking success request': { put: optional(traditionalChunks, 'chunking.success.headers'), ...finalizing },
+  'the params of the chunking success request': { put: optional(traditionalChunks, 'chunking.success.params', null), ...finalizing },
+  'the own server': silent(traditional, 'endpoint', { method: 'POST' }),
+  'the own server at a chunk': { ...silent(traditionalChunks, 'endpoint', { method: 'POST' }), ...large },
+  'the chunking success endpoint': { ...silent(traditionalChunks, 'endpoint', { path: 'done' }), ...finalizing },
+
+  'the headers of a signature': { put: optional(s3, 'signature.customHeaders') },
+  'the headers of the signature of a multipart upload': { put: optional(s3Parts, 'signature.customHeaders'), ...large },
+  'the headers of the success request': { put: optional(s3, 'uploadSuccess.customHeaders') },
+  'the key': {
+    put: (hang) => Object.assign(s3(), { key: () => hang.once(crypto.randomUUID()) }),
+  },
+  'new credentials': {
+    put: (hang) => {
+      const element = putS3({ ...one, 'signature-endpoint': '', 'success-endpoint': '' });
+      const { accessKey, secretKey } = testServers.store;
+      element.addEventListener('credentialsExpired', (event) => {
+        void hang.once(undefined);
+        event.waitUntil(new Promise<never>(() => {}));
+        // The page logs in while the first file waits for its promise, which never settles.
+        setTimeout(() => (element.credentials = { accessKey, secretKey }), 300);
+      });
+      return element;
+    },
+  },
+  'the signing server': silent(s3, 'signer', { path: 'signature' }),
+  'the success endpoint': silent(s3, 'signer', { path: 'success' }),
+  'a form post to the store': silent(s3, 'store', { method: 'POST' }),
+  'the creation of a multipart upload': { ...silent(s3Parts, 'store', { path: 'uploads' }), ...large },
+  'a part': { ...silent(s3Parts, 'store', { path: 'partNumber' }), ...large },
+  'the completion of a multipart upload': { ...silent(s3Parts, 'store', { method: 'POST', path: 'uploadId=' }), ...finalizing },
+  'the disk': {
+    put: (hang) => {
+      const { stream } = Blob.prototype;
+      restore.push(() => (Blob.prototype.stream = stream));
+      Blob.prototype.stream = function () {
+        const isHanging = this.size >= partSize && isFirst;
+        if (!isHanging) return stream.call(this);
+        isFirst = false;
+        return new ReadableStream({ type: 'bytes', pull: () => hang.once(undefined) });
+      };
+      let isFirst = true;
+      return s3Parts();
+    },
+    ...large,
+  },
+  'the database of unfinished uploads': {
+    put: (hang) => {
+      const { open } = IDBFactory.prototype;
+      restore.push(() => (IDBFactory.prototype.open = open));
+      IDBFactory.prototype.open = () => {
+        void hang.once(undefined);
+        return new EventTarget() as IDBOpenDBRequest;
+      };
+      return putTraditional(bytes({ resume: true }));
+    },
+    ...large,
+  },
+};
+
+const restore: (() => void)[] = [];
+
+describe('other files are uploaded while a file waits for', function () {
+  this.timeout(60_000);
+  afterEach(async () => {
+    for (const undo of restore.splice(0)) undo();
+    await cleanUp();
+  });
+
+  for (const [title, scenario] of Object.entries(scenarios)) {
+    const { put, size = 1000, actions = ['cancel', 'pause', 'reset'], hangs } = scenario;
+    const { fault } = scenario as { readonly fault?: { readonly proxy: ProxyName; readonly faults: readonly Fault[] } };
+    for (const action of actions)
+      it(`${title}, after ${action}`, async () => {
+        if (fault) await commandTestServers('faults', { proxy: fault.proxy, faults: [...fault.faults] });
+        const hang = new Hang();
+        const element = put(hang);
+        element.addFiles(makeFile('hangs', size));
+        await (hangs ? hangs(element) : hang.reached);
+        const ended = action === 'reset' ? undefined : next(element, 'statusChange', ({ newStatus }) => /canceled|paused/.test(newStatus));
+        if (action === 'cancel') element.cancel(0);
+        else if (action === 'pause') expect(element.pauseUpload(0)).to.equal(true);
+        else element.reset();
+        await ended;
+        const complete = await upload(element, makeFile('other', size, { seed: 2 }), 20_000);
+        expect(complete.success).to.equal(true);
+        if (action !== 'pause') return;
+        const continued = next(element, 'complete', ({ id }) => id === 0, 20_000);
+        expect(element.continueUpload(0)).to.equal(true);
+        expect((await continued).success).to.equal(true);
+      });
+  }
+
+  it('a promise in upload or a server that is busy, without any action', async () => {
+    await commandTestServers('faults', {
+      proxy: 'endpoint',
+      faults: [{ kind: 'answer', status: 503, headers: { 'Retry-After': '60' }, match: { method: 'POST' } }],
+    });
+    const element = putTraditional({ ...one, 'max-connections': 2 });
+    const busy = next(element, 'autoRetry');
+    element.addFiles(makeFile('busy', 1000));
+    await busy;
+    element.addEventListener('upload', (event) => event.detail.id === 1 && event.waitUntil(new Promise(() => {})));
+    const waiting = next(element, 'upload', ({ id }) => id === 1);
+    element.addFiles(makeFile('waiting', 1000));
+    await waiting;
+    for (const name of ['third', 'fourth']) expect((await upload(element, makeFile(name, 1000), 20_000)).success).to.equal(true);
+    expect(element.getUploads().map(({ status }) => status)).to.deep.equal([
+      'retrying upload',
+      'uploading',
+      'upload successful',
+      'upload successful',
+    ]);
+  });
+});
