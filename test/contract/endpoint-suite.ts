@@ -97,6 +97,12 @@ async function traces(folder: string, text: string): Promise<readonly string[]> 
   return all.filter((path) => path.includes(text));
 }
 
+/** Everything below a folder, but for what keeps the house: locks, and when it was last tidied. */
+async function everything(folder: string): Promise<readonly string[]> {
+  const all = await readdir(folder, { recursive: true }).catch(() => []);
+  return all.filter((path) => !/^(\.?locks\b|purged$|\.incoming$)/.test(path)).sort();
+}
+
 /** Describes the suite. `endpoint` is asked inside the tests, once the server runs. */
 export function describeTraditionalProtocol(title: string, endpoint: () => EndpointUnderTest): void {
   let requests = 0;
@@ -140,6 +146,12 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
   };
   const leavesNothing = async (uuid: string): Promise<void> =>
     assert.deepEqual(await traces(endpoint().folder, uuid), [], 'nothing is left of it');
+  /** Compares the folder with what was there; what is just being dropped may take a moment. */
+  const nothingNew = async (before: readonly string[]): Promise<void> => {
+    const added = async (): Promise<readonly string[]> => (await everything(endpoint().folder)).filter((path) => !before.includes(path));
+    for (let tries = 0; tries < 100 && (await added()).length > 0; tries++) await sleep(20);
+    assert.deepEqual(await added(), [], 'nothing new is left');
+  };
   const refused = ({ status, body }: Answer, ...statuses: number[]): void => {
     assert.ok(statuses.length > 0 ? statuses.includes(status) : status >= 400 && status < 500, `${status} ${JSON.stringify(body)}`);
     assert.equal(body['success'], false);
@@ -284,6 +296,42 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       await leavesNothing(uuid);
     });
 
+    it('refuses a chunk of nothing, unless the file is empty', async () => {
+      const uuid = randomUUID();
+      const { fields } = chunkOf(randomBytes(25_000), 10_000, 0, uuid, 'video.bin');
+      refused(await post({ ...fields, qqchunksize: '0' }, new Blob([])), 400);
+      await leavesNothing(uuid);
+      const empty = chunkOf(Buffer.alloc(0), 10_000, 0, uuid, 'video.bin');
+      assert.equal((await post(empty.fields, empty.blob)).body['success'], true);
+      assert.equal((await sendDone(uuid, 0, 1)).body['success'], true);
+      assert.deepEqual(await read(uuid), Buffer.alloc(0));
+    });
+
+    it('keeps nothing of a body that ends early', async () => {
+      const { uploads, folder } = endpoint();
+      const uuid = randomUUID();
+      const before = await everything(folder);
+      const { hostname, port, pathname } = new URL(uploads);
+      const head = (path: string, type: string): string =>
+        `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nCookie: session=alice\r\nContent-Type: ${type}\r\nContent-Length: 150000\r\n\r\n`;
+      const field = `--x\r\nContent-Disposition: form-data; name="qquuid"\r\n\r\n${uuid}\r\n`;
+      const file = '--x\r\nContent-Disposition: form-data; name="qqfile"; filename="a"\r\n\r\n';
+      for (const text of [
+        head(pathname, 'multipart/form-data; boundary=x') + field + file,
+        head(`${pathname}?qquuid=${uuid}`, 'application/octet-stream'),
+      ]) {
+        requests++;
+        const socket = connect(Number(port), hostname);
+        socket.on('error', () => undefined).resume();
+        await once(socket, 'connect');
+        socket.write(text + 'x'.repeat(100_000));
+        await sleep(100);
+        socket.destroy();
+      }
+      await nothingNew(before);
+      assert.equal(await read(uuid), undefined);
+    });
+
     it('refuses a file that is shorter than it says, and leaves nothing of it', async () => {
       const uuid = randomUUID();
       refused(await post(fileFields(uuid, 'a.bin', 10), new Blob(['short'])));
@@ -368,6 +416,16 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       const { status } = await ask(`${endpoint().uploads}/${uuid}`, { method: 'DELETE' });
       assert.ok([200, 202, 204].includes(status), String(status));
       await leavesNothing(uuid);
+    });
+
+    it('deletes with a form that has a file as well, and keeps nothing of that', async () => {
+      const uuid = randomUUID();
+      const before = await everything(endpoint().folder);
+      await post(fileFields(uuid, 'a.txt', 2), new Blob(['hi']));
+      const { status } = await post({ qquuid: uuid, _method: 'DELETE' }, new Blob(['something']));
+      assert.equal(status, 200);
+      refused(await post({ qquuid: uuid, _method: 'DELETE' }, new Blob(['something'])), 404);
+      await nothingNew(before);
     });
 
     it('says that there is nothing to delete', async () => {
@@ -535,7 +593,8 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.equal(body['success'], true);
     });
 
-    it('answers malformed forms with a sentence', async () => {
+    it('answers malformed forms with a sentence, and keeps nothing of them', async () => {
+      const before = await everything(endpoint().folder);
       const cases = [
         ['multipart/form-data', 'no boundary'],
         ['multipart/form-data; boundary=x', 'no parts at all'],
@@ -549,29 +608,36 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
         assert.equal(answer.status, 400, body.slice(0, 40));
         assert.equal(typeof answer.body['error'], 'string');
       }
+      await nothingNew(before);
     });
 
-    it('cuts off a body that stalls, and headers that never end; and leaves nothing', async () => {
+    it('cuts off a body that stalls or comes byte by byte, and headers that never end; and leaves nothing', async () => {
       const { stallSeconds, uploads } = endpoint();
       if (stallSeconds === undefined) return;
       const uuid = randomUUID();
+      const before = await everything(endpoint().folder);
       const { hostname, port, pathname } = new URL(uploads);
       const field = `--x\r\nContent-Disposition: form-data; name="qquuid"\r\n\r\n${uuid}\r\n`;
       const file = '--x\r\nContent-Disposition: form-data; name="qqfile"; filename="a"\r\n\r\nhalf of it';
       const head = `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nCookie: session=alice\r\n`;
       const form = `${head}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n${field}${file}`;
       await Promise.all(
-        [form, head].map(async (text) => {
+        [form, head, `${form} drop`, `${head}X-Slow: drop`].map(async (text) => {
           requests++;
           const socket = connect(Number(port), hostname);
           socket.on('error', () => undefined);
           await once(socket, 'connect');
           socket.write(text);
           socket.resume();
+          const drops = text.endsWith('drop') ? setInterval(() => socket.write('a'), 250) : undefined;
           const closed = once(socket, 'close').then(() => true);
-          assert.ok(await Promise.race([closed, sleep((stallSeconds + 10) * 1000, false)]), 'it is still open');
+          const ended = await Promise.race([closed, sleep((stallSeconds + 10) * 1000, false)]);
+          clearInterval(drops);
+          socket.destroy();
+          assert.ok(ended, `it is still open: ${text.slice(-20)}`);
         }),
       );
+      await nothingNew(before);
       await leavesNothing(uuid);
       assert.equal((await post(fileFields(uuid, 'a.txt', 2), new Blob(['hi']))).body['success'], true);
     });

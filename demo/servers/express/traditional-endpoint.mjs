@@ -54,13 +54,14 @@ const ORIGIN = /^https?:\/\//;
  * Makes the router, for `app.use('/uploads', …)`.
  *
  * `folder`: where files are kept, not one that is served. `authorize`: who sends the request. `maxSize`: bytes of one file. `allowedOrigins`: other
- * origins whose pages may use it, such as `https://www.example.com`. `stallSeconds`: a request of which no byte arrives for so long is cut off.
- * `publicOrigin`: put in front of links, for pages of
- * other origins. `unfinishedDays`: after these, what nobody has finished is dropped. `maxUnfinished`: of one user at once. `stored`: receives every whole file.
+ * origins whose pages may use it, such as `https://www.example.com`. `stallSeconds`: a request that stalls, or sends next to nothing, for so long is
+ * cut off. `publicOrigin`: put in front of links, for pages of other origins. `unfinishedDays`: after these, what nobody has finished is dropped. `maxUnfinished`: of one user at once. `stored`: receives every whole file.
  */
 export function traditionalEndpoint(options) {
   const { folder, authorize, maxSize = 5 * 2 ** 30, allowedOrigins = [], stallSeconds = 60 } = options;
   const { unfinishedDays = 7, maxUnfinished = 1000, publicOrigin = '', stored = async () => {} } = options;
+  // NaN, from `10MB`, would compare as no limit at all.
+  if (!(maxSize > 0)) throw new Error('maxSize (MAX_SIZE in the environment) must be a number of bytes, such as 20000000.');
   if (typeof authorize !== 'function') {
     // Without it, everybody on the internet could fill the disk.
     throw new Error('Say who may upload: pass `authorize: (request) => the id of the signed-in user, or undefined to refuse`.');
@@ -70,22 +71,21 @@ export function traditionalEndpoint(options) {
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true });
   const uploads = new Uploads(folder, incoming, maxUnfinished);
-  const purge = () => uploads.purge(unfinishedDays).catch((error) => console.warn('purging failed:', JSON.stringify(String(error))));
+  const purge = () => uploads.purge(unfinishedDays).catch((error) => console.warn('purging failed:', printable(error)));
   setInterval(purge, DAY / 24).unref();
   void purge();
 
   const form = multer({
-    dest: incoming,
-    defParamCharset: 'utf8',
+    storage: new Incoming(incoming),
     // One byte more than the limit, to tell "as large as allowed" from "larger".
     limits: { fileSize: maxSize + 1, files: 1, fields: 200, fieldSize: 64 * 1024, parts: 201 },
   }).single('qqfile');
-  const router = express.Router();
+  const router = waiting(express.Router());
+  /** Whose a request is. Not its `user`: that is what sign-in middleware calls its own. */
+  const owners = new WeakMap();
 
   router.use(async (request, response, next) => {
-    // Who sends a body byte by byte, or stops in the middle, holds a connection.
-    request.setTimeout(stallSeconds * 1000);
-    request.once('end', () => request.setTimeout(0));
+    cutOffStalls(request, stallSeconds);
     const { origin, host } = request.headers;
     const known = allowedOrigins.includes(origin);
     if (origin !== undefined) response.vary('Origin');
@@ -101,8 +101,11 @@ export function traditionalEndpoint(options) {
     const same = origin === undefined || (ORIGIN.test(origin) && origin.replace(ORIGIN, '') === host);
     const foreign = !known && (!same || ['cross-site', 'same-site'].includes(request.get('Sec-Fetch-Site')));
     if (foreign && !['GET', 'HEAD'].includes(request.method)) throw new Refusal(403, 'Pages of this origin may not use this server.');
-    request.user = await authorize(request);
-    if (!request.user) throw new Refusal(403, 'Please sign in to upload.');
+    const id = await authorize(request);
+    if (!id) throw new Refusal(403, 'Please sign in to upload.');
+    // `true` would be one and the same user for everybody.
+    if (!['string', 'number'].includes(typeof id)) throw new Error('`authorize` must return the id of the user, a string or a number.');
+    owners.set(request, String(id));
     next();
   });
 
@@ -115,23 +118,23 @@ export function traditionalEndpoint(options) {
       const uuid = uuidIn(fields.qquuid);
       const size = countIn(fields, 'qqtotalfilesize');
       if (size > maxSize) throw tooLarge(maxSize);
-      response.json(await finished(request, await uploads.join(uuid, request.user, nameIn(fields.qqfilename), size)));
+      response.json(await finished(request, await uploads.join(uuid, owners.get(request), nameIn(fields.qqfilename), size)));
     },
   );
 
   router.post('/', express.urlencoded({ limit: '64kb', extended: false }), form, async (request, response) => {
-    if (request.is('application/x-www-form-urlencoded') || textsIn(request.body)._method) {
-      const { _method, qquuid } = textsIn(request.body);
-      if (_method?.toUpperCase() !== 'DELETE') throw new Refusal(400, 'The request has no file.');
-      await remove(qquuid, request.user);
-      response.json({ success: true });
-      return;
-    }
     const isForm = request.is('multipart/form-data');
+    const isPlain = request.is('application/x-www-form-urlencoded');
     // The bytes themselves as the body, everything else in the query.
-    const fields = textsIn(isForm ? request.body : request.query);
-    const file = isForm ? request.file : await receive(request);
+    const fields = textsIn(isForm || isPlain ? request.body : request.query);
+    const file = isForm || isPlain ? request.file : await receive(request);
     try {
+      if (isPlain || fields._method !== undefined) {
+        if (fields._method?.toUpperCase() !== 'DELETE') throw new Refusal(400, 'The request has no file.');
+        await remove(fields.qquuid, owners.get(request));
+        response.json({ success: true });
+        return;
+      }
       response.json(await keep(request, fields, file));
     } finally {
       if (file) await rm(file.path, { force: true });
@@ -139,13 +142,13 @@ export function traditionalEndpoint(options) {
   });
 
   router.get('/', async (request, response) => {
-    response.json(await uploads.list(request.user));
+    response.json(await uploads.list(owners.get(request)));
   });
 
   router.get('/:uuid', async (request, response) => {
     const { uuid } = request.params;
     const file = isUuid(uuid) ? await uploads.find(uuid) : undefined;
-    if (file?.owner !== request.user) throw new Refusal(404, 'There is no such file.');
+    if (file?.owner !== owners.get(request)) throw new Refusal(404, 'There is no such file.');
     // What is in a file is unknown: it is a download, and a browser is told to run nothing of it.
     response.set({
       'Content-Type': 'application/octet-stream',
@@ -160,7 +163,7 @@ export function traditionalEndpoint(options) {
   });
 
   router.delete('/:uuid', async (request, response) => {
-    await remove(request.params.uuid, request.user);
+    await remove(request.params.uuid, owners.get(request));
     response.status(204).end();
   });
 
@@ -175,7 +178,7 @@ export function traditionalEndpoint(options) {
     request.resume();
     if (response.headersSent || response.destroyed) return;
     const refusal = asRefusal(error, maxSize);
-    if (!refusal) console.warn('failed:', JSON.stringify(String(error?.stack ?? error)));
+    if (!refusal) console.warn('failed:', printable(error?.stack ?? error));
     const { status, message, extra } = refusal ?? new Refusal(500, 'The server failed.');
     response
       .status(status)
@@ -215,16 +218,18 @@ export function traditionalEndpoint(options) {
       if (fields.qqtotalfilesize !== undefined && countIn(fields, 'qqtotalfilesize') !== file.size) {
         throw new Refusal(400, 'The file is not as long as announced.');
       }
-      return finished(request, await uploads.keep(uuid, request.user, name, file));
+      return finished(request, await uploads.keep(uuid, owners.get(request), name, file));
     }
     const [index, offset, length, parts, total] = ['qqpartindex', 'qqpartbyteoffset', 'qqchunksize', 'qqtotalparts', 'qqtotalfilesize'].map(
       (field) => countIn(fields, field),
     );
     if (total > maxSize) throw tooLarge(maxSize);
-    if (index >= parts || offset + length > total) throw new Refusal(400, 'The chunk lies outside the file.');
+    // Chunks of nothing would never fill the file, only the folder.
+    if (index >= parts || offset + length > total || (length === 0 && total > 0))
+      throw new Refusal(400, 'The chunk lies outside the file.');
     if (file.size !== length) throw new Refusal(400, 'The chunk is not as long as announced.');
     const chunk = { offset, length, total, resumed: fields.qqresume === 'true' };
-    const whole = await uploads.keepChunk(uuid, request.user, chunk, file.path);
+    const whole = await uploads.keepChunk(uuid, owners.get(request), chunk, file.path);
     return whole ? linked(request, uuid) : { success: true };
   }
 
@@ -242,6 +247,19 @@ export function traditionalEndpoint(options) {
   }
 }
 
+/**
+ * Cuts off a request that sends less than 100 bytes per second: who stops in the middle, or sends a body byte by byte, holds a connection.
+ */
+function cutOffStalls(request, seconds) {
+  const { socket } = request;
+  let before = socket.bytesRead;
+  const timer = setInterval(() => {
+    if (!request.complete && socket.bytesRead - before < 100 * seconds) request.destroy();
+    before = socket.bytesRead;
+  }, seconds * 1000);
+  for (const event of ['end', 'close']) request.once(event, () => clearInterval(timer));
+}
+
 function asRefusal(error, maxSize) {
   if (error instanceof Refusal) return error;
   if (error?.code === 'LIMIT_FILE_SIZE') return tooLarge(maxSize);
@@ -251,6 +269,51 @@ function asRefusal(error, maxSize) {
   const isForm =
     error instanceof multer.MulterError || /multipart|boundary|unexpected end of form|malformed part|aborted/i.test(error?.message ?? '');
   return isForm || error?.status < 500 ? new Refusal(400, 'The form could not be read.') : undefined;
+}
+
+/** For a log: one line of visible ASCII. A line break would forge lines, an ESC would command the terminal of whoever reads them. */
+function printable(error) {
+  return String(error)
+    .slice(0, 1000)
+    .replace(/[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Express 4 does not wait for handlers, so that what they throw would end the process. Express 5 does. */
+function waiting(router) {
+  for (const method of ['use', 'get', 'post', 'delete']) {
+    const register = router[method].bind(router);
+    router[method] = (...all) => register(...all.map((one) => (isAsync(one) ? (...asked) => void one(...asked).catch(asked.at(-1)) : one)));
+  }
+  return router;
+}
+
+function isAsync(handler) {
+  return handler?.constructor?.name === 'AsyncFunction';
+}
+
+/** Where multer puts files. Its own storage keeps the file, and the handle, of a client that goes away in the middle. */
+class Incoming {
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  _handleFile(request, { stream }, done) {
+    const path = join(this.folder, randomUUID());
+    const file = createWriteStream(path, { flags: 'wx' });
+    const drop = () => file.once('close', () => void rm(path, { force: true })).destroy();
+    stream.once('error', drop);
+    request.once('close', () => request.complete || drop());
+    file.once('error', (error) => {
+      drop();
+      done(error);
+    });
+    file.once('finish', () => done(null, { path, size: file.bytesWritten }));
+    stream.pipe(file);
+  }
+
+  _removeFile(_request, { path }, done) {
+    rm(path, { force: true }).then(() => done(null), done);
+  }
 }
 
 function tooLarge(maxSize) {
@@ -366,10 +429,15 @@ class Uploads {
         throw new Refusal(409, 'Some chunks of the file are missing, so it starts again.', { reset: true });
       }
       const path = join(this.incoming, randomUUID());
-      for (const { offset, length } of way) {
-        await pipeline(createReadStream(this.path(uuid, 'chunks', `${offset}-${length}`)), createWriteStream(path, { flags: 'a' }));
+      try {
+        for (const { offset, length } of way) {
+          await pipeline(createReadStream(this.path(uuid, 'chunks', `${offset}-${length}`)), createWriteStream(path, { flags: 'a' }));
+        }
+        return await this.#store(uuid, user, name, path, size);
+      } finally {
+        // Where the disk is full, say.
+        await rm(path, { force: true });
       }
-      return this.#store(uuid, user, name, path, size);
     });
   }
 

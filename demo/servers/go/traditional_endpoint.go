@@ -48,12 +48,12 @@ var authorize func(request *http.Request) string = nil
 var (
 	folder = setting("FOLDER", "uploads")
 	// Bytes of one file.
-	maxSize, _ = strconv.ParseInt(setting("MAX_SIZE", strconv.Itoa(5<<30)), 10, 64)
+	maxSize = numberFrom("MAX_SIZE", 5<<30)
 	// Other origins whose pages may use this server, such as https://www.example.com.
 	allowedOrigins = strings.FieldsFunc(os.Getenv("ALLOWED_ORIGINS"), func(sign rune) bool { return sign == ',' || unicode.IsSpace(sign) })
 	// Put in front of links, for pages of other origins: such as https://files.example.com.
-	publicOrigin    = os.Getenv("PUBLIC_ORIGIN")
-	stallSeconds, _ = strconv.Atoi(setting("STALL_SECONDS", "60"))
+	publicOrigin = os.Getenv("PUBLIC_ORIGIN")
+	stallTime    = time.Duration(numberFrom("STALL_SECONDS", 60)) * time.Second
 )
 
 const (
@@ -71,6 +71,15 @@ func setting(name, otherwise string) string {
 		return value
 	}
 	return otherwise
+}
+
+// numberFrom ends the program where the environment has no number.
+func numberFrom(name string, otherwise int64) int64 {
+	value, err := strconv.ParseInt(setting(name, strconv.FormatInt(otherwise, 10)), 10, 64)
+	if err != nil || value <= 0 {
+		log.Fatalf("%s must be a number, such as %d.", name, otherwise)
+	}
+	return value
 }
 
 // ─── HTTP ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,28 +115,40 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	server := http.Server{Handler: http.HandlerFunc(ServeUploads), ReadHeaderTimeout: time.Duration(stallSeconds) * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	server := http.Server{Handler: http.HandlerFunc(ServeUploads), ConnState: patience, ErrorLog: log.New(io.Discard, "", 0)}
 	log.Fatal(server.Serve(patient{listener}))
 }
 
-// patient makes connections that are cut off when no byte arrives for a while. A limit to the whole request would end large files on slow lines.
+// patient makes connections that are cut off when less than 100 bytes per second arrive, be it headers or a body. A limit to the whole request would
+// end large files on slow lines.
 type patient struct{ net.Listener }
 
 func (p patient) Accept() (net.Conn, error) {
 	connection, err := p.Listener.Accept()
-	return patientConn{connection}, err
+	return &patientConn{Conn: connection}, err
 }
 
-type patientConn struct{ net.Conn }
-
-func (c patientConn) Read(buffer []byte) (int, error) {
-	c.SetReadDeadline(time.Now().Add(time.Duration(stallSeconds) * time.Second))
-	return c.Conn.Read(buffer)
+type patientConn struct {
+	net.Conn
+	bytes int
+	until time.Time
 }
 
-// The server's own deadline, for headers, is as long: ours stands.
-func (c patientConn) SetReadDeadline(moment time.Time) error {
-	return c.Conn.SetReadDeadline(moment)
+// patience begins anew with each request of a connection.
+func patience(connection net.Conn, _ http.ConnState) {
+	if c, isPatient := connection.(*patientConn); isPatient {
+		c.until = time.Time{}
+	}
+}
+
+func (c *patientConn) Read(buffer []byte) (int, error) {
+	if c.until.IsZero() || c.bytes >= 100*int(stallTime.Seconds()) {
+		c.bytes, c.until = 0, time.Now().Add(stallTime)
+	}
+	c.Conn.SetReadDeadline(c.until)
+	size, err := c.Conn.Read(buffer)
+	c.bytes += size
+	return size, err
 }
 
 // ServeUploads answers everything below /uploads.
@@ -454,7 +475,8 @@ func keepChunk(uuid, user string, fields map[string]string, file received) (any,
 	switch {
 	case total > maxSize:
 		return nil, tooLarge()
-	case index >= parts || offset+length > total:
+	// Chunks of nothing would never fill the file, only the folder.
+	case index >= parts || offset+length > total || length == 0 && total > 0:
 		return nil, refusal{400, "The chunk lies outside the file.", ""}
 	case file.size != length:
 		return nil, refusal{400, "The chunk is not as long as announced.", ""}

@@ -19,7 +19,7 @@
  *   http.createServer(async (request, response) => { if (!(await uploads(request, response))) yourOwn(request, response); });
  *
  * Nothing that a client says becomes part of a path, except a uuid of letters, digits, `-` and `_`; and an upload belongs to the user who began
- * it: nobody else can go on with it, replace it, list it, read it or delete it.
+ * it: nobody else can go on with it, replace it, list it, read it or delete it. One process serves a folder.
  */
 import busboy from 'busboy';
 import { randomUUID } from 'node:crypto';
@@ -40,7 +40,7 @@ const authorize = undefined;
 
 // ─── Settings ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** @typedef {(request: http.IncomingMessage) => string | undefined | Promise<string | undefined>} Authorize */
+/** @typedef {(request: http.IncomingMessage) => string | number | undefined | Promise<string | number | undefined>} Authorize */
 
 /**
  * @typedef {object} Settings
@@ -52,7 +52,7 @@ const authorize = undefined;
  * @property {number} [maxUnfinished] How many uploads of one user may be unfinished at once. Default 1,000.
  * @property {number} [requestsPerMinute] Of one user. Default 6,000; `Infinity` where something in front counts.
  * @property {number} [unfinishedDays] After these, an upload that nobody has finished is dropped. Default 7, as long as the element remembers it.
- * @property {number} [stallSeconds] A request of which no byte arrives for so long is cut off. Default 60.
+ * @property {number} [stallSeconds] A request that stalls, or sends next to nothing, for so long is cut off. Default 60.
  * @property {readonly string[]} [allowedOrigins] Other origins whose pages may use this server, such as `https://www.example.com`. Default none.
  *   `*` is any page of the web: only for tests.
  * @property {(file: StoredFile, fields: ReadonlyMap<string, string>) => void | Promise<void>} [stored] Receives every file that is whole. A
@@ -114,6 +114,8 @@ export async function createTraditionalEndpoint(options) {
     // Without it, everybody on the internet could fill the disk.
     throw new Error('Say who may upload: pass `authorize: (request) => the id of the signed-in user, or undefined to refuse`.');
   }
+  // NaN, from `10MB`, would compare as no limit at all.
+  if (!(maxSize > 0)) throw new Error('maxSize (MAX_SIZE in the environment) must be a number of bytes, such as 20000000.');
   const uploads = new UploadFolder(options.folder);
   await uploads.prepare();
   await uploads.purge(unfinishedDays);
@@ -126,9 +128,7 @@ export async function createTraditionalEndpoint(options) {
   return async (request, response) => {
     const address = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (address !== path && !address.startsWith(`${path}/`)) return false;
-    // Who sends a body byte by byte, or stops in the middle, holds a connection. It is cut off; what has arrived is dropped.
-    request.setTimeout(stallSeconds * 1000);
-    request.once('end', () => request.setTimeout(0));
+    cutOffStalls(request, stallSeconds);
     try {
       const known = setCorsHeaders(request, response, allowedOrigins);
       if (request.method === 'OPTIONS') {
@@ -136,8 +136,11 @@ export async function createTraditionalEndpoint(options) {
         return true;
       }
       refuseOtherSites(request, allowedOrigins);
-      const user = await authorize(request);
-      if (!user) throw new Refusal(403, 'Please sign in to upload.');
+      const id = await authorize(request);
+      if (!id) throw new Refusal(403, 'Please sign in to upload.');
+      // `true` would be one and the same user for everybody.
+      if (!['string', 'number'].includes(typeof id)) throw new Error('`authorize` must return the id of the user, a string or a number.');
+      const user = String(id);
       if (!rates.take(user)) {
         response.setHeader('Retry-After', '10');
         throw new Refusal(429, 'There are too many requests. Please wait a little.');
@@ -293,7 +296,10 @@ export async function createTraditionalEndpoint(options) {
     const length = countIn(fields, 'qqchunksize');
     const total = countIn(fields, 'qqtotalfilesize');
     if (total > maxSize) throw tooLarge();
-    if (index >= countIn(fields, 'qqtotalparts') || offset + length > total) throw new Refusal(400, 'The chunk lies outside the file.');
+    // Chunks of nothing would never fill the file, only the folder.
+    if (index >= countIn(fields, 'qqtotalparts') || offset + length > total || (length === 0 && total > 0)) {
+      throw new Refusal(400, 'The chunk lies outside the file.');
+    }
     if (file.size !== length) throw new Refusal(400, `${file.size} of the chunk's ${length} bytes arrived.`);
     const resumed = fields.get('qqresume') === 'true';
     const kept = await uploads.keepChunk(uuid, user, { offset, length, total, resumed }, file.path, maxUnfinished);
@@ -538,6 +544,21 @@ function sendFailure(request, response, error, log) {
  */
 function printable(text) {
   return text.slice(0, 1000).replace(/[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * Cuts off a request that sends less than 100 bytes per second: who stops in the middle, or sends a body byte by byte, holds a connection.
+ * @param {http.IncomingMessage} request
+ * @param {number} seconds How often it is looked at.
+ */
+function cutOffStalls(request, seconds) {
+  const { socket } = request;
+  let before = socket.bytesRead;
+  const timer = setInterval(() => {
+    if (!request.complete && socket.bytesRead - before < 100 * seconds) request.destroy();
+    before = socket.bytesRead;
+  }, seconds * 1000);
+  for (const event of ['end', 'close']) request.once(event, () => clearInterval(timer));
 }
 
 /** Requests per minute and user, as a bucket that fills again. */

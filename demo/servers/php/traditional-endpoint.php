@@ -59,6 +59,9 @@ function main(?callable $authorize): void
             // Without it, everybody on the internet could fill the disk.
             throw new RuntimeException('Say who may upload: write $authorize in traditional-endpoint.php, a function that returns the id of the signed-in user.');
         }
+        if (preg_match('/\A([1-9][0-9]{0,15})?\z/', (string) getenv('MAX_SIZE')) !== 1) {
+            throw new RuntimeException('MAX_SIZE must be a number of bytes, such as 20000000.');
+        }
         $folder = getenv('FOLDER');
         if ($folder === false || $folder === '') {
             throw new RuntimeException('Set FOLDER in the environment.');
@@ -215,7 +218,7 @@ final class Uploads
         if ($total > MAX_SIZE) {
             throw $this->too_large();
         }
-        if ($index >= number_in($fields, 'qqtotalparts') || $index >= 50000 || $offset + $length > $total) {
+        if ($index >= number_in($fields, 'qqtotalparts') || $index >= 50000 || $offset + $length > $total || ($length === 0 && $total > 0)) {
             throw new Refusal(400, 'The chunk lies outside the file.');
         }
         if ($file['size'] !== $length) {
@@ -373,7 +376,11 @@ final class Uploads
         if (!is_of_type('multipart/form-data')) {
             $path = (string) tempnam(sys_get_temp_dir(), 'raw');
             register_shutdown_function(fn() => is_file($path) && unlink($path));
-            $size = (int) file_put_contents($path, fopen('php://input', 'rb'));
+            // One byte more than the limit is enough to know.
+            $size = (int) stream_copy_to_stream(fopen('php://input', 'rb'), fopen($path, 'wb'), MAX_SIZE + 1);
+            if ($size <= MAX_SIZE && $size !== (int) ($_SERVER['CONTENT_LENGTH'] ?? $size)) {
+                throw new Refusal(400, 'Only a part of the file arrived.');
+            }
             return ['tmp_name' => $path, 'size' => $size, 'name' => is_string($_GET['qqfile'] ?? null) ? $_GET['qqfile'] : ''];
         }
         $file = $_FILES['qqfile'] ?? null;

@@ -47,6 +47,8 @@ authorize = None
 FOLDER = Path(os.environ.get("FOLDER", "uploads"))
 # Bytes of one file.
 MAX_SIZE = int(os.environ.get("MAX_SIZE") or 5 * 2**30)
+if MAX_SIZE <= 0:
+    raise SystemExit("MAX_SIZE must be a number of bytes, such as 20000000.")
 # Other origins whose pages may use this server, such as https://www.example.com.
 ALLOWED_ORIGINS = re.split(r"[\s,]+", os.environ.get("ALLOWED_ORIGINS", "").strip())
 # Put in front of links, for pages of other origins: such as https://files.example.com.
@@ -123,6 +125,9 @@ def _respond(environ, headers):
     user = authorize(environ)
     if not user:
         raise Refusal(403, "Please sign in to upload.")
+    # True, or the coroutine of an `async def`, would be one and the same user for everybody.
+    if isinstance(user, bool) or not isinstance(user, (str, int)):
+        raise TypeError("`authorize` must return the id of the user, a str or an int.")
     user = str(user)
     # Mounted at /uploads, or as the whole server.
     path = re.sub(r"\A/uploads(?=/|\Z)", "", environ.get("PATH_INFO", "")).removeprefix("/")
@@ -342,7 +347,8 @@ def _keep(fields, file_name, size, path, user):
     length, total = _number(fields, "qqchunksize"), _number(fields, "qqtotalfilesize")
     if total > MAX_SIZE:
         raise _too_large()
-    if index >= _number(fields, "qqtotalparts") or offset + length > total:
+    # Chunks of nothing would never fill the file, only the folder.
+    if index >= _number(fields, "qqtotalparts") or offset + length > total or length == 0 < total:
         raise Refusal(400, "The chunk lies outside the file.")
     if size != length:
         raise Refusal(400, "The chunk is not as long as announced.")
@@ -385,11 +391,15 @@ def _done(fields, user):
                 return _answer(uuid)
             raise Refusal(409, "Some chunks of the file are missing, so it starts again.", reset=True)
         joined = FOLDER / ".incoming" / str(uuids.uuid4())
-        with open(joined, "wb") as file:
-            for offset, length in way:
-                with open(FOLDER / uuid / "chunks" / f"{offset}-{length}", "rb") as chunk:
-                    shutil.copyfileobj(chunk, file)
-        return _store(uuid, user, _name(fields.get("qqfilename", "")), joined)
+        try:
+            with open(joined, "wb") as file:
+                for offset, length in way:
+                    with open(FOLDER / uuid / "chunks" / f"{offset}-{length}", "rb") as chunk:
+                        shutil.copyfileobj(chunk, file)
+            return _store(uuid, user, _name(fields.get("qqfilename", "")), joined)
+        finally:
+            # Where the disk is full, say.
+            joined.unlink(missing_ok=True)
 
 
 def _store(uuid, user, name, path):
@@ -580,6 +590,7 @@ def _purge_now_and_then():
 # --- python3 traditional_endpoint.py ----------------------------------------------------------------------------------
 
 if __name__ == "__main__":
+    import io
     from socketserver import ThreadingMixIn
     from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -589,9 +600,36 @@ if __name__ == "__main__":
         def handle_error(self, request, client_address):
             pass
 
+    STALL_SECONDS = int(os.environ.get("STALL_SECONDS") or 60)
+
+    class Patient(io.RawIOBase):
+        """What a client sends. It is cut off where that is less than 100 bytes per second, be it headers or a body."""
+
+        def __init__(self, connection):
+            super().__init__()
+            self._connection, self._bytes, self._until = connection, 0, time.monotonic() + STALL_SECONDS
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            if self._bytes >= 100 * STALL_SECONDS:
+                self._bytes, self._until = 0, time.monotonic() + STALL_SECONDS
+            self._connection.settimeout(max(0.001, self._until - time.monotonic()))
+            try:
+                size = self._connection.recv_into(buffer)
+            finally:
+                self._connection.settimeout(STALL_SECONDS)
+            self._bytes += size
+            return size
+
     class Handler(WSGIRequestHandler):
-        # Seconds. A request of which no byte arrives for so long is cut off.
-        timeout = int(os.environ.get("STALL_SECONDS") or 60)
+        # Seconds, for the answer.
+        timeout = STALL_SECONDS
+
+        def setup(self):
+            super().setup()
+            self.rfile = io.BufferedReader(Patient(self.connection), 65536)
 
         def log_request(self, code="-", size="-"):
             pass

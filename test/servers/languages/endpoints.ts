@@ -43,6 +43,36 @@ for (const server of traditionalEndpoints.filter(({ name }) => !only || only.inc
       },
     }));
 
+    it('does not start with a limit that is no number of bytes', async () => {
+      for (const size of ['10MB', '-5', '0']) {
+        const start = (): Promise<CopiedServer> => startCopy(server, { ...settings, MAX_SIZE: size });
+        if (!server.startsAnyway) {
+          // Closed where it does start: a server that is left over would keep the tests from ending.
+          await assert.rejects(async () => (await start()).close(), /MAX_SIZE/, size);
+          continue;
+        }
+        const started = await start();
+        try {
+          assert.equal((await fetch(started.origin + server.path, { headers: { Cookie: 'session=alice' } })).status, 500, size);
+          assert.match(started.log(), /MAX_SIZE/);
+        } finally {
+          await started.close();
+        }
+      }
+    });
+
+    if (server.careless) {
+      it('takes nothing for a user that is no id, for all users would be the same one', async () => {
+        const careless = await startCopy(server, settings, 'careless');
+        try {
+          assert.equal((await fetch(careless.origin + server.path)).status, 500);
+          assert.match(careless.log(), /must return the id of the user/);
+        } finally {
+          await careless.close();
+        }
+      });
+    }
+
     it('does not serve without `authorize`, and says what to write', async () => {
       if (!server.startsAnyway) {
         await assert.rejects(startCopy(server, settings, 'unwritten'), /Say who may upload: (write|pass) /);
