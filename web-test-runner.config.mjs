@@ -11,6 +11,7 @@ import { allSourcesPlugin } from './test/tools/all-sources-plugin.mjs';
 import { chromium, chromiumArguments, firefox, webkit } from './test/tools/browsers.mjs';
 import { gesturesPlugin } from './test/tools/gestures-plugin.mjs';
 import { loopbackPlugin } from './test/tools/loopback-plugin.mjs';
+import { runSettingsPlugin } from './test/tools/run-settings-plugin.mjs';
 import { testServersPlugin } from './test/tools/test-servers-plugin.mjs';
 import { webkitLauncher } from './test/tools/webkit-launcher.mjs';
 import { countReporter } from './test/tools/wtr-counts.mjs';
@@ -31,7 +32,7 @@ if (browserNames.includes('webkit')) browsers.push(webkitLauncher(webkit()));
 export default {
   files: [
     'test/**/*.test.ts',
-    '!test/**/*.{node,ceph}.test.ts',
+    '!test/**/*.{node,ceph,azure}.test.ts',
     '!test/{e2e,bench,frameworks}/**',
     // Gestures that need Chromium's DevTools protocol.
     ...(browserNames.join() === 'chromium' ? [] : ['!test/**/*.chromium.test.ts']),
@@ -47,6 +48,7 @@ export default {
     loopbackPlugin(),
     allSourcesPlugin(),
     testServersPlugin(),
+    runSettingsPlugin(),
     gesturesPlugin(),
     esbuildPlugin({ ts: true, tsconfig: 'tsconfig.json', target: 'es2022' }),
   ],
@@ -62,5 +64,6 @@ export default {
   testFramework: { config: { timeout: 10_000 } },
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
-  testsFinishTimeout: 180_000,
+  // A script may ask for more random steps than `npm test`.
+  testsFinishTimeout: process.env.COUNT ? 3_600_000 : 180_000,
 };

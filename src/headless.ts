@@ -27,3 +27,5 @@ export type { ServerSignerOptions } from './stores/s3/signers/server-signer.js';
 export type { S3Signer, SignedForm, SignedRequest } from './stores/s3/signers/signer.js';
 export { TraditionalStore } from './stores/traditional/traditional-store.js';
 export type { TraditionalOptions } from './stores/traditional/options.js';
+export { AzureStore } from './stores/azure/azure-store.js';
+export type { AzureStoreOptions, BlobNameRule } from './stores/azure/options.js';

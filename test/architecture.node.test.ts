@@ -146,7 +146,7 @@ describe('the folders of src/', () => {
       .map((file) => file.replaceAll('\\', '/'))
       .filter((file) => /^(core|utils|http|resume|session|images|stores|ui|elements)\/.*\.test\.ts$/.test(file))
       .filter((file) => {
-        const name = file.replace(/(\.(node|chromium))?\.test\.ts$/, '');
+        const name = file.replace(/(\.(node|chromium|azure))?\.test\.ts$/, '');
         return !units.has(name) && !scenarios.test(name) && ![...units].some((unit) => name.startsWith(`${unit}-`));
       });
     assert.deepEqual(unnamed, []);

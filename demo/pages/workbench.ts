@@ -18,6 +18,7 @@ const EVENTS: readonly EventName[] = [
   'resume',
   'progress',
   'totalProgress',
+  'resumeWait',
   'autoRetry',
   'manualRetry',
   'complete',

@@ -13,6 +13,7 @@ export async function deleteFile(
   events: EventEmitter,
 ): Promise<boolean> {
   const { id, name, uuid, result } = file;
+  if (!registry.has(file)) return false;
   events.emit('delete', { id, name });
   try {
     const { signal } = new AbortController();
@@ -22,16 +23,17 @@ export async function deleteFile(
   } catch (thrown) {
     // The uploader was reset meanwhile.
     if (!registry.has(file)) return false;
-    const error = asUploadError(thrown);
-    file.reason = error.reason;
-    registry.move(file, 'deleteFailed');
-    events.emitError(file, error);
-    events.emit('deleteComplete', { id, name, success: false, isError: true });
-    return false;
+    // Otherwise the page has said meanwhile that it is deleted.
+    if (registry.move(file, 'deleteFailed')) {
+      const error = asUploadError(thrown);
+      file.reason = error.reason;
+      if (registry.has(file)) events.emitError(file, error);
+      if (registry.has(file)) events.emit('deleteComplete', { id, name, success: false, isError: true });
+      return false;
+    }
   }
   if (!registry.has(file)) return true;
-  registry.setOutcome(file, 'removed');
   registry.move(file, 'deleted');
-  events.emit('deleteComplete', { id, name, success: true, isError: false });
+  if (registry.has(file)) events.emit('deleteComplete', { id, name, success: true, isError: false });
   return true;
 }

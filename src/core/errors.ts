@@ -48,11 +48,28 @@ export class UploadError extends Error {
   }
 }
 
+/** The longest reason of the page (characters) that is shown: it may be the text of a server. */
+const maxReasonLength = 2000;
+
+/**
+ * The reason in what the page has thrown, or has rejected a promise with: an Error, a string, or as in Fine Uploader `{error}` or `{responseJSON: {error}}`. '' if there is
+ * none.
+ */
+export function reasonOf(thrown: unknown): string {
+  const { error, responseJSON, message } = (thrown ?? {}) as {
+    error?: unknown;
+    responseJSON?: { error?: unknown } | null;
+    message?: unknown;
+  };
+  const reasons = [thrown, error, responseJSON?.error, error instanceof Error && error.message, thrown instanceof Error && message];
+  const reason = reasons.find((one): one is string => typeof one === 'string' && one.trim() !== '') ?? '';
+  return reason.length > maxReasonLength ? `${reason.slice(0, maxReasonLength)}…` : reason;
+}
+
 /** Converts anything that was thrown to an {@link UploadError}. Other errors are mistakes in the page's code or in ours: not retried automatically. */
 export function asUploadError(thrown: unknown): UploadError {
   if (thrown instanceof UploadError) return thrown;
-  const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
-  return new UploadError(reason || 'Something went wrong.', { retry: 'manual', cause: thrown });
+  return new UploadError(reasonOf(thrown) || 'Something went wrong.', { retry: 'manual', cause: thrown });
 }
 
 /** Creates the error for an `import()` that failed: the page is offline, or the script is no longer on its server. */

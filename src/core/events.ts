@@ -47,7 +47,7 @@ export interface ErrorDetail {
 /** Also has the {@link UploadResult.details} of the store. */
 export interface CompleteDetail extends FileDetail {
   readonly success: boolean;
-  /** The server's response. */
+  /** The server's response, and `success`, which is always the outcome. */
   readonly response: JsonObject;
   readonly uuid: string;
 }
@@ -56,11 +56,14 @@ export interface CompleteDetail extends FileDetail {
 export interface Events {
   statusChange: StatusChangeDetail;
   submitted: FileDetail;
-  uploadChunkSuccess: ChunkDetail & { readonly response: Json };
+  /** `response`: the server's response, and `success`, which is always true. */
+  uploadChunkSuccess: ChunkDetail & { readonly response: JsonObject };
   progress: ProgressDetail;
   totalProgress: { readonly uploadedBytes: number; readonly totalBytes: number };
   /** `attempt` counts automatic retries from 1. */
   autoRetry: FileDetail & { readonly attempt: number };
+  /** With `resume`: another tab, or another element, uploads the same file. This one waits until that ends. */
+  resumeWait: FileDetail;
   error: ErrorDetail;
   complete: CompleteDetail;
   /** Ids of the files. */
@@ -83,7 +86,10 @@ export interface CancelableEvents {
 }
 
 /** The result of a cancelable event: not refused, perhaps with a value, or refused, perhaps with a reason. */
-export type EventOutcome = { readonly refused: false; readonly value?: unknown } | { readonly refused: true; readonly reason?: string };
+export type EventOutcome =
+  | { readonly refused: false; readonly value?: unknown }
+  /** `response`: what `complete` tells in place of a server's response. */
+  | { readonly refused: true; readonly reason?: string; readonly response?: JsonObject };
 
 /** Receives the events of an {@link Uploader}. */
 export interface UploaderListener {

@@ -69,8 +69,6 @@ export class FileRecord implements UploadFile {
   inBatch = false;
   /** Waits in {@link UploadQueue}. */
   queued = false;
-  /** All parts have arrived, and the store has begun to make them one file. */
-  finalizing = false;
   /** The store of the last attempt. */
   store: Store | undefined;
   /** What the last attempt left to continue with. */
@@ -78,6 +76,8 @@ export class FileRecord implements UploadFile {
   /** Returns the id that all files of one call share; undefined for files that were uploaded before. */
   batchId: (() => string) | undefined;
   resumeKey: string | undefined;
+  /** Waits until another uploader, perhaps in another tab, no longer carries its upload. */
+  waitsForOther = false;
   customResumeData: Json = null;
   result: UploadResult | undefined;
   /** URL of a thumbnail that the server offers, or ''. */

@@ -9,6 +9,9 @@ import type { Status, Transition } from './status.js';
 import { Totals } from './totals.js';
 import { CountedFiles } from './validation/counted-files.js';
 
+/** The statuses of files that do not count toward the limits. */
+const uncounted: ReadonlySet<Status> = new Set<Status>(['canceled', 'deleted', 'rejected', 'upload failed']);
+
 /** All files, and the only writer of their statuses. Keeps the sums that follow from statuses and progress, and emits the events about both. */
 export class FileRegistry {
   /** All files ever added. A file's id is its index. */
@@ -37,7 +40,12 @@ export class FileRegistry {
     return file;
   }
 
-  /** False for a file from before the last {@link clear}. */
+  /** Returns a file, or undefined for anything that is not its id: pages pass an id as a text, too, and anything by mistake. */
+  get(id: unknown): FileRecord | undefined {
+    return typeof id === 'number' || (typeof id === 'string' && /^\d+$/.test(id)) ? this.files[Number(id)] : undefined;
+  }
+
+  /** False for a file from before the last {@link clear}: a listener may reset within an event, and no event follows about a file that is gone. */
   has(file: FileRecord): boolean {
     return this.files[file.id] === file;
   }
@@ -47,7 +55,13 @@ export class FileRegistry {
   setFirstStatus(file: FileRecord, first: Status): void {
     file.status = first;
     this.#count(first, 1);
+    this.#recordOutcome(file);
     this.#emitStatusChange(file, null);
+  }
+
+  /** Whether {@link move} is possible. */
+  canMove(file: FileRecord, transition: Transition): boolean {
+    return file.status !== null && nextStatus(file.status, transition) !== undefined && this.has(file);
   }
 
   /** Moves a file to its next status. False where the table of {@link transitions} does not allow it: a late echo. */
@@ -58,7 +72,8 @@ export class FileRegistry {
     file.status = to;
     this.#count(from, -1);
     this.#count(to, 1);
-    if (to === status.CANCELED || to === status.DELETED || to === status.REJECTED) this.counted.remove(file);
+    this.#recordOutcome(file);
+    if (uncounted.has(to)) this.counted.remove(file);
     if (to === status.CANCELED || to === status.DELETED) this.hide(file);
     this.#emitStatusChange(file, from);
     return true;
@@ -119,8 +134,9 @@ export class FileRegistry {
     const { totals } = this;
     // A paused file stays in its batch.
     if (file.inBatch) return;
+    const isCounted = file.status === status.PAUSED || (file.status !== null && inProgress.has(file.status));
     // No other file is unfinished: this is the first one of a new batch.
-    if (totals.active + totals.paused === 1) totals.clearBatch();
+    if (totals.active + totals.paused === Number(isCounted)) totals.clearBatch();
     totals.totalBytes += Math.max(0, file.size);
     totals.uploadedBytes += file.uploadedBytes;
     file.inBatch = true;
@@ -150,17 +166,18 @@ export class FileRegistry {
     this.totals.speed.add(moved, now);
     this.changed();
     this.events.emit('progress', { id: file.id, name: file.name, uploadedBytes, totalBytes: file.size });
-    this.#emitTotalProgress();
+    if (this.has(file)) this.#emitTotalProgress();
   }
 
   // ------------------------------------------------------------------------------------------------------------- allComplete
 
   /** Records how a file ended, for `allComplete`. */
-  setOutcome(file: FileRecord, outcome: 'succeeded' | 'failed' | 'removed'): void {
-    this.#succeeded.delete(file.id);
-    this.#failed.delete(file.id);
-    if (outcome === 'succeeded') this.#succeeded.add(file.id);
-    if (outcome === 'failed') this.#failed.add(file.id);
+  #recordOutcome({ id, status: now }: FileRecord): void {
+    if (now !== status.UPLOAD_SUCCESSFUL && now !== status.UPLOAD_FAILED && now !== status.CANCELED && now !== status.DELETED) return;
+    this.#succeeded.delete(id);
+    this.#failed.delete(id);
+    if (now === status.UPLOAD_SUCCESSFUL) this.#succeeded.add(id);
+    if (now === status.UPLOAD_FAILED) this.#failed.add(id);
   }
 
   /** Emits `allComplete` once when no file is unfinished, after all events that led to it. */

@@ -30,7 +30,9 @@ export interface FileSnapshot {
   readonly speed: number;
   /** Why the file was refused, or why its last attempt failed: a sentence for a person, or ''. */
   readonly reason: string;
-  /** Number of the current automatic retry, from 1; 0 before the first. */
+  /** Waits until another tab, or another element, no longer uploads the same file. */
+  readonly waitsForOther?: boolean;
+  /** Number of the current automatic retry, from 1; 0 before the first, and for a manual one. */
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly actions: FileActions;
@@ -80,7 +82,9 @@ export function snapshotOf(file: FileRecord, maxAttempts: number): FileSnapshot 
     uploadedBytes: file.uploadedBytes,
     speed: current === status.UPLOADING ? file.speed.value : 0,
     reason: file.reason,
-    attempt: file.retries,
+    waitsForOther: file.waitsForOther,
+    // Only a manual retry waits in the queue.
+    attempt: file.queued ? 0 : file.retries,
     maxAttempts,
     actions: {
       cancel: isUploading || isWaiting || current === status.SUBMITTING || current === status.PAUSED || current === status.UPLOAD_FAILED,

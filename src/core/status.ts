@@ -30,7 +30,7 @@ export type Status = (typeof status)[keyof typeof status];
 export type Transition =
   | 'accept' // validation passed
   | 'refuse' // validation, a limit or the page refused the file
-  | 'queue' // the file waits for its turn
+  | 'queue' // the file waits for its turn, because no connection is free
   | 'start' // an attempt begins, or continues after an automatic retry's delay
   | 'finalize' // all parts have arrived
   | 'succeed'

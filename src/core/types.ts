@@ -101,6 +101,8 @@ export interface Part {
 export interface Receipt extends Part {
   /** The store's own data about it, such as a checksum. */
   readonly data?: Json;
+  /** The server's response, for `uploadChunkSuccess`'s `detail.response`. */
+  readonly response?: JsonObject;
 }
 
 /** The state of an upload, as {@link Store.open} finds it. */
@@ -190,6 +192,11 @@ export interface Store<Session extends Json = Json> {
   close(session: Session, receipts: readonly Receipt[], context: CloseContext<Session>): Promise<UploadResult>;
   /** Removes what `open` and `send` have stored remotely. */
   abandon?(session: Session, context: StoreContext): Promise<void>;
+  /**
+   * Signs what {@link abandon} sends, for a page that is being left: it can send a request then, but wait for nothing.
+   * @returns a function that sends the request; undefined where nothing is stored remotely.
+   */
+  prepareAbandon?(session: Session, context: StoreContext): Promise<(() => void) | undefined>;
   /** Deletes an uploaded file. */
   remove?(file: StoredFile, context: { readonly signal: AbortSignal }): Promise<void>;
 }
@@ -215,6 +222,10 @@ export interface ResumeRecord {
   readonly time: number;
   /** The page's own data, from `setCustomResumeData`. */
   readonly custom?: Json;
+  /** Number of all parts, whether they have arrived or not. */
+  readonly totalParts?: number;
+  /** Identifies the uploader that has written the record. */
+  readonly owner?: string;
 }
 
 /** Remembers unfinished uploads. A rejection never fails an upload. */
@@ -222,6 +233,12 @@ export interface ResumeStore {
   load(key: string): Promise<ResumeRecord | undefined>;
   save(record: ResumeRecord): Promise<void>;
   delete(key: string): Promise<void>;
+  /**
+   * Locks a key, so that one uploader at a time, in all tabs, carries an upload. Optional: without it, nobody waits.
+   * @param signal - waits until the key is free, or the signal is aborted: then rejects with its reason. Without a signal, does not wait.
+   * @returns a function that unlocks the key; undefined where it is locked.
+   */
+  lock?(key: string, signal?: AbortSignal): Promise<(() => void) | undefined>;
 }
 
 // --------------------------------------------------------------------------------------------------------------- 4. Clock

@@ -12,9 +12,9 @@ export function recordFailure(file: FileRecord, error: UploadError, registry: Fi
   if (!registry.move(file, 'fail')) return false;
   // A listener may have retried it within the event.
   if (file.status === status.UPLOAD_FAILED) registry.removeFromBatch(file);
-  registry.setOutcome(file, 'failed');
-  events.emitError(file, error);
-  const response = error.response ?? { success: false, error: error.reason };
+  if (registry.has(file)) events.emitError(file, error);
+  if (!registry.has(file)) return true;
+  const response = { ...error.response, success: false };
   events.emit('complete', { id, name: file.name, success: false, response, uuid: file.uuid });
   registry.checkAllComplete();
   return true;

@@ -17,6 +17,8 @@ export const loadUploadModule = lazy<UploadModule>(() => import('./upload/index.
 /** ms before each further try to load it. */
 const loadRetryDelays = [1000, 3000, 9000];
 
+const noFiles: ReadonlySet<FileRecord> = new Set();
+
 /** Decides which file is uploaded next, and begins and ends the attempts. */
 export class UploadQueue {
   /** The files that wait, from index `#head` on. A file that has left the queue stays in the array until its turn. */
@@ -34,21 +36,22 @@ export class UploadQueue {
     this.#concurrency = new Concurrency(options, () => this.#startNext());
   }
 
-  /** Adds a file at the end. */
+  /** Starts a file, or adds it at the end where no connection is free or others wait. */
   add(file: FileRecord): void {
+    if (this.#waiting.length === 0 && this.#startAtOnce(file)) return;
     if (!this.#queue(file)) return;
     this.#waiting.push(file);
     this.#startNext();
   }
 
-  /** Adds files at the front. False where none of them can be queued. */
+  /** Starts files before those that wait, or adds them at the front where no connection is free. False where none of them can be queued. */
   addFirst(files: readonly FileRecord[]): boolean {
-    const queued = files.filter((file) => this.#queue(file));
-    if (queued.length === 0) return false;
+    const started = files.filter((file) => this.#startAtOnce(file));
+    const queued = files.filter((file) => !started.includes(file) && this.#queue(file));
     this.#waiting = [...queued, ...this.#waiting.slice(this.#head)];
     this.#head = 0;
     this.#startNext();
-    return true;
+    return started.length + queued.length > 0;
   }
 
   /** Cancels a file, ends its attempt, and removes the remote upload. False where the file cannot be cancelled. */
@@ -57,12 +60,31 @@ export class UploadQueue {
     if (!this.registry.move(file, 'cancel')) return false;
     file.queued = false;
     this.registry.removeFromBatch(file);
-    this.registry.setOutcome(file, 'removed');
-    this.#services?.resumeRecorder.forget(file);
     attemptController?.abort(new UploadError('Cancelled.', { code: 'canceled', retry: 'manual' }));
-    file.attemptSettled = (file.attemptSettled ?? Promise.resolve()).then(() => this.#abandon(file)).then(() => file.releaseBlob());
+    this.remove(file);
+    file.attemptSettled = file.attemptSettled?.then(() => file.releaseBlob());
     this.registry.checkAllComplete();
     return true;
+  }
+
+  /** Removes the remote upload of a file, if one was begun, and its resume record, as soon as its attempt has ended. */
+  remove(file: FileRecord): void {
+    file.attemptSettled = (file.attemptSettled ?? Promise.resolve()).then(async () => {
+      if (this.#services) await loadUploadModule.value?.removeUpload(file, this.#services);
+    });
+  }
+
+  /** Files that have stored parts remotely with which nobody could continue after this page. */
+  get filesToLose(): ReadonlySet<FileRecord> {
+    return (this.options.current.resume ? undefined : this.#services?.filesWithParts) ?? noFiles;
+  }
+
+  /**
+   * Prepares the removal of these parts for a page that is being left.
+   * @returns a function that sends the requests which are prepared by then.
+   */
+  prepareRemoval(): () => void {
+    return (this.filesToLose.size > 0 && this.#services && loadUploadModule.value?.prepareRemoval(this.#services)) || (() => {});
   }
 
   /** Removes all files, without ending their attempts. */
@@ -73,6 +95,15 @@ export class UploadQueue {
   /** Applies changed options. */
   resize(): void {
     this.#concurrency.resize();
+  }
+
+  /** Starts a file without queueing it. False where it has to wait, or cannot start. */
+  #startAtOnce(file: FileRecord): boolean {
+    const { UPLOAD_RETRYING, SUBMITTED, PAUSED } = status;
+    const canStart = file.status === SUBMITTED || file.status === PAUSED || file.status === UPLOAD_RETRYING;
+    if (!canStart || !this.#concurrency.hasPlaceFor(file)) return false;
+    this.#start(file);
+    return true;
   }
 
   /** False where the file cannot be queued, or a listener has stopped it within the event. */
@@ -106,6 +137,7 @@ export class UploadQueue {
         if (file.attemptController === controller) file.attemptController = undefined;
         this.#startNext();
       });
+    this.registry.addToBatch(file);
     this.registry.move(file, 'start');
   }
 
@@ -139,13 +171,7 @@ export class UploadQueue {
   #fail(file: FileRecord, error: UploadError): void {
     file.queued = false;
     if (!recordFailure(file, error, this.registry, this.events) || file.status !== status.UPLOAD_FAILED) return;
-    // Kept: what can continue after a reload, what the store has begun to finish, and what waits for a new login. All else would cost the store's owner money.
-    const isKept = this.options.current.resume || file.finalizing || error.code === 'ExpiredCredentials';
-    if (!isKept) file.attemptSettled = file.attemptSettled?.then(() => this.#abandon(file));
-  }
-
-  /** Removes the remote upload, if one was begun. */
-  async #abandon(file: FileRecord): Promise<void> {
-    if (this.#services) await loadUploadModule.value?.abandonUpload(file, this.#services);
+    // A retry, or with `resume` another session of the page, continues with what has arrived.
+    if (!file.retryable && !this.options.current.resume) this.remove(file);
   }
 }

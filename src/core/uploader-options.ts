@@ -18,8 +18,11 @@ export interface UploaderOptions {
     /** One file at a time: a new file replaces the one before. */
     readonly single?: boolean;
   };
-  /** Validates what takes time to read, such as an image's dimensions. Resolves with a problem, or undefined. */
-  readonly inspectFile?: ((file: FileRecord) => Promise<ValidationProblem | undefined>) | undefined;
+  /**
+   * Validates what takes time to read, such as an image's dimensions. Resolves with a problem, or undefined; rejects with the reason to refuse the file. Returns undefined
+   * for a file that has nothing to read.
+   */
+  readonly inspectFile?: ((file: FileRecord) => Promise<ValidationProblem | undefined> | undefined) | undefined;
   /** Returns the sentence that people read about a problem. */
   readonly describeProblem: (problem: ValidationProblem) => string;
   readonly retry: RetryRules;

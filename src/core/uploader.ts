@@ -1,4 +1,5 @@
 import { deleteFile } from './delete-file.js';
+import { UploadError } from './errors.js';
 import { EventEmitter } from './event-emitter.js';
 import type { EventOutcome, UploaderListener } from './events.js';
 import type { FileRecord, InitialFileData, NewFile } from './file-record.js';
@@ -57,6 +58,11 @@ export class Uploader {
     return this.#registry.files.reduce((sum, file) => sum + (file.isCounted && file.result ? 1 : 0), 0);
   }
 
+  /** Returns a file by its id, or undefined if there is no such file. */
+  file(id: number): Readonly<FileRecord> | undefined {
+    return this.#registry.get(id);
+  }
+
   /** Number of files that count toward the item limit. */
   get netItems(): number {
     return this.#registry.counted.items;
@@ -104,7 +110,7 @@ export class Uploader {
     let id: string | undefined;
     const batchId = () => (id ??= this.options.createUuid());
     for (const file of files) file.batchId = batchId;
-    for (const file of files) this.#registry.setFirstStatus(file, status.SUBMITTING);
+    for (const file of files) if (this.#registry.has(file)) this.#registry.setFirstStatus(file, status.SUBMITTING);
     void this.#validator.validate(files);
     return files.map(({ id }) => id);
   }
@@ -119,7 +125,6 @@ export class Uploader {
       file.deletable = this.options.isDeletable(file);
       this.#registry.counted.add(file);
       this.#registry.setFirstStatus(file, status.UPLOAD_SUCCESSFUL);
-      this.#registry.setOutcome(file, 'succeeded');
       this.#registry.checkAllComplete();
       return file.id;
     });
@@ -131,7 +136,7 @@ export class Uploader {
    */
   uploadStored(ids?: readonly number[]): boolean {
     let found = false;
-    for (const file of ids?.map((id) => this.#registry.files[id]) ?? this.#registry.files) {
+    for (const file of ids?.map((id) => this.#registry.get(id)) ?? this.#registry.files) {
       if (file?.status !== status.SUBMITTED && file?.status !== status.SUBMITTING) continue;
       found = true;
       if (file.status === status.SUBMITTED) this.#queue.add(file);
@@ -142,23 +147,31 @@ export class Uploader {
 
   /** Pauses a file. False where it cannot be paused. */
   pause(id: number): boolean {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     return !!file && pauseFile(file, this.#registry);
   }
 
   /** Continues one or several paused files, before all others that wait. False where none of them is paused. */
   resume(ids: number | readonly number[]): boolean {
-    const files = [ids].flat().map((id) => this.#registry.files[id]);
+    const files = [ids].flat().map((id) => this.#registry.get(id));
     return this.#queue.addFirst(files.filter((file) => file?.status === status.PAUSED) as FileRecord[]);
   }
 
-  /** Retries a failed file. False where it cannot be retried, or a listener refused. */
+  /**
+   * Retries a failed file: once, where its automatic retries are used up and no part of it arrives. False where it cannot be retried, another file has taken its place
+   * under the limits, or a listener refused.
+   */
   retry(id: number): boolean {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (!file || file.status !== status.UPLOAD_FAILED || !file.retryable) return false;
     const retried = this.#unlessRefused('manualRetry', file, () => {
+      const problem = this.#validator.retryProblem(file);
+      if (problem) {
+        this.#events.emitError(file, new UploadError(this.options.describeProblem(problem), { code: problem.code, retry: 'manual' }));
+        return false;
+      }
       if (!this.#registry.move(file, 'manualRetry')) return false;
-      file.retries = file.restarts = 0;
+      this.#registry.counted.add(file);
       file.reason = '';
       this.#queue.add(file);
       return true;
@@ -168,14 +181,14 @@ export class Uploader {
 
   /** Cancels a file, and removes what it has stored remotely. False where it cannot be cancelled, or a listener refused. */
   cancel(id: number): boolean | Promise<boolean> {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (!file?.status || !nextStatus(file.status, 'cancel')) return false;
     return this.#unlessRefused('cancel', file, () => this.#queue.cancel(file));
   }
 
   /** Deletes an uploaded file. Resolves with whether it is deleted. */
   async remove(id: number): Promise<boolean> {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (!file?.status || !nextStatus(file.status, 'delete')) return false;
     return this.#unlessRefused(
       'submitDelete',
@@ -186,22 +199,22 @@ export class Uploader {
 
   /** Records that the page itself has deleted a file, or failed to. */
   markDeleted(id: number, success: boolean): boolean {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     return !!file && this.#registry.move(file, success ? 'deleted' : 'deleteFailed');
   }
 
   rename(id: number, name: string): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (file) this.#registry.rename(file, name);
   }
 
   setUuid(id: number, uuid: string): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (file) this.#registry.setUuid(file, uuid);
   }
 
   setCustomResumeData(id: number, data: Json): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (file) file.customResumeData = data;
   }
 
@@ -214,26 +227,49 @@ export class Uploader {
   }
 
   setThumbnailUrl(id: number, url: string): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (file) file.thumbnailUrl = url;
     this.#registry.changed();
   }
 
   /** Releases a file's bytes. */
   removeFileRef(id: number): void {
-    this.#registry.files[id]?.releaseBlob();
+    this.#registry.get(id)?.releaseBlob();
   }
 
-  /** Removes a finished or paused file from the visible list. */
+  /** Removes a finished or paused file from the visible list. What a failed file has stored remotely is removed, too. */
   dismiss(id: number): void {
-    const file = this.#registry.files[id];
+    const file = this.#registry.get(id);
     if (!file?.status || (unfinished.has(file.status) && file.status !== status.PAUSED)) return;
     this.#registry.hide(file);
+    if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
+  }
+
+  /** Whether files have stored parts remotely with which nobody could continue after this page. */
+  get hasPartsToLose(): boolean {
+    return this.#queue.filesToLose.size > 0;
+  }
+
+  /**
+   * Prepares the removal of these parts for a page that is being left.
+   * @returns a function that sends the requests which are prepared by then, and waits for nothing.
+   */
+  prepareLeave(): () => void {
+    return this.#queue.prepareRemoval();
+  }
+
+  /** Removes what failed files have stored remotely, without `resume`: a retry begins at byte 0. */
+  abandonFailed(): void {
+    for (const file of this.#queue.filesToLose) if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
   }
 
   /** Cancels and removes all files. Ids begin at 0 again. */
   reset(): void {
-    for (const file of this.#registry.files) if (!this.#queue.cancel(file)) file.attemptController?.abort();
+    for (const file of this.#registry.files) {
+      if (this.#queue.cancel(file)) continue;
+      file.attemptController?.abort();
+      this.#queue.remove(file);
+    }
     this.#queue.clear();
     this.#registry.clear();
   }

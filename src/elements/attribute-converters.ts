@@ -29,10 +29,21 @@ export function readCount(value: unknown): number | undefined {
   return number !== undefined && Number.isInteger(number) ? number : undefined;
 }
 
-/** Returns a list: an array of strings, or a string of items that are separated by spaces or commas. */
-export function readList(value: unknown): readonly string[] | undefined {
-  if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? value : undefined;
-  return typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : undefined;
+/** The entries of a list, whatever they are: of an array, or of a string whose entries are separated by spaces or commas. */
+export function listEntries(value: unknown, separator = /[\s,]+/): readonly unknown[] | undefined {
+  if (typeof value === 'string') return value.split(separator).filter((entry) => entry.trim() !== '');
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** Returns the entries of a list that can be read; undefined if it has entries and none can be read. */
+export function readList(value: unknown, isReadable = isText, separator?: RegExp): readonly string[] | undefined {
+  const entries = listEntries(value, separator);
+  const readable = entries?.filter(isReadable);
+  return entries?.length && !readable?.length ? undefined : readable;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** Returns one of the words. Upper and lower case are the same. */

@@ -1,5 +1,6 @@
 /** The events of the elements: their classes, the shape of each `detail`, and the map that types `addEventListener`. */
 
+import { reasonOf } from '../core/errors.js';
 import type {
   CancelableEvents,
   ChunkDetail,
@@ -12,6 +13,7 @@ import type {
   StatusChangeDetail,
 } from '../core/events.js';
 import type { Json } from '../core/types.js';
+import { isJsonObject } from '../http/response-errors.js';
 
 export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
 
@@ -31,7 +33,7 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   }
 
   /**
-   * Waits for a promise. A rejection refuses, with its message as the reason; the value that it resolves to is the answer, for events that ask for one. All promises of
+   * Waits for a promise. A rejection refuses; its reason is an Error's message, a string, or the `error` of `{error}` or `{responseJSON: {error}}`. The value that it resolves to is the answer, for events that ask for one. All promises of
    * all listeners are waited for; the last answer counts.
    *
    * @throws {DOMException} InvalidStateError after the event has been dispatched.
@@ -49,17 +51,18 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
   outcome(): EventOutcome | Promise<EventOutcome> {
     this.#dispatching = false;
     if (this.#promises.length === 0) return this.defaultPrevented ? { refused: true } : { refused: false };
-    return Promise.all(this.#promises).then(
-      (values): EventOutcome => {
-        const answers = values.filter((value) => value !== undefined);
-        return this.defaultPrevented ? { refused: true } : { refused: false, value: answers[answers.length - 1] };
-      },
-      (thrown: unknown): EventOutcome => {
-        const reason = thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : '';
-        return { refused: true, ...(reason && { reason }) };
-      },
-    );
+    return Promise.all(this.#promises).then((values): EventOutcome => {
+      const answers = values.filter((value) => value !== undefined);
+      return this.defaultPrevented ? { refused: true } : { refused: false, value: answers[answers.length - 1] };
+    }, refusalOf);
   }
+}
+
+/** The refusal by a promise that was rejected: see {@link reasonOf}. `complete` repeats what Fine Uploader's `{responseJSON}` has. */
+function refusalOf(thrown: unknown): EventOutcome {
+  const reason = reasonOf(thrown);
+  const json = (Object(thrown) as { responseJSON?: Json }).responseJSON;
+  return { refused: true, ...(reason && { reason, response: { ...(isJsonObject(json) && json), error: reason } }) };
 }
 
 /** The cancelable events of the elements, beside those of the core. */

@@ -20,6 +20,7 @@ const argumentNames: Readonly<Record<keyof UploaderEventMap, string>> = {
   uploadChunk: 'id name chunk',
   uploadChunkSuccess: 'id chunk response xhr',
   resume: 'id name chunk customResumeData',
+  resumeWait: 'id name',
   progress: 'id name uploadedBytes totalBytes',
   totalProgress: 'uploadedBytes totalBytes',
   autoRetry: 'id name attempt',
@@ -40,7 +41,8 @@ const argumentNames: Readonly<Record<keyof UploaderEventMap, string>> = {
 function argument(detail: Detail, name: string): unknown {
   if (name === 'chunk') return chunk(detail);
   if (name === 'file') return { name: detail['name'], size: detail['size'] };
-  return name === 'xhr' ? null : detail[name];
+  // An error about no file has no name.
+  return name === 'xhr' || (name === 'name' && detail['id'] === null) ? null : detail[name];
 }
 
 /**

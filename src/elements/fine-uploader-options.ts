@@ -69,10 +69,6 @@ export const extraOptions: readonly string[] = [
   'callbacks',
 ];
 
-/** Options for old browsers, and for a user interface that is not there: ignored without a warning. */
-const obsolete =
-  /^(debug|formatFileName|failedUploadTextDisplay\.(responseProperty|enableTooltip)|element|listElement|template|classes|iframeSupport|workarounds|camera|disableCancelForFormUploads|cors\.(expected|allowXdr)|deleteFile\.forceConfirm|retry\.showAutoRetryNote|thumbnails|display|dragAndDrop\.reportDirectoryPaths|validation\.stopOnFirstInvalidFile)(\.|$)/;
-
 /** Options by their path. */
 export type OptionValues = Record<string, unknown>;
 
@@ -82,8 +78,8 @@ export interface ParsedOptions {
   readonly properties: OptionValues;
   /** Options without a property. */
   readonly extra: OptionValues;
-  /** Paths of options that do not exist. */
-  readonly unknown: readonly string[];
+  /** Options that are not read. */
+  readonly unknown: OptionValues;
 }
 
 /**
@@ -94,7 +90,7 @@ export interface ParsedOptions {
 export function parseOptions(options: object, targets: ReadonlyMap<string, unknown>, storeOptions: readonly string[]): ParsedOptions {
   const properties: OptionValues = {};
   const extra: OptionValues = {};
-  const unknown: string[] = [];
+  const unknown: OptionValues = {};
   const extraPaths = [...extraOptions, ...storeOptions];
   const paths = [...targets.keys(), ...extraPaths];
   const walk = (value: unknown, path: string): void => {
@@ -102,10 +98,9 @@ export function parseOptions(options: object, targets: ReadonlyMap<string, unkno
     if (targets.has(path)) properties[path] = value;
     else if (message) extra['messages'] = mergeOption(extra['messages'], { [message]: value });
     else if (extraPaths.includes(path)) extra[path] = mergeOption(extra[path], value);
-    else if (obsolete.test(path)) return;
     else if (isPlainObject(value) && (path === '' || paths.some((one) => one.startsWith(`${path}.`)))) {
       for (const [key, inner] of Object.entries(value)) walk(inner, path ? `${path}.${key}` : key);
-    } else unknown.push(path);
+    } else unknown[path] = value;
   };
   walk(options, '');
   return { properties, extra, unknown };

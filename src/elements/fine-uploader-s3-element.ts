@@ -280,6 +280,18 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
     return chunking ? 2 : maxConnections;
   }
 
+  /** @internal Parameters become metadata, of which S3 takes little. */
+  protected override assertUploadable({ id, name }: UploadFile): Promise<void> | undefined {
+    const params = this.fileSettings.paramsFor(id);
+    // A long name alone is shortened.
+    if (Object.keys(params).length === 0) return undefined;
+    const { 'request.filenameParam': fileNameParam } = this.extraOptions;
+    return loadStore().then(
+      (s3) => s3.assertMetadata(params, name, readText(fileNameParam)),
+      () => {}, // The upload loads it again, and checks again.
+    );
+  }
+
   /** @internal */
   protected override storeFor({ id }: UploadFile, settings: S3Settings): Promise<Store> {
     const { fileSettings } = this;
@@ -326,9 +338,10 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
 
   /** Files with the same settings have the same signer: they share signing keys, batch policies and renewed credentials. */
   #signerFor({ accessKey, signatureEndpoint: endpoint, signatureVersion, withCredentials, batchPolicy, clockDrift }: S3Settings) {
+    this.#clock.setPageDrift(clockDrift);
     const version = signatureVersion === 2 ? 2 : 4;
     const inBrowser = this.#credentials !== undefined || !endpoint;
-    const settings = JSON.stringify([inBrowser, accessKey, endpoint, version, withCredentials, batchPolicy, clockDrift]);
+    const settings = JSON.stringify([inBrowser, accessKey, endpoint, version, withCredentials, batchPolicy]);
     const headers = this.extraOptions['signature.customHeaders'];
     if (this.#signer?.settings === settings && this.#signer.headers === headers) return this.#signer.create;
     if (!inBrowser && !accessKey) {
@@ -337,7 +350,6 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
         code: 'NoAccessKey',
       });
     }
-    if (clockDrift) this.#clock.drift = clockDrift;
     const signerOptions = {
       ...{ endpoint, accessKey, version, withCredentials, batchPolicy },
       headers: forFile(headers as PerFile<Readonly<Record<string, string>>> | undefined),
@@ -373,7 +385,7 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   }
 
   #objectField(id: number, name: 'key' | 'bucket'): string | undefined {
-    const file = this.uploader.files[id];
+    const file = this.uploader.file(id);
     return readText(file?.result?.details?.[name] ?? readObject(file?.saved?.session)?.[name]);
   }
 }

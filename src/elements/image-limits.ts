@@ -1,7 +1,10 @@
+import { notLoaded } from '../core/errors.js';
 import type { FileRecord } from '../core/file-record.js';
 import type { ValidationProblem } from '../core/validation/rules.js';
-import { imageSize } from '../images/image-size.js';
+import { lazy } from '../utils/lazy.js';
 import type { SharedSettings } from './uploader-properties.js';
+
+const loadImageSize = lazy(() => import('../images/image-size.js'));
 
 /** Returns a validator for the width and height of images, or undefined without limits. A file that is not a readable image is accepted, as in Fine Uploader. */
 export function imageLimits({
@@ -12,7 +15,12 @@ export function imageLimits({
 }: SharedSettings): ((file: FileRecord) => Promise<ValidationProblem | undefined>) | undefined {
   if (imageMinWidth + imageMaxWidth + imageMinHeight + imageMaxHeight === 0) return undefined;
   return async ({ name, type, data }) => {
-    const size = data && type.startsWith('image/') ? await imageSize(data) : undefined;
+    // Systems that do not know a type of images give such a file none.
+    if (!data || !/^$|^image\/(?!svg)/.test(type)) return undefined;
+    const { imageSize } = await loadImageSize().catch((cause: unknown) => {
+      throw notLoaded(cause);
+    });
+    const size = await imageSize(data, type !== '');
     if (!size) return undefined;
     const { width, height } = size;
     const values = { file: name };

@@ -2,6 +2,7 @@
 
 import {
   hasCycle,
+  listEntries,
   numberConverter,
   readCount,
   readList,
@@ -74,12 +75,42 @@ function hasMethod(value: unknown, name: string): boolean {
   return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[name] === 'function';
 }
 
-/** Separated by spaces or commas. */
+/** Separated by spaces or commas. A list of which nothing can be read allows nothing: an empty one would allow everything. */
 export const extensions: SettingType<readonly string[]> = {
-  read: readList,
+  read: (value) => readList(value, isExtension),
   expected: 'a list of extensions, separated by spaces or commas',
   empty: [],
+  unreadable: { value: ['—'], consequence: 'no file is accepted' },
+  entries: { ignored: (value) => listEntries(value)?.filter((entry) => !isExtension(entry)) ?? [], expected: 'an extension' },
 };
+
+/** The list of `<input type="file" accept>`, or an array. For a list of which nothing can be read, see {@link extensions}. */
+export const fileTypes: SettingType<string> = {
+  read: (value) => {
+    const types = readList(value, isFileType, /,/)?.map((type) => type.trim());
+    return types?.some((type) => anyType.test(type)) ? '' : types?.join(',');
+  },
+  expected: 'a list of MIME types and of extensions with a dot, separated by commas',
+  empty: '',
+  normalizes: 'objects',
+  unreadable: { value: 'none/none', consequence: 'no file is accepted' },
+  entries: {
+    ignored: (value) => listEntries(value, /,/)?.filter((entry) => !isFileType(entry)) ?? [],
+    expected: 'a MIME type, nor an extension with a dot',
+  },
+};
+
+const anyType = /^\*(\/\*)?$/;
+
+function isFileType(entry: unknown): entry is string {
+  if (typeof entry !== 'string') return false;
+  const type = entry.trim();
+  return /^(\.[^\s.]\S*|[\w!#$&^.+-]+\/([\w!#$&^.+-]+|\*))$/.test(type) || anyType.test(type);
+}
+
+function isExtension(entry: unknown): entry is string {
+  return typeof entry === 'string' && /[^\s.*]/.test(entry);
+}
 
 /** With `converter: jsonConverter`. */
 export const object: SettingType<Readonly<Record<string, unknown>>> = {

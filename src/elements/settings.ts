@@ -10,8 +10,12 @@ export interface SettingType<Value> {
   readonly expected: string;
   /** The setting where the property has neither a value nor a default. */
   readonly empty: Value;
-  /** The property gets what `read` returns, not the value that the page has set. */
-  readonly normalizes?: boolean;
+  /** The setting for a value that cannot be read. Default: the property's default. */
+  readonly unreadable?: { readonly value: Value; /** The end of the warning. */ readonly consequence: string };
+  /** The entries of a list that `read` ignores, and what it accepts as an entry. */
+  readonly entries?: { readonly ignored: (value: unknown) => readonly unknown[]; readonly expected: string };
+  /** The property gets what `read` returns, not the value that the page has set; with `objects`, a string stays as it is. */
+  readonly normalizes?: boolean | 'objects';
   /** The value is not shown in warnings. */
   readonly secret?: boolean;
   /** Converts the attribute. Default: the property is the attribute's text. */
@@ -55,9 +59,15 @@ export function readSettings(declarations: PropertyMap, properties: Readonly<Rec
   const settings: Record<string, unknown> = {};
   for (const [property, { setting: type, default: fallback }] of declarations) {
     const value = properties[property];
-    settings[property] = type ? ((isMissing(value) ? undefined : type.read(value)) ?? type.read(fallback) ?? type.empty) : value;
+    settings[property] = type ? readSetting(type, value, fallback) : value;
   }
   return settings;
+}
+
+/** The setting for the value of a property. */
+function readSetting(type: SettingType<unknown>, value: unknown, fallback: unknown): unknown {
+  const setting = isMissing(value) ? undefined : (type.read(value) ?? type.unreadable?.value);
+  return setting ?? type.read(fallback) ?? type.empty;
 }
 
 /** The value that a property gets: the one that the page has set or, if its type is wrong, the default. What cannot be read is a warning for the page's developer. */
@@ -70,13 +80,25 @@ export function acceptValue(
   if (!setting) return { value: litType === Boolean ? Boolean(value) : value };
   // Null is no list.
   if (isMissing(value)) return { value: typeof fallback === 'object' ? fallback : value };
+  const { normalizes, secret, entries, unreadable, converter, expected } = setting;
+  const name = `<${element}>: ${attributeName(property)}`;
   const read = setting.read(value);
-  if (read !== undefined) return { value: setting.normalizes ? read : value };
-  const shown = setting.secret ? '' : `=${showValue(value)}`;
+  if (read !== undefined) {
+    const ignored = (entries?.ignored(value) ?? []).map(showValue);
+    const [subject, consequence] =
+      ignored.length > 1 ? [`each of ${ignored.join(', ')}`, 'they are ignored'] : [ignored[0], 'it is ignored'];
+    return {
+      value: normalizes === true || (normalizes && typeof value !== 'string') ? read : value,
+      ...(subject && { warning: `${name}: ${subject} is not ${entries?.expected ?? ''}; ${consequence}.` }),
+    };
+  }
   return {
-    // What an attribute can have stays as it is; only its setting is the default.
-    value: attribute !== false && (typeof value === 'string' || (typeof value === 'number' && setting.converter)) ? value : fallback,
-    warning: `<${element}>: ${attributeName(property)}${shown} is not ${setting.expected}; the default is used.`,
+    // What an attribute can have stays as it is; only its setting is another one.
+    value:
+      attribute !== false && (typeof value === 'string' || (typeof value === 'number' && converter))
+        ? value
+        : (unreadable?.value ?? fallback),
+    warning: `${name}${secret ? '' : `=${showValue(value)}`} is not ${expected}; ${unreadable?.consequence ?? 'the default is used'}.`,
   };
 }
 

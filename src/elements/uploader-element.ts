@@ -1,5 +1,5 @@
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit';
-import type { Json, Store, UploadFile } from '../core/types.js';
+import type { Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
 import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-options.js';
 import type { PickerOverrides } from '../ui/file-picker.js';
@@ -13,6 +13,7 @@ import { buttonList, buttonOptions, ExtraTargetsController } from './controllers
 import type { ExtraButton } from './controllers/extra-targets-controller.js';
 import { FormController } from './controllers/form-controller.js';
 import { FormSubmissionController } from './controllers/form-submission-controller.js';
+import { LeaveController } from './controllers/leave-controller.js';
 import { PasteController } from './controllers/paste-controller.js';
 import { RemovalController } from './controllers/removal-controller.js';
 import { SessionController } from './controllers/session-controller.js';
@@ -20,6 +21,7 @@ import { UnfinishedUploadsController } from './controllers/unfinished-uploads-co
 import { UnloadGuardController } from './controllers/unload-guard-controller.js';
 import { keepExtension } from './file-types.js';
 import type { FileSettings } from './file-settings.js';
+import type { ResumableFileData } from './file-types.js';
 import { property } from './property.js';
 import { isAuto, isElement, listOf } from './setting-types.js';
 import { settingsToOptions } from './uploader-options.js';
@@ -40,6 +42,7 @@ import type { SharedSettings } from './uploader-properties.js';
  * @fires {CancelableUploaderEvent} uploadChunk - Asks whether a part is sent; the promise may resolve to changes of its request, `{endpoint?, method?, headers?, params?}`: `{id, name, partIndex, startByte, endByte, totalParts}`.
  * @fires {UploaderEvent} uploadChunkSuccess - A part was uploaded: `{id, name, partIndex, startByte, endByte, totalParts, response}`.
  * @fires {CancelableUploaderEvent} resume - Asks whether an upload of an earlier session continues: `{id, name, partIndex, startByte, endByte, totalParts, customResumeData}`.
+ * @fires {UploaderEvent} resumeWait - With `resume`, another tab or element uploads the same file; this one waits until that ends: `{id, name}`.
  * @fires {UploaderEvent} progress - Bytes of a file were sent: `{id, name, uploadedBytes, totalBytes}`.
  * @fires {UploaderEvent} totalProgress - Bytes of any file were sent: `{uploadedBytes, totalBytes}` of all files together.
  * @fires {UploaderEvent} autoRetry - A failed request is retried automatically: `{id, name, attempt}`, `attempt` from 1.
@@ -119,6 +122,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   constructor() {
     super();
+    new LeaveController(this, this.controller);
     new PasteController(this, this.#form, this.#dialogs, this.controller);
     new UnloadGuardController(this, this.controller);
   }
@@ -132,6 +136,11 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   /** @internal Creates the store of a file. Reads the current settings and throws at once; only the store's code is waited for. */
   protected abstract storeFor(file: UploadFile, settings: SharedSettings): Store | Promise<Store>;
+
+  /** @internal Checks a file when it is added; undefined if there is nothing to check. Rejects with an {@link UploadError} for a file that the store will not take. */
+  protected assertUploadable(_file: UploadFile): Promise<void> | undefined {
+    return undefined;
+  }
 
   /** @internal Loads the store's code before there is a file. */
   protected preload(): Promise<unknown> {
@@ -159,7 +168,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
       multiple: this.multiple,
       directory: this.directory,
       dropAnywhere: this.dropAnywhere,
-      accept: this.accept,
+      accept: settings.accept,
       capture: this.capture ?? '',
       disabled: this.#form.disabled,
       required: this.required,
@@ -174,7 +183,7 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   readonly #action = (id: number): FileAction | undefined => {
     const template = this.querySelector<HTMLTemplateElement>(':scope > template[slot=action]');
-    const file = this.uploader.files[id];
+    const file = this.uploader.file(id);
     if (!template || !file) return undefined;
     const { name, uuid, result } = file;
     return { template, file, values: { id, name, uuid, response: result?.response, ...result?.details } };
@@ -218,8 +227,12 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
     return this.#extraTargets.buttons;
   }
 
-  /** Makes an element of the page accept dropped files for this uploader. While files are dragged over it, it has the attribute `data-fine-uploader-drop`. */
+  /**
+   * Makes an element of the page accept dropped files for this uploader. While files are dragged over it, it has the attribute `data-fine-uploader-drop`.
+   * @throws {TypeError} if it is not an element.
+   */
   addExtraDropzone(element: HTMLElement): void {
+    expectElement('addExtraDropzone', element);
     this.#extraTargets.addDropzone(element);
   }
 
@@ -232,8 +245,10 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
    * Makes an element of the page open this uploader's file dialog.
    * @param element - preferably a button, which works by keyboard, too.
    * @param own - options of this button's file dialog: `{multiple?, directory?, accept?, capture?}`. Default: the attributes, which also validate the chosen files.
+   * @throws {TypeError} if it is not an element.
    */
   addExtraButton(element: HTMLElement, own?: PickerOverrides): void {
+    expectElement('addExtraButton', element);
     this.#extraTargets.addButton(element, own);
   }
 
@@ -273,15 +288,15 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
 
   /**
    * Returns the unfinished uploads of earlier sessions. They are read when an element with `resume` is first rendered.
-   * @returns {object[]} `{name, size, uuid, customResumeData}` of each.
+   * @returns {object[]} `{name, size, uuid, remaining, key?, customResumeData?}` of each: `remaining` lists the indexes of the missing parts, and `key` is the key of an object in S3.
    */
-  getResumableFilesData(): { name: string; size: number; uuid: string; customResumeData: Json }[] {
-    return this.#unfinished.records.map(({ name, size, uuid, custom }) => ({ name, size, uuid, customResumeData: custom ?? null }));
+  getResumableFilesData(): ResumableFileData[] {
+    return this.#unfinished.data;
   }
 
   /** Returns whether the upload of a file can continue where an earlier session has stopped. */
   isResumable(id: number): boolean {
-    const file = this.uploader.files[id];
+    const file = this.uploader.file(id);
     return file !== undefined && this.resume && ((file.chunked && file.saved !== undefined) || this.#unfinished.has(file));
   }
 
@@ -298,13 +313,13 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   protected override createOptions(): UploaderOptions {
     const { settings } = this;
     return {
-      ...settingsToOptions(settings, isAuto(this.maxConnections)),
+      ...settingsToOptions(settings, isAuto(this.maxConnections), this.hasOptions, (file) => this.assertUploadable(file)),
       storeFor: (file) => this.storeFor(file, this.settings),
       describeProblem: (problem) => this.#currentView.describeProblem(problem),
       prepareAhead: ({ size }) => this.filesToPrepare(settings, size),
       stallTimeout: { ...this.stallTimeoutRules, fixed: settings.stallTimeout || undefined },
       resume: settings.resume ? this.#unfinished : undefined,
-      isDeletable: ({ id }) => this.canDelete(id),
+      isDeletable: ({ id }) => this.isDeletable(id),
     };
   }
 
@@ -327,4 +342,8 @@ export abstract class UploaderElement<OwnFileSettings extends FileSettings = Fil
   async #confirmDelete(id: number): Promise<void> {
     if (await this.#dialogs.confirmDelete(this.getName(id) ?? '')) this.deleteFile(id);
   }
+}
+
+function expectElement(method: string, element: unknown): void {
+  if (!(element instanceof Element)) throw new TypeError(`${method} takes an element.`);
 }

@@ -156,15 +156,15 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
    * @returns {boolean} false if the file cannot be deleted.
    */
   deleteFile(id: number): boolean {
-    const now = this.uploader.files[id]?.status;
+    const now = this.uploader.file(id)?.status;
     const deletable = now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED || now === status.UPLOAD_FAILED;
-    if (!deletable || !this.canDelete(id)) return false;
+    if (!deletable || !this.isDeletable(id)) return false;
     void this.uploader.remove(id);
     return true;
   }
 
   /** @internal Whether a file can be deleted once it is uploaded. */
-  protected canDelete(id: number): boolean {
+  protected isDeletable(id: number): boolean {
     return this.fileSettings.deleteRequestFor(id).deleteEndpoint !== '';
   }
 
@@ -184,7 +184,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
     fromServer = false,
     customResizer?: CustomResizer,
   ): Promise<Target> {
-    const file = this.uploader.files[id];
+    const file = this.uploader.file(id);
     try {
       const { drawThumbnail, drawThumbnailFromUrl } = await import('../images/draw-thumbnail.js');
       if (file?.data && !fromServer) await drawThumbnail(target, file.data, maxSize, customResizer);
@@ -203,7 +203,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
    * @returns {Promise<Blob>} rejects if the page does not have the file, or if it is not an image.
    */
   async scaleImage(id: number, options: ScaleOptions): Promise<Blob> {
-    const blob = this.uploader.files[id]?.data;
+    const blob = this.uploader.file(id)?.data;
     if (!blob) throw new TypeError(`scaleImage: there is no file ${id} here.`);
     if (!(options.maxSize > 0)) throw new TypeError('scaleImage needs a maxSize, in pixels.');
     const { scaleImage } = await import('../images/scale.js');
@@ -212,7 +212,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Returns the File or Blob, or null if the page does not have it. */
   getFile(id: number): File | Blob | null {
-    return this.uploader.files[id]?.data ?? null;
+    return this.uploader.file(id)?.data ?? null;
   }
 
   /** Returns the number of files that are queued or being uploaded. */
@@ -222,7 +222,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Returns the name of a file, or undefined if there is no such file. */
   getName(id: number): string | undefined {
-    return this.uploader.files[id]?.name;
+    return this.uploader.file(id)?.name;
   }
 
   /** Returns the number of files that are uploaded, previously uploaded ones included, and not deleted. */
@@ -232,7 +232,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Returns the id of the image that a scaled image was made from, or null. */
   getParentId(id: number): number | null {
-    return this.uploader.files[id]?.parent?.id ?? null;
+    return this.uploader.file(id)?.parent?.id ?? null;
   }
 
   /** Returns the number of files that `item-limit` still allows, or null without a limit. */
@@ -243,7 +243,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Returns the size of a file in bytes: -1 if it is unknown, undefined if there is no such file. */
   getSize(id: number): number | undefined {
-    return this.uploader.files[id]?.size;
+    return this.uploader.file(id)?.size;
   }
 
   getUploads(filter: { readonly id: number } | { readonly uuid: string }): UploadData | undefined;
@@ -259,7 +259,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
 
   /** Returns the uuid that identifies a file in requests, or undefined if there is no such file. */
   getUuid(id: number): string | undefined {
-    return this.uploader.files[id]?.uuid;
+    return this.uploader.file(id)?.uuid;
   }
 
   /**

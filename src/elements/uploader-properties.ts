@@ -22,6 +22,7 @@ import {
   days,
   eventTarget,
   extensions,
+  fileTypes,
   httpMethod,
   object,
   orFunction,
@@ -78,7 +79,7 @@ export abstract class UploaderProperties extends SettingsElement {
 
   /** File types to accept, as in `<input type="file" accept>`. Applies to dropped, pasted and added files, too. Default: all. */
   @property({
-    setting: text,
+    setting: fileTypes,
     default: '',
     reflect: true,
     option: { 'validation.acceptFiles': (types) => (Array.isArray(types) ? types.join(',') : (types ?? '')) },
@@ -271,16 +272,17 @@ export abstract class UploaderProperties extends SettingsElement {
 
   /**
    * Options in Fine Uploader's own shape, to reuse an existing configuration. They set the properties of the same meaning, and are merged with options that were set
-   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2. An attribute takes precedence.
-   * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Unknown options are a warning in the
-   * console.
+   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2; and files that are added together and exceed
+   * `item-limit` are all rejected. An attribute takes precedence.
+   * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Options that are not read are a
+   * warning in the console, with what replaces them.
    */
   @property({ setting: optionsType, default: {}, attribute: false })
   set options(options: object) {
     const targets = optionTargets(this.declarations);
     const { storeOptions } = this.constructor as typeof UploaderProperties;
     const { properties, extra, unknown } = parseOptions(options, targets, Object.keys(storeOptions));
-    for (const path of unknown) this.#warnOfOption(path);
+    this.#warnOfOptions(unknown);
     const values = { ...this.#defaultOptions(targets), ...properties };
     this.#options = { ...this.#options, ...options };
     this.#hasOptions = true;
@@ -289,6 +291,8 @@ export abstract class UploaderProperties extends SettingsElement {
       Reflect.set(this, property, convert(values[path], Reflect.get(this, property)));
     }
     for (const [path, value] of Object.entries(extra)) this.extraOptions[path] = mergeOption(this.extraOptions[path], value);
+    if (properties['deleteFile.enabled'] && !this.deleteEndpoint)
+      console.warn(`<${this.localName}>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.`);
     this.#attachCallbacks();
     const { text: texts, messages } = this.extraOptions;
     this.messages = { ...readMessages(texts), ...readMessages(messages) };
@@ -297,6 +301,11 @@ export abstract class UploaderProperties extends SettingsElement {
 
   get options(): object {
     return this.#options;
+  }
+
+  /** @internal Whether the page has set `options`, and Fine Uploader's defaults hold. */
+  protected get hasOptions(): boolean {
+    return this.#hasOptions;
   }
 
   /** The defaults of Fine Uploader that differ from the element's, for properties that the page has not set. Only the first options bring them. */
@@ -315,11 +324,17 @@ export abstract class UploaderProperties extends SettingsElement {
     const callbacks = () => readObject(this.extraOptions['callbacks']) ?? {};
     const added = Object.keys(callbacks()).filter((name) => !this.#callbacks.has(name));
     for (const name of added) this.#callbacks.add(name);
-    for (const name of attachCallbacks(this, added, callbacks)) this.#warnOfOption(`callbacks.${name}`);
+    const unknown = attachCallbacks(this, added, callbacks);
+    this.#warnOfOptions(Object.fromEntries(unknown.map((name) => [`callbacks.${name}`, name])));
   }
 
-  #warnOfOption(path: string): void {
-    console.warn(`<${this.localName}>: options has no "${path}"; it is ignored.`);
+  /** Warns of options that are not read. */
+  #warnOfOptions(options: OptionValues): void {
+    if (Object.keys(options).length === 0) return;
+    void import('./ignored-options.js').then(
+      ({ ignoredOptionWarnings }) => ignoredOptionWarnings(this.localName, options).forEach((warning) => console.warn(warning)),
+      () => {}, // Warnings help developers only.
+    );
   }
 
   /** The form that the element belongs to, or null. */

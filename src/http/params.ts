@@ -50,6 +50,9 @@ export function toSearchParams(params: Params): URLSearchParams {
   return new URLSearchParams(flatten(params, true).map(([name, value]) => [name, String(value)]));
 }
 
+/** The Content-Type of {@link toSearchParams}, as in Fine Uploader: browsers add a charset to their own. */
+export const formType = 'application/x-www-form-urlencoded';
+
 /** The params as JSON. Functions are called. */
 export function toJson(params: Params): string {
   return JSON.stringify(params, (_key, value) => callIfFunction(value));

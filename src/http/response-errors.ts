@@ -28,15 +28,20 @@ export function retryAfter(response: SendResponse, now = Date.now()): number | u
   return Number.isNaN(delay) ? undefined : Math.max(0, delay);
 }
 
+/** The longest text of a server (characters) that is shown to people: a page takes seconds to lay out megabytes. */
+const maxReasonLength = 2000;
+
 /**
  * The error for a response that is a failure.
  *
- * @param reason - a sentence for the user. Default: {@link statusMessage}.
+ * @param reason - a sentence for the user. Default: {@link statusMessage}. Of a very long text, the beginning; the whole text is then the `cause`.
  * @param details - override what the status implies.
  */
 export function responseError(response: SendResponse, reason?: string, details: UploadErrorDetails = {}): UploadError {
   const { status } = response;
-  return new UploadError(reason || statusMessage(status), {
+  const isLong = reason !== undefined && reason.length > maxReasonLength;
+  return new UploadError(isLong ? `${toWellFormedEnd(reason.slice(0, maxReasonLength))}…` : reason || statusMessage(status), {
+    ...(isLong && { cause: reason }),
     status,
     retry: retryAdvice(status),
     retryAfter: retryAfter(response),
@@ -55,13 +60,36 @@ export function statusMessage(status: number, subject = 'The server'): string {
   return `${subject} sent an unexpected response (status ${status}).`;
 }
 
-/** Parses JSON; undefined if the text is not JSON. */
+/** Removes half a character at the end. */
+function toWellFormedEnd(text: string): string {
+  return text.replace(/[\ud800-\udbff]$/, '');
+}
+
+/** Arrays and objects in each other, beyond which no JSON is read: whoever walks through it would need too much of the stack. */
+const maxDepth = 200;
+
+/** Parses JSON; undefined if the text is not JSON, or nested too deeply. */
 export function parseJson(text: string): Json | undefined {
+  if (isDeeplyNested(text)) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
+}
+
+function isDeeplyNested(json: string): boolean {
+  let depth = 0;
+  let isString = false;
+  for (let position = 0; position < json.length && depth <= maxDepth; position++) {
+    const character = json[position];
+    if (isString && character === '\\') position++;
+    else if (character === '"') isString = !isString;
+    else if (isString) continue;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+  }
+  return depth > maxDepth;
 }
 
 /** Parses a JSON object; undefined for anything else, arrays included. */
@@ -70,12 +98,17 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   return isJsonObject(json) ? json : undefined;
 }
 
+/** True if the endpoint that was asked to delete a file, or the store behind it, says that there is no such file. A web page says that the address is wrong. */
+export function isAlreadyDeleted({ status, text }: SendResponse): boolean {
+  return status === 410 || (status === 404 && !/^\s*</.test(text)) || (status >= 400 && /\bNoSuchKey\b/.test(text.slice(0, maxReasonLength)));
+}
+
 /** True for a JSON object; false for null and arrays. */
 export function isJsonObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** The value if it is a non-empty string, else undefined. */
+/** The value if it is a string with more than spaces, else undefined. */
 export function nonEmptyString(json: Json | undefined): string | undefined {
-  return typeof json === 'string' && json !== '' ? json : undefined;
+  return typeof json === 'string' && json.trim() !== '' ? json : undefined;
 }

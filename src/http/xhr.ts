@@ -1,10 +1,13 @@
 import { UploadError } from '../core/errors.js';
 import type { Send, SendRequest, SendResponse } from '../core/types.js';
+import { abortable } from '../utils/abortable.js';
 
 /** The longest interval (ms) between two checks for a stalled request. */
 const stallCheckInterval = 5000;
 /** A timer that fires later than this (ms) was suspended with the page. */
 const timerTolerance = 1000;
+/** Time (ms) for which a body is read after its request has failed. A network drive may never answer. */
+const readTimeout = 5000;
 
 /**
  * {@link Send} over XMLHttpRequest, the only browser API that reports upload progress. Works in pages and workers.
@@ -66,7 +69,7 @@ export const send: Send = (request) =>
     const cleanUp = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-      xhr.onload = xhr.onerror = xhr.onreadystatechange = xhr.onprogress = null;
+      xhr.onload = xhr.onerror = xhr.onabort = xhr.onreadystatechange = xhr.onprogress = null;
       if (onProgress) xhr.upload.onprogress = xhr.upload.onload = null;
     };
 
@@ -74,9 +77,10 @@ export const send: Send = (request) =>
       cleanUp();
       resolve(toSendResponse(xhr));
     };
-    xhr.onerror = () => {
+    // The browser aborts requests when the page calls `window.stop()` or the person clicks “Stop”.
+    xhr.onerror = xhr.onabort = () => {
       cleanUp();
-      void connectionError(request).then(reject);
+      void connectionError(request).then(reject, reject);
     };
     xhr.onreadystatechange = xhr.onprogress = () => {
       onActivity();
@@ -86,6 +90,8 @@ export const send: Send = (request) =>
       xhr.upload.onprogress = ({ loaded, total }) => {
         onActivity();
         sentBytes = loaded;
+        // Firefox dispatches `load` only when the response begins.
+        isSent = loaded >= total;
         onProgress(loaded, total);
       };
       xhr.upload.onload = () => {
@@ -114,13 +120,18 @@ function toSendResponse(xhr: XMLHttpRequest): SendResponse {
   };
 }
 
-/** Browsers report a body that cannot be read as a network error: reading it tells the two apart. */
-async function connectionError({ body }: SendRequest): Promise<UploadError> {
+/**
+ * Browsers report a body that cannot be read as a network error: reading it tells the two apart.
+ * @throws the signal's reason.
+ */
+async function connectionError({ body, signal }: SendRequest): Promise<UploadError> {
   const values = body instanceof FormData ? [...body.values()] : [body];
+  const either = AbortSignal.any([signal, AbortSignal.timeout(readTimeout)]);
   try {
-    for (const value of values) if (value instanceof Blob) await value.slice(0, 1).arrayBuffer();
+    for (const value of values) if (value instanceof Blob) await abortable(value.slice(0, 1).arrayBuffer(), either);
   } catch (cause) {
-    return notReadableError(cause);
+    signal.throwIfAborted();
+    if (!either.aborted) return notReadableError(cause);
   }
   return new UploadError('The connection to the server failed.', { status: 0, code: 'NetworkError' });
 }

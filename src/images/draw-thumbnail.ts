@@ -1,6 +1,7 @@
 /** Draws thumbnails on elements of the page. */
 
-import { minEmbeddedScale, pictureFromBitmap, openEmbedded, openImage, openPicture, applyOrientation } from './picture.js';
+import { assertDecodable } from './image-header.js';
+import { assertDrawable, minEmbeddedScale, pictureFromBitmap, openEmbedded, openImage, openPicture, applyOrientation } from './picture.js';
 import type { Picture } from './picture.js';
 import { decoders, scaleImage } from './scale.js';
 import type { CustomResizer } from './scale.js';
@@ -14,7 +15,7 @@ const defaultMaxSize = 4096;
 /**
  * Draws an image, or the first frame of a video, on an `<img>` or a `<canvas>`: upright, with its aspect ratio.
  * @param maxSize - pixels of the longer side. Default: the size of the image. A smaller image is not enlarged.
- * @throws if the browser cannot decode the file.
+ * @throws if the browser cannot decode the file, and for an image of too many pixels to be decoded.
  */
 export async function drawThumbnail(target: ThumbnailTarget, blob: Blob, maxSize?: number, customResizer?: CustomResizer): Promise<void> {
   const resized = customResizer && maxSize ? await scaleImage(blob, { maxSize, customResizer }) : undefined;
@@ -51,6 +52,7 @@ async function openThumbnail(blob: Blob, maxSize: number): Promise<Picture> {
   // openEmbedded() takes the shorter side; the longer one has at least as many pixels.
   const embedded = blob.type === 'image/jpeg' ? await openEmbedded(blob, maxSize / minEmbeddedScale, neverAborted) : undefined;
   if (embedded) return embedded;
+  await assertDecodable(blob);
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(blob);
@@ -81,6 +83,7 @@ async function draw(canvas: HTMLCanvasElement, blob: Blob, maxSize = defaultMaxS
 
 /** Shows a blob in an `<img>`. The decoded image stays when its URL is revoked. */
 async function showBlob(image: HTMLImageElement, blob: Blob): Promise<void> {
+  await assertDrawable(blob);
   const url = URL.createObjectURL(blob);
   try {
     image.src = url;

@@ -1,6 +1,9 @@
 /** Decodes images and videos for thumbnails, off the page's thread. */
 
+import { assertDecodable } from './image-header.js';
 import { headerBytes, readJpegHeader } from './jpeg-header.js';
+import { assertHarmlessSvg } from './svg-limits.js';
+import { abortable } from '../utils/abortable.js';
 import { Semaphore } from '../utils/semaphore.js';
 
 /** A decoded picture that can be drawn on a canvas. The caller closes it. */
@@ -16,8 +19,8 @@ export interface Picture {
   close(): void;
 }
 
-/** Bytes. A larger SVG may block the page's thread for seconds. */
-const maxSvgSize = 1_000_000;
+/** Time (ms) that an `<img>` may take to decode an image. */
+const imageTimeout = 15_000;
 /** Time (ms) that a video may take to decode its first frame. */
 const videoTimeout = 15_000;
 /** The minimum ratio of an embedded thumbnail's pixels to the requested pixels: it may be enlarged a little. */
@@ -33,7 +36,7 @@ export const minEmbeddedScale = 0.7;
  * @param size - pixels that the shorter side needs.
  * @param signal - aborts; the promise rejects with its reason.
  * @param decoders - limits how many files are decoded at a time. Reading an embedded thumbnail does not count.
- * @throws if the browser cannot decode the file.
+ * @throws if the browser cannot decode the file, and for an image of too many pixels to be decoded.
  */
 export async function openPicture(blob: Blob, size: number, signal: AbortSignal, decoders = new Semaphore(1)): Promise<Picture> {
   signal.throwIfAborted();
@@ -46,6 +49,8 @@ async function openFullSize(blob: Blob, size: number, signal: AbortSignal): Prom
   const { type } = blob;
   if (type.startsWith('video/')) return openVideo(blob, size, signal);
   if (type.startsWith('image/svg')) return openImage(blob, signal);
+  await assertDecodable(blob);
+  signal.throwIfAborted();
   let bitmap: ImageBitmap;
   try {
     // The aspect ratio is not known yet: twice the width is enough for an image that is up to twice as wide as high.
@@ -62,9 +67,11 @@ export async function openEmbedded(blob: Blob, size: number, signal: AbortSignal
   signal.throwIfAborted();
   const header = readJpegHeader(view);
   if (!header?.thumbnail) return undefined;
+  const thumbnail = blob.slice(header.thumbnail.start, header.thumbnail.end, 'image/jpeg');
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(blob.slice(header.thumbnail.start, header.thumbnail.end, 'image/jpeg'), { imageOrientation: 'none' });
+    await assertDecodable(thumbnail);
+    bitmap = await createImageBitmap(thumbnail, { imageOrientation: 'none' });
   } catch {
     return undefined;
   }
@@ -97,8 +104,10 @@ export function pictureFromBitmap(bitmap: ImageBitmap, signal: AbortSignal): Pic
 
 /** Decodes by an `<img>`: SVG, and formats that `createImageBitmap` does not know. */
 export async function openImage(blob: Blob, signal: AbortSignal): Promise<Picture> {
-  if (blob.type.startsWith('image/svg') && blob.size > maxSvgSize) throw new RangeError('The SVG is too large to be drawn as a thumbnail.');
+  await assertDrawable(blob);
+  signal.throwIfAborted();
   const image = new Image();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const url = URL.createObjectURL(blob);
   const close = (): void => {
     image.removeAttribute('src');
@@ -106,15 +115,27 @@ export async function openImage(blob: Blob, signal: AbortSignal): Promise<Pictur
   };
   try {
     image.src = url;
-    await image.decode();
-    signal.throwIfAborted();
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new TypeError('The image took too long to be decoded.')), imageTimeout);
+    });
+    await abortable(Promise.race([image.decode(), timeout]), signal);
     // The default size of an SVG without a size of its own.
     const [width, height] = [image.naturalWidth || 300, image.naturalHeight || 150];
     return { image, width, height, crop: { x: 0, y: 0, width, height }, orientation: 1, close };
   } catch (error) {
     close();
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/**
+ * Throws for a file that must not be given to the browser's decoders.
+ * @throws {RangeError} for an image with too many pixels, and for an SVG that may block the page.
+ */
+export function assertDrawable(blob: Blob): Promise<void> {
+  return blob.type.startsWith('image/svg') ? assertHarmlessSvg(blob) : assertDecodable(blob);
 }
 
 async function openVideo(blob: Blob, size: number, signal: AbortSignal): Promise<Picture> {

@@ -1,6 +1,7 @@
 /** Scales images down before they are uploaded. */
 
 import { exifSegment, withExif, withoutExif } from './exif.js';
+import { assertDecodable } from './image-header.js';
 import { openImage } from './picture.js';
 import { scaledType } from './scaled-type.js';
 import { Semaphore } from '../utils/semaphore.js';
@@ -44,7 +45,7 @@ export const decoders = new Semaphore(2);
 /**
  * Scales an image down. The browser decodes, scales and encodes off the page's thread, if it can. Two images are scaled at a time.
  * @param signal - aborts; the promise rejects with its reason.
- * @throws {TypeError} if the browser cannot decode the image.
+ * @throws {TypeError} if the browser cannot decode the image. {RangeError} if it has too many pixels to be decoded.
  */
 export function scaleImage(blob: Blob, options: ScaleOptions, signal?: AbortSignal): Promise<Blob> {
   return decoders.run(() => scale(blob, options, signal), signal);
@@ -80,6 +81,8 @@ interface SourceImage {
 }
 
 async function openSource(blob: Blob, orient: boolean, signal: AbortSignal | undefined): Promise<SourceImage> {
+  await assertDecodable(blob);
+  signal?.throwIfAborted();
   try {
     // Browsers disagree about `imageOrientation: 'none'`. Without Exif, the image is decoded as it is stored.
     const image = await createImageBitmap(orient ? blob : await withoutExif(blob));

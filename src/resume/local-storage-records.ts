@@ -1,21 +1,8 @@
 import type { ResumeRecord } from '../core/types.js';
+import { getLocalStorage } from './local-storage.js';
 import type { RecordStorage, StoredRecord } from './records.js';
 
 const prefix = 'fine-uploader-elements:';
-
-/** The members of `Storage` in use: Node and workers have no such type. */
-interface LocalStorage {
-  getItem(name: string): string | null;
-  setItem(name: string, value: string): void;
-  removeItem(name: string): void;
-}
-
-/** @throws if there is no localStorage, or the browser denies access to it. */
-function getLocalStorage(): LocalStorage {
-  const { localStorage } = globalThis as { readonly localStorage?: LocalStorage };
-  if (!localStorage) throw new Error('There is no localStorage here.');
-  return localStorage;
-}
 
 /** Records in localStorage, which some browsers allow where they deny IndexedDB. */
 export class LocalStorageRecords implements RecordStorage {

@@ -50,10 +50,15 @@ export function parseSessionList(list: unknown, requiredFields: readonly string[
   return { items, problems };
 }
 
+/** Characters of a name or a uuid. The longest key of S3 has 1024 bytes. */
+const maxLength = 2000;
+
 function itemProblem(item: Json, requiredFields: readonly string[]): string | undefined {
   if (!isJsonObject(item)) return 'is not an object.';
   const missing = ['name', 'uuid', ...requiredFields].find((field) => !stringOrNumber(item[field]));
   if (missing) return `has no ${missing}.`;
+  const long = ['name', 'uuid'].find((field) => (stringOrNumber(item[field]) ?? '').length > maxLength);
+  if (long) return `has a ${long} of more than ${maxLength} characters.`;
   const size = item['size'];
   if (size !== undefined && size !== null && !(Number(size) >= 0)) return 'has a size that is not a number of bytes.';
   return undefined;

@@ -36,6 +36,18 @@ describe('deleteFile', () => {
     expect(rig.status(0)).to.equal('deleted');
   });
 
+  it('is no failure where the page has said meanwhile that the file is deleted', async () => {
+    const rig = await arrived();
+    const removed = rig.uploader.remove(0);
+    const request = await rig.store.nextRequest();
+    rig.uploader.markDeleted(0, true);
+    rig.emitted.length = 0;
+    await request.fail(refusal());
+    expect(await removed).to.equal(true);
+    expect(rig.eventLog).to.deep.equal(['deleteComplete']);
+    expect(rig.details('deleteComplete')[0]).to.include({ success: true, isError: false });
+  });
+
   it('deletes files of an earlier session', async () => {
     const rig = new Rig();
     rig.uploader.addInitialFiles([{ name: 'old', uuid: 'u', size: 3, details: { where: 'there' } }]);

@@ -66,8 +66,8 @@ export class ScriptedStore implements Store {
   }
 
   async send(part: Part, _session: Json, context: PartContext): Promise<Receipt> {
-    await context.connection(() => this.#request('send', context, part));
-    return { ...part, data: `receipt ${part.index}` };
+    const result = await context.connection(() => this.#request('send', context, part));
+    return { ...part, data: `receipt ${part.index}`, ...(result?.response && { response: result.response }) };
   }
 
   async close(session: Json, _receipts: readonly Receipt[], context: CloseContext): Promise<UploadResult> {

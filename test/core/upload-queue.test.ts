@@ -72,6 +72,26 @@ describe('UploadQueue', () => {
     expect(rig.uploader.snapshot().totals.totalBytes).to.equal(10_000);
   });
 
+  it('queues only the files that no connection is free for, also when they continue', async () => {
+    const rig = new Rig(undefined, { maxConnections: 1 });
+    rig.add(1, 1);
+    await settle();
+    const story = (id: number) =>
+      rig.details('statusChange').flatMap(({ id: of, newStatus }) => (of === id && newStatus !== 'submitting' ? [newStatus] : []));
+    expect(story(0)).to.deep.equal(['submitted', 'uploading']);
+    expect(story(1)).to.deep.equal(['submitted', 'queued']);
+    rig.uploader.pause(0);
+    await settle();
+    rig.uploader.resume(0);
+    expect(story(0)).to.deep.equal(['submitted', 'uploading', 'paused', 'queued']);
+    rig.uploader.pause(1);
+    await settle();
+    rig.uploader.pause(0);
+    await settle();
+    rig.uploader.resume(0);
+    expect(story(0).slice(-2)).to.deep.equal(['paused', 'uploading']);
+  });
+
   it('resumes paused files in their order, before those that have never begun', async () => {
     const rig = new Rig(undefined, { maxConnections: 1 });
     rig.add(1, 1, 1, 1, 1);
@@ -113,24 +133,47 @@ describe('a listener', () => {
 
   it('can pause or cancel a file within its queued event', async () => {
     const rig = new Rig(undefined, { maxConnections: 1 });
-    const waits = ({ newStatus }: { newStatus: string }) => newStatus === 'queued';
     actOn(
       rig,
-      (detail) => waits(detail) && detail.id === 0,
+      ({ id, newStatus }) => newStatus === 'queued' && id === 1,
       ({ id }) => rig.uploader.pause(id),
     );
     actOn(
       rig,
-      (detail) => waits(detail) && detail.id === 1,
+      ({ id, newStatus }) => newStatus === 'queued' && id === 2,
+      ({ id }) => void rig.uploader.cancel(id),
+    );
+    rig.add(50, 100, 200, 300);
+    while (rig.status(3) !== 'upload successful') await (await rig.store.nextRequest()).succeed();
+    expect([1, 2, 3].map((id) => rig.status(id))).to.deep.equal(['paused', 'canceled', 'upload successful']);
+    expect(rig.store.log.filter((step) => step.startsWith('send'))).to.deep.equal(['send f0 0', 'send f3 0']);
+    expect(rig.uploader.snapshot().totals).to.include({ totalBytes: 350, uploadedBytes: 350 });
+    rig.uploader.resume(1);
+    await (await rig.store.nextRequest()).succeed();
+    expect(rig.status(1)).to.equal('upload successful');
+  });
+
+  it('can pause or cancel a file within the event with which it starts', async () => {
+    const rig = new Rig(undefined, { maxConnections: 3 });
+    actOn(
+      rig,
+      ({ id, newStatus }) => newStatus === 'uploading' && id === 0,
+      ({ id }) => rig.uploader.pause(id),
+    );
+    actOn(
+      rig,
+      ({ id, newStatus }) => newStatus === 'uploading' && id === 1,
       ({ id }) => void rig.uploader.cancel(id),
     );
     rig.add(100, 200, 300);
     await (await rig.store.nextRequest()).succeed();
     expect([0, 1, 2].map((id) => rig.status(id))).to.deep.equal(['paused', 'canceled', 'upload successful']);
-    expect(rig.store.log.filter((step) => step.startsWith('send'))).to.deep.equal(['send f2 0']);
-    expect(rig.uploader.snapshot().totals).to.include({ totalBytes: 300, uploadedBytes: 300 });
+    expect(rig.uploader.snapshot().totals).to.include({ totalBytes: 400, uploadedBytes: 300, active: 0, paused: 1 });
     rig.uploader.resume(0);
     await (await rig.store.nextRequest()).succeed();
-    expect(rig.status(0)).to.equal('upload successful');
+    expect(rig.uploader.snapshot().totals).to.include({ totalBytes: 400, uploadedBytes: 400, active: 0, paused: 0 });
+    rig.add(7);
+    await settle();
+    expect(rig.uploader.snapshot().totals).to.include({ totalBytes: 7, uploadedBytes: 0, active: 1 });
   });
 });

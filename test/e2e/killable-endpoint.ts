@@ -3,17 +3,13 @@
  *
  * This file is also the program of that process. It reads PORT and FOLDER from the environment and prints its port when it listens.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createTraditionalEndpoint } from '../../demo/servers/node/traditional-endpoint.mjs';
+import { startKillableProcess } from '../servers/killable-process.js';
 import type { Stoppable } from '../servers/local-server.js';
-import { root } from '../tools/root.mjs';
 
 const program = fileURLToPath(import.meta.url);
 
@@ -29,36 +25,8 @@ export interface KillableServer extends Stoppable {
 
 /** Starts the demo's endpoint in a separate process on a free port of 127.0.0.1. `folder`: folder for files. */
 export async function startKillableEndpoint(folder: string): Promise<KillableServer> {
-  let child: ChildProcess | undefined;
-  let port = '0';
-  const kill = (): void => void child?.kill('SIGKILL');
-
-  async function start(): Promise<void> {
-    if (child) return;
-    const started = spawn(process.execPath, ['--import', 'tsx', program], {
-      cwd: root,
-      env: { ...process.env, PORT: port, FOLDER: folder },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    child = started;
-    process.once('exit', kill);
-    port = await new Promise<string>((resolve, reject) => {
-      createInterface(started.stdout).once('line', resolve);
-      started.once('exit', (code) => reject(new Error(`The endpoint ended with ${code} before it listened.`)));
-    });
-  }
-
-  async function stop(): Promise<void> {
-    if (!child) return;
-    const ended = once(child, 'exit');
-    kill();
-    await ended;
-    process.removeListener('exit', kill);
-    child = undefined;
-  }
-
-  await start();
-  const uploads = `http://127.0.0.1:${port}/uploads`;
+  const { origin, start, stop } = await startKillableProcess(program, { FOLDER: folder });
+  const uploads = `${origin}/uploads`;
   return { uploads, done: `${uploads}/done`, start, stop, contentPath: (uuid) => join(folder, uuid, 'content') };
 }
 

@@ -105,9 +105,10 @@ export function testS3Resume(title: string): void {
     /**
      * Opens the page with an uploader.
      * @param hold - index of the first part that is not sent
+     * @param tab - default: the first one
      */
-    async function visit(context: BrowserContext, attributes: Attributes, hold = Infinity): Promise<Visit> {
-      const page = context.pages()[0] ?? (await context.newPage());
+    async function visit(context: BrowserContext, attributes: Attributes, hold = Infinity, tab = context.pages()[0]): Promise<Visit> {
+      const page = tab ?? (await context.newPage());
       await page.goto(`${origin}/`);
       const { store } = testServers.addresses;
       const all = {
@@ -133,7 +134,7 @@ export function testS3Resume(title: string): void {
             const asking = event as CustomEvent<{ partIndex: number }> & { waitUntil(promise: Promise<unknown>): void };
             if (asking.detail.partIndex >= hold) asking.waitUntil(new Promise(() => undefined));
           });
-          for (const name of ['uploadChunkSuccess', 'resume', 'complete', 'error'])
+          for (const name of ['uploadChunkSuccess', 'resume', 'resumeWait', 'complete', 'error'])
             element.addEventListener(name, (event) => element.seen.push({ name, detail: (event as CustomEvent).detail as unknown }));
           document.body.append(element);
         },
@@ -171,7 +172,7 @@ export function testS3Resume(title: string): void {
     }
 
     /** Summarizes the requests to the store. */
-    async function storeRequests(): Promise<{ created: number; parts: number[]; listed: number; aborted: number }> {
+    async function storeRequests(): Promise<{ created: number; parts: number[]; listed: number; completed: number; aborted: number }> {
       const { requests } = (await testServers.handle('requests', { proxy: 'store' })) as ProxyLog;
       const of = (method: string, pattern: RegExp) => requests.filter((request) => request.method === method && pattern.test(request.path));
       return {
@@ -180,6 +181,7 @@ export function testS3Resume(title: string): void {
           .map(({ path }) => Number(/partNumber=(\d+)/.exec(path)?.[1]))
           .sort((one, other) => one - other),
         listed: of('GET', /uploadId=/).length,
+        completed: of('POST', /uploadId=/).length,
         aborted: of('DELETE', /uploadId=/).length,
       };
     }
@@ -235,6 +237,38 @@ export function testS3Resume(title: string): void {
       // The resume record may not contain the last part, but the store lists it.
       assert.deepEqual(parts, [1, 2, 3, 4, 5, 6, 7, 8]);
       await assertStored(done, film);
+      await context.close();
+    });
+
+    it('is carried by one tab at a time, and goes on in the other one when that is closed', async () => {
+      const context = await openBrowser();
+      const first = await startUpload(context, signedByServer());
+      const second = await visit(context, signedByServer(), Infinity, await context.newPage());
+      await second.choose(join(folder, NAME));
+      await second.next('resumeWait');
+      await second.page.getByText('Waiting: this file is already being uploaded').waitFor();
+      assert.deepEqual((await storeRequests()).parts, [1, 2, 3, 4]);
+      await first.page.close();
+      assert.equal((await second.next('resume'))['partIndex'], SENT_PARTS);
+      const done = await second.next('complete');
+      const { created, parts, completed } = await storeRequests();
+      assert.deepEqual([created, parts, completed], [1, [1, 2, 3, 4, 5, 6, 7, 8], 1]);
+      await assertStored(done, film);
+      await context.close();
+    });
+
+    it('uploads the same file of two tabs one after the other', async () => {
+      const context = await openBrowser();
+      const first = await visit(context, signedByServer());
+      const second = await visit(context, signedByServer(), Infinity, await context.newPage());
+      await Promise.all([first, second].map((tab) => tab.choose(join(folder, NAME))));
+      const [one, other] = await Promise.all([first.next('complete'), second.next('complete')]);
+      // Each tab has its own upload, one after the other.
+      assert.notEqual(one['key'], other['key']);
+      const { created, completed, parts } = await storeRequests();
+      assert.deepEqual([created, completed, parts.length], [2, 2, 16]);
+      await assertStored(one, film);
+      await assertStored(other, film);
       await context.close();
     });
 

@@ -42,6 +42,8 @@ describe('attribute converters', () => {
     expect(readCount(3)).to.equal(3);
     expect(readList('jpg, png  gif')).to.deep.equal(['jpg', 'png', 'gif']);
     expect(readList(['a'])).to.deep.equal(['a']);
+    expect(readList(['a', 1])).to.deep.equal(['a']);
+    expect(readList([])).to.deep.equal([]);
     expect(readList([1])).to.equal(undefined);
     expect(readWord(' post ', ['DELETE', 'POST'])).to.equal('POST');
     expect(readWord(3, ['a'])).to.equal(undefined);

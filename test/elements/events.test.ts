@@ -36,7 +36,6 @@ describe('events', () => {
       'submit',
       'submitted',
       'submitted',
-      'queued',
       'uploading',
       'upload',
       'upload successful',
@@ -87,6 +86,57 @@ describe('events', () => {
       expect((await error).reason).to.equal('The scanner found something.');
     });
   }
+
+  const rejections: [rejection: unknown, reason: string][] = [
+    ['A sentence.', 'A sentence.'],
+    [new Error('An error.'), 'An error.'],
+    [{ error: 'Of an object.' }, 'Of an object.'],
+    [{ responseJSON: { error: 'Of a response.', code: 7 }, status: 500 }, 'Of a response.'],
+  ];
+  for (const [rejection, reason] of rejections) {
+    it(`upload can be refused with ${rejection instanceof Error ? 'an Error' : JSON.stringify(rejection)}, whose reason complete repeats`, async () => {
+      const element = putTraditional();
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- pages reject with anything
+      element.addEventListener('upload', (event) => event.waitUntil(Promise.reject(rejection)));
+      const [error, complete] = [next(element, 'error'), next(element, 'complete')];
+      element.addFiles(makeFile('a.bin', 10));
+      expect((await error).reason).to.equal(reason);
+      const { responseJSON = {} } = rejection as { responseJSON?: object };
+      expect((await complete).response).to.deep.equal({ ...responseJSON, error: reason, success: false });
+    });
+  }
+
+  it('upload can be refused with nothing', async () => {
+    const element = putTraditional();
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- pages reject with anything
+    element.addEventListener('upload', (event) => event.waitUntil(Promise.reject(null)));
+    const complete = next(element, 'complete');
+    element.addFiles(makeFile('a.bin', 10));
+    expect((await complete).response).to.deep.equal({ success: false });
+  });
+
+  it('carries the reason that a promise is rejected with, in each of the forms that pages use', async () => {
+    const reasons: [thrown: unknown, reason: string][] = [
+      [new Error('No.'), 'No.'],
+      ['No.', 'No.'],
+      [{ error: 'No.' }, 'No.'],
+      [{ error: new Error('No.') }, 'No.'],
+      [{ responseJSON: { error: 'No.' } }, 'No.'],
+      [{ responseJSON: null, status: 500 }, 'The page did not let this file be uploaded.'],
+      [new Error(''), 'The page did not let this file be uploaded.'],
+      [undefined, 'The page did not let this file be uploaded.'],
+      [null, 'The page did not let this file be uploaded.'],
+      [7, 'The page did not let this file be uploaded.'],
+    ];
+    for (const [thrown, reason] of reasons) {
+      const element = putTraditional();
+      element.addEventListener('upload', (event) => event.waitUntil(Promise.reject(thrown as Error)));
+      const error = next(element, 'error');
+      element.addFiles(makeFile('a.bin', 10));
+      expect((await error).reason).to.equal(reason);
+      await element.updateComplete;
+    }
+  });
 
   it('upload can be held, and the others go on meanwhile', async () => {
     const element = putTraditional();

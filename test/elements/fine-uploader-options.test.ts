@@ -3,7 +3,7 @@ import { expect } from '@open-wc/testing';
 import { fineUploaderDefaults, negated, optionTargets, parseOptions, renameOptions } from '../../src/elements/fine-uploader-options.js';
 import type { PropertyMap, PropertyOptions } from '../../src/elements/settings.js';
 import { UploaderElement } from '../../src/elements/uploader-element.js';
-import { cleanUp, makeFile, next, putS3, putTraditional, upload } from './page.js';
+import { cleanUp, collect, makeFile, next, putS3, putTraditional, upload } from './page.js';
 
 const declarations: PropertyMap = new Map<string, PropertyOptions>([
   ['maxAutoAttempts', { option: { 'retry.maxAutoAttempts': (value) => value, 'retry.enableAuto': (enabled) => (enabled ? 3 : 0) } }],
@@ -40,12 +40,12 @@ describe('parseOptions', () => {
     expect(parse(options, ['request.inputName'])).to.deep.equal({
       properties: { 'request.endpoint': '/a', 'retry.enableAuto': false },
       extra: { 'request.inputName': 'f', 'session.params': { a: 1 }, messages: { autoRetryNote: 'Retrying' } },
-      unknown: ['request.frobnicate', 'nonsense'],
+      unknown: { 'request.frobnicate': 1, debug: true, nonsense: { a: 1 } },
     });
   });
 
   it('does not know the options of another store', () => {
-    expect(parse({ request: { inputName: 'f' } }).unknown).to.deep.equal(['request.inputName']);
+    expect(parse({ request: { inputName: 'f' } }).unknown).to.deep.equal({ 'request.inputName': 'f' });
   });
 });
 
@@ -115,16 +115,56 @@ describe('an options object', () => {
     expect(element.deleteEndpoint).to.equal(undefined);
   });
 
-  it('is merged with the options before it, and unknown options are a warning', () => {
+  for (const withOptions of [true, false]) {
+    it(`${withOptions ? 'rejects all files of a choice that exceeds item-limit, with one error' : 'is needed to reject all files of a choice'}`, async () => {
+      const element = putTraditional();
+      element.manualUpload = true;
+      element.itemLimit = 2;
+      if (withOptions) element.options = { autoUpload: false };
+      const errors = collect(element, 'error');
+      const message = new Promise((resolve) => (element.showMessage = resolve));
+      element.addFiles([makeFile('a.bin', 1), makeFile('b.bin', 1), makeFile('c.bin', 1)]);
+      expect(await message).to.equal('Only 2 files are allowed.');
+      const first = withOptions ? 'rejected' : 'submitted';
+      expect(element.getUploads().map(({ status }) => status)).to.deep.equal([first, first, 'rejected']);
+      expect(errors.map(({ id, name, code }) => [id, name, code])).to.deep.equal([
+        withOptions ? [null, '', 'tooManyItemsError'] : [2, 'c.bin', 'tooManyItemsError'],
+      ]);
+    });
+  }
+
+  it('is merged with the options before it, and options that are not read are a warning', async () => {
+    const element = putTraditional();
+    const { warn } = console;
+    const warned = new Promise((resolve) => {
+      const warnings: unknown[] = [];
+      console.warn = (warning: unknown) => {
+        if (warnings.push(warning) === 3) resolve(warnings);
+      };
+    });
+    element.options = { deleteFile: { params: { a: 1 } }, objectProperties: { acl: 'private' }, display: { prependFiles: true } };
+    element.options = { deleteFile: { params: { b: 2 } }, callbacks: { onFrobnicate: () => undefined } };
+    const warnings = await warned;
+    console.warn = warn;
+    expect(element.extraOptions['deleteFile.params']).to.deep.equal({ a: 1, b: 2 });
+    expect(warnings).to.deep.equal([
+      '<fine-uploader>: options has no "objectProperties"; it is ignored.',
+      '<fine-uploader>: the option "display.prependFiles" has no effect: the list keeps the order in which files are added.',
+      '<fine-uploader>: options has no "callbacks.onFrobnicate"; it is ignored.',
+    ]);
+  });
+
+  it('warns of deleting without an endpoint', () => {
     const element = putTraditional();
     const { warn } = console;
     const warnings: unknown[] = [];
     console.warn = (warning: unknown) => warnings.push(warning);
-    element.options = { deleteFile: { params: { a: 1 } }, objectProperties: { acl: 'private' } };
-    element.options = { deleteFile: { params: { b: 2 } } };
+    element.options = { deleteFile: { enabled: true, endpoint: '/delete' } };
+    element.deleteEndpoint = '';
+    element.options = { deleteFile: { enabled: false } };
+    element.options = { deleteFile: { enabled: true } };
     console.warn = warn;
-    expect(element.extraOptions).to.deep.equal({ 'deleteFile.params': { a: 1, b: 2 } });
-    expect(warnings).to.deep.equal(['<fine-uploader>: options has no "objectProperties"; it is ignored.']);
+    expect(warnings).to.deep.equal(['<fine-uploader>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.']);
   });
 
   it('reaches the store where there is no property for it', async () => {

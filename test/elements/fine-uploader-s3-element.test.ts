@@ -5,6 +5,33 @@ import { cleanUp, collect, makeFile, next, putS3, sha256, upload } from './page.
 
 const mebibyte = 2 ** 20;
 
+describe('<fine-uploader-s3> and metadata', () => {
+  afterEach(cleanUp);
+
+  it('refuses parameters that cannot be metadata when the file is added', async () => {
+    for (const [params, reason] of [
+      [{ 'user name': 1 }, 'The parameter “user name” cannot be the name of metadata'],
+      [{ note: 'x'.repeat(3000) }, 'the longest is “note”'],
+    ] as const) {
+      const element = putS3({ 'manual-upload': true });
+      element.params = params;
+      const rejected = next(element, 'statusChange', ({ newStatus }) => newStatus === 'rejected');
+      const error = next(element, 'error');
+      element.addFiles(makeFile('a.bin', 10));
+      await rejected;
+      expect((await error).reason).to.include(reason);
+    }
+  });
+
+  it('uploads a file with a long name', async () => {
+    const element = putS3();
+    const { success } = await upload(element, makeFile(`${'長'.repeat(230)}.txt`, 10));
+    expect(success).to.equal(true);
+    element.params = { note: 'ok' };
+    expect((await upload(element, makeFile(`${'長'.repeat(230)}.txt`, 10))).success).to.equal(true);
+  });
+});
+
 describe('<fine-uploader-s3> with a signing server', () => {
   afterEach(cleanUp);
 
@@ -154,7 +181,7 @@ describe('<fine-uploader-s3> with a signing server', () => {
     await noUploadsLeft();
   });
 
-  it('leaves no parts behind when a file fails for good', async () => {
+  it('leaves no parts behind when a failed file is cancelled', async () => {
     await commandTestServers('faults', {
       proxy: 'store',
       faults: [
@@ -170,6 +197,8 @@ describe('<fine-uploader-s3> with a signing server', () => {
     const element = putS3({ chunking: true });
     const complete = await upload(element, makeFile('a.bin', 6 * mebibyte));
     expect(complete.success).to.equal(false);
+    expect(await commandTestServers('listUploads')).to.have.length(1);
+    element.cancel(0);
     await noUploadsLeft();
   });
 

@@ -39,7 +39,7 @@ class MemoryUploaderElement extends UploaderElement {
     return new MemoryStore(file, shelf);
   }
 
-  protected override canDelete(): boolean {
+  protected override isDeletable(): boolean {
     return true;
   }
 }

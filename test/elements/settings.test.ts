@@ -1,8 +1,8 @@
 /** Reading of properties into settings. */
 import { expect } from '@open-wc/testing';
 import { acceptValue, attributeName, readSettings, showValue } from '../../src/elements/settings.js';
-import type { PropertyMap } from '../../src/elements/settings.js';
-import { size, url } from '../../src/elements/setting-types.js';
+import type { PropertyMap, PropertyOptions } from '../../src/elements/settings.js';
+import { extensions, fileTypes, size, url } from '../../src/elements/setting-types.js';
 import { FineUploaderElement, FineUploaderS3Element } from '../../src/index.js';
 
 const declarations: PropertyMap = new Map([
@@ -22,6 +22,23 @@ describe('readSettings', () => {
       const settings = readSettings(declarations, { sizeLimit: missing, partSize: missing, chunking: false });
       expect(settings).to.deep.equal({ sizeLimit: 0, partSize: 2000, chunking: false });
     }
+  });
+
+  it('uses the default of a value that cannot be read', () => {
+    const settings = readSettings(declarations, { sizeLimit: 'huge', partSize: {}, chunking: false });
+    expect(settings).to.deep.equal({ sizeLimit: 0, partSize: 2000, chunking: false });
+  });
+
+  it('ignores the entries of a list that cannot be read', () => {
+    const lists: PropertyMap = new Map<string, PropertyOptions>([
+      ['allowedExtensions', { setting: extensions }],
+      ['accept', { setting: fileTypes }],
+    ]);
+    const settings = readSettings(lists, { allowedExtensions: ['jpg', 7, '', null, 'png'], accept: 'image/*, jpg, .pdf' });
+    expect(settings).to.deep.equal({ allowedExtensions: ['jpg', 'png'], accept: 'image/*,.pdf' });
+    expect(readSettings(lists, { allowedExtensions: [], accept: '*/*' })).to.deep.equal({ allowedExtensions: [], accept: '' });
+    // Of a list of which nothing can be read, no file is accepted.
+    expect(readSettings(lists, { allowedExtensions: 7, accept: {} })).to.deep.equal({ allowedExtensions: ['—'], accept: 'none/none' });
   });
 
   for (const element of [FineUploaderElement, FineUploaderS3Element]) {
@@ -55,6 +72,20 @@ describe('acceptValue', () => {
     const { value, warning } = acceptValue('fine-uploader', 'sizeLimit', { setting: size, default: 5 }, 'huge');
     expect([value, warning]).to.deep.equal(['huge', `<fine-uploader>: size-limit="huge" is not ${size.expected}; the default is used.`]);
     expect(acceptValue('fine-uploader', 'pasteTarget', { setting: size, default: null, attribute: false }, 'x').value).to.equal(null);
+  });
+
+  it('warns of the entries of a list that are ignored, and says where no file is accepted', () => {
+    expect(acceptValue('u', 'allowedExtensions', { setting: extensions }, ['jpg', 7, '', null])).to.deep.equal({
+      value: ['jpg', 7, '', null],
+      warning: '<u>: allowed-extensions: each of 7, "", null is not an extension; they are ignored.',
+    });
+    expect(acceptValue('u', 'accept', { setting: fileTypes }, 'image/*, jpg')).to.deep.equal({
+      value: 'image/*, jpg',
+      warning: '<u>: accept: " jpg" is not a MIME type, nor an extension with a dot; it is ignored.',
+    });
+    expect(acceptValue('u', 'accept', { setting: fileTypes }, ['image/*', '.pdf'])).to.deep.equal({ value: 'image/*,.pdf' });
+    expect(acceptValue('u', 'accept', { setting: fileTypes, default: '' }, 7)).to.deep.include({ value: 'none/none' });
+    expect(acceptValue('u', 'allowedExtensions', { setting: extensions }, 7n).warning).to.match(/no file is accepted\.$/);
   });
 
   it('does not show a secret', () => {

@@ -96,6 +96,20 @@ describe('events of many files', () => {
   });
 });
 
+describe('addExtraDropzone and addExtraButton', () => {
+  afterEach(cleanUp);
+
+  it('throw for what is not an element', () => {
+    const element = putTraditional();
+    for (const other of [0, 'button', null, {}] as unknown as HTMLElement[]) {
+      expect(() => element.addExtraDropzone(other)).to.throw(TypeError, 'addExtraDropzone takes an element.');
+      expect(() => element.addExtraButton(other)).to.throw(TypeError, 'addExtraButton takes an element.');
+      element.removeExtraDropzone(other);
+      element.removeExtraButton(other);
+    }
+  });
+});
+
 describe('the store of an element', () => {
   afterEach(cleanUp);
 

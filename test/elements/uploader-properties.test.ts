@@ -46,6 +46,47 @@ describe('attributes', () => {
     expect((await upload(element, makeFile('b.bin', 1001))).success).to.equal(true);
   });
 
+  it('that limit files never accept more because some of their value cannot be read', async () => {
+    const cases: [property: 'allowedExtensions' | 'accept', value: unknown, accepted: string[]][] = [
+      ['allowedExtensions', ['png', 7, undefined, {}], ['a.png']],
+      ['allowedExtensions', [7, ''], []],
+      ['allowedExtensions', 7, []],
+      ['allowedExtensions', {}, []],
+      ['accept', ['image/png', 7], ['a.png']],
+      ['accept', '.png, exe', ['a.png']],
+      ['accept', 'exe', []],
+      ['accept', 7, []],
+      ['accept', '*/*', ['a.png', 'b.exe']],
+    ];
+    for (const [property, value, accepted] of cases) {
+      let element = putTraditional();
+      const said = await warnings(async () => {
+        element = putTraditional({ 'manual-upload': true });
+        Reflect.set(element, property, value);
+        element.addFiles([makeFile('a.png', 1, { type: 'image/png' }), makeFile('b.exe', 1)]);
+        await next(element, 'statusChange', () => element.getUploads({ status: 'submitting' }).length === 0);
+        await element.updateComplete;
+      });
+      expect(
+        element.getUploads({ status: 'submitted' }).map(({ name }) => name),
+        `${property}=${JSON.stringify(value)}`,
+      ).to.deep.equal(accepted);
+      expect(new Set(said).size, said.join()).to.equal(said.length);
+      expect(said.length > 0).to.equal(value !== '*/*');
+    }
+  });
+
+  it('that limit the size of images hold when another one cannot be read', async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 30, height: 30 });
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
+    await warnings(async () => {
+      const element = putTraditional({ 'manual-upload': true, 'image-min-width': 'wide', 'image-max-width': 20 });
+      const error = next(element, 'error');
+      element.addFiles(new File([blob ?? ''], 'a.png', { type: 'image/png' }));
+      expect(await error).to.include({ code: 'maxWidthImageError' });
+    });
+  });
+
   it('refuse a file that does not fit, with its reason on the row and in error', async () => {
     const cases: [attributes: Record<string, string | boolean>, file: File, reason: string][] = [
       [{ accept: 'image/*' }, makeFile('a.txt', 1, { type: 'text/plain' }), 'a.txt has an unsupported file type.'],

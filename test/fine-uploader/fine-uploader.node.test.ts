@@ -2,19 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { acceptedDifferences } from './accepted-differences.js';
-import { compare, type Difference } from './compare.js';
-import { knownDefects } from './known-defects.js';
+import { compare } from './compare.js';
 import type { Run } from './recorded-run.js';
 import { Player, readRecording } from './replay.js';
-import type { Scenario, Workarounds } from './scenario.js';
+import type { Scenario } from './scenario.js';
 import { scenarios } from './scenarios.js';
-
-const differences: readonly Difference[] = [...acceptedDifferences, ...knownDefects];
-const titleOf = (difference: Difference) =>
-  ('reason' in difference ? difference.reason : 'defect' in difference ? difference.defect : '') as string;
-
-/** What known defects make the replay do in place of the element. */
-const workarounds: Workarounds = Object.fromEntries(knownDefects.flatMap(({ workaround }) => (workaround ? [[workaround, true]] : [])));
 
 // They mostly wait, for answers and for each other.
 describe('Fine Uploader’s pages, as they are', { concurrency: 3 }, () => {
@@ -28,34 +20,32 @@ describe('Fine Uploader’s pages, as they are', { concurrency: 3 }, () => {
   /** Plays each scenario once; one that comes back to the page of another, after that. */
   const runOf = (scenario: Scenario): Promise<Run> => {
     const earlier = scenarios.find(({ name }) => name === scenario.after);
-    const run = runs.get(scenario.name) ?? (earlier ? runOf(earlier) : Promise.resolve()).then(() => player.play(scenario, workarounds));
+    const run = runs.get(scenario.name) ?? (earlier ? runOf(earlier) : Promise.resolve()).then(() => player.play(scenario));
     runs.set(scenario.name, run);
     return run;
   };
 
   for (const scenario of scenarios) {
     test(scenario.name, async () => {
-      const lines = compare(readRecording(scenario), await runOf(scenario), scenario.name, differences);
+      const lines = compare(readRecording(scenario), await runOf(scenario), scenario.name, acceptedDifferences);
       if (lines.length > 0) assert.fail(`- Fine Uploader, + here:\n${lines.join('\n')}`);
     });
   }
 
-  test('every difference on the lists is there, in every scenario that it names', async (context) => {
+  test('every accepted difference is there, in every scenario that it names', async () => {
     const stale: string[] = [];
-    for (const difference of differences) {
-      const workaround = knownDefects.find((one) => one === difference)?.workaround;
-      for (const name of workaround ? difference.scenarios.slice(0, 1) : difference.scenarios) {
+    for (const difference of acceptedDifferences) {
+      for (const name of difference.scenarios) {
         const scenario = scenarios.find((one) => one.name === name);
         if (!scenario) {
           stale.push(`${name}: there is no such scenario.`);
           continue;
         }
-        const ours = await (workaround ? player.play(scenario, { ...workarounds, [workaround]: false }) : runOf(scenario));
-        const others = differences.filter((one) => one !== difference);
-        if (compare(readRecording(scenario), ours, name, others).length === 0) stale.push(`${name}: ${titleOf(difference)}`);
+        const ours = await runOf(scenario);
+        const others = acceptedDifferences.filter((one) => one !== difference);
+        if (compare(readRecording(scenario), ours, name, others).length === 0) stale.push(`${name}: ${difference.reason}`);
       }
     }
-    for (const { defect, cause } of knownDefects) context.diagnostic(`To be mended: ${defect} ${cause}`);
-    assert.deepEqual(stale, [], 'not seen any more: take the scenario, or the whole entry, off its list');
+    assert.deepEqual(stale, [], 'not seen any more: take the scenario, or the whole entry, off the list');
   });
 });

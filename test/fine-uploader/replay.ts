@@ -8,7 +8,7 @@ import { root } from '../tools/root.mjs';
 import { fromPage, fromRecording } from './normalise.js';
 import type { PageResult, Recording, Run } from './recorded-run.js';
 import { now, startServers, type Kept } from './servers.js';
-import type { Scenario, Workarounds } from './scenario.js';
+import type { Scenario } from './scenario.js';
 
 /** What Fine Uploader did in a scenario. */
 export function readRecording(scenario: Scenario): Run {
@@ -58,10 +58,9 @@ export class Player {
   }
 
   /** Plays one scenario: what our element does in it. */
-  async play(scenario: Scenario, workarounds: Workarounds): Promise<Run> {
+  async play(scenario: Scenario): Promise<Run> {
     const servers = await startServers(scenario, this.script, {
       ...(scenario.after && this.#kept.get(scenario.after)),
-      tellsKey: workarounds.sameKey ?? false,
     });
     const context = (scenario.after && this.#contexts.get(scenario.after)) || (await this.browser.newContext());
     this.#contexts.set(scenario.name, context);

@@ -26,12 +26,6 @@ export interface Answers {
   readonly s3?: (asked: Asked) => Answer | undefined;
 }
 
-/** Known defects that the page gets around, so that the rest can be compared. */
-export interface Workarounds {
-  /** The store says which object it has made, and not another one. */
-  readonly sameKey?: boolean;
-}
-
 interface Elements {
   'fine-uploader': FineUploaderElement;
   'fine-uploader-s3': FineUploaderS3Element;

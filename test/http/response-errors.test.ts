@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import { UploadError } from '../../src/core/errors.js';
 import type { SendResponse } from '../../src/core/types.js';
 import {
+  isAlreadyDeleted,
   retryAdvice,
   parseJson,
   parseJsonObject,
@@ -81,6 +82,37 @@ describe('JSON of a response', () => {
 
   it('has non-empty strings', () => {
     expect(nonEmptyString('a')).to.equal('a');
-    for (const other of ['', null, 1, true, ['a'], { a: 1 }, undefined]) expect(nonEmptyString(other)).to.equal(undefined);
+    for (const other of ['', ' \n', null, 1, true, ['a'], { a: 1 }, undefined]) expect(nonEmptyString(other)).to.equal(undefined);
+  });
+});
+
+describe('a very long answer', () => {
+  it('is cut for people, and is whole in the cause', () => {
+    const text = `${'x'.repeat(1999)}🎉${'y'.repeat(3_000_000)}`;
+    const error = responseError(response(500), text);
+    expect(error.reason).to.equal(`${'x'.repeat(1999)}…`);
+    expect(error.cause).to.equal(text);
+    expect(responseError(response(500), 'short').cause).to.equal(undefined);
+  });
+});
+
+describe('JSON that is nested too deeply', () => {
+  it('is not read', () => {
+    const nested = (depth: number) => '{"a":['.repeat(depth / 2) + ']}'.repeat(depth / 2);
+    expect(parseJson(nested(200))).not.to.equal(undefined);
+    expect(parseJson(nested(202))).to.equal(undefined);
+    expect(parseJson(`["${'['.repeat(500)}\\"${'{'.repeat(500)}"]`)).to.be.an('array');
+    const start = performance.now();
+    for (const text of ['['.repeat(2_000_000), '"'.repeat(1_000_001), '"\\'.repeat(500_000), nested(1_000_000), '[],'.repeat(500_000)])
+      expect(parseJson(text)).to.equal(undefined);
+    expect(performance.now() - start).to.be.lessThan(3000);
+  });
+});
+
+describe('isAlreadyDeleted', () => {
+  it('is true for 404, 410 and S3’s NoSuchKey', () => {
+    const is = (status: number, text = '') => isAlreadyDeleted({ ...response(status), text });
+    expect([is(404), is(410), is(500, '<Code>NoSuchKey</Code>')]).to.deep.equal([true, true, true]);
+    expect([is(200), is(403), is(500), is(0), is(200, 'NoSuchKey'), is(500, 'NoSuchKeyring')]).to.deep.equal(Array(6).fill(false));
   });
 });

@@ -159,6 +159,37 @@ describe('send', () => {
     expect(await rejection(post())).to.include({ status: 0, code: 'NetworkError' });
   });
 
+  it('rejects with status 0 when the page stops loading', async () => {
+    await script({ kind: 'silent' });
+    const sending = rejection(post({ body: new Blob([bytesOf(1000)]), onProgress: (loaded) => loaded > 0 && window.stop() }));
+    expect(await sending).to.include({ status: 0, code: 'NetworkError', retry: 'auto' });
+  });
+
+  for (const wait of ['abort', 'time limit'] as const)
+    it(`waits for a file that cannot be read after a failure until the ${wait}`, async () => {
+      await script({ kind: 'cutResponse', afterBytes: -1, times: 99 });
+      const body = new Blob(['x']);
+      const { slice } = Blob.prototype;
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const reading = new Promise<void>((resolve) => {
+        body.slice = (...range) => {
+          const start = slice.apply(body, range);
+          start.arrayBuffer = () => {
+            resolve();
+            return new Promise(() => {});
+          };
+          return start;
+        };
+      });
+      const sending = rejection(post({ body, signal: controller.signal }));
+      await reading;
+      if (wait === 'abort') {
+        controller.abort(reason);
+        expect(await sending).to.equal(reason);
+      } else expect(await sending).to.include({ status: 0, code: 'NetworkError', retry: 'auto' });
+    }).timeout(20_000);
+
   it('rejects when the server does not respond within the stall timeout', async () => {
     await script({ kind: 'silent' });
     const error = await rejection(post({ body: 'x', stallTimeout: 300 }));

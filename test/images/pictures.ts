@@ -43,6 +43,34 @@ export function encode(canvas: HTMLCanvasElement, type = 'image/jpeg'): Promise<
   });
 }
 
+/** A black PNG of any size, which takes little memory until it is decoded. */
+export async function blackPng(width: number, height: number): Promise<Blob> {
+  const rows = new Blob([new Uint8Array((Math.ceil(width / 8) + 1) * height)]).stream().pipeThrough(new CompressionStream('deflate'));
+  const header = new DataView(new ArrayBuffer(13));
+  header.setUint32(0, width);
+  header.setUint32(4, height);
+  header.setUint8(8, 1);
+  const signature = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const data = new Uint8Array(await new Response(rows).arrayBuffer());
+  const chunks = [pngChunk('IHDR', new Uint8Array(header.buffer)), pngChunk('IDAT', data), pngChunk('IEND', new Uint8Array())];
+  return new Blob([signature, ...chunks], { type: 'image/png' });
+}
+
+function pngChunk(name: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const chunk = new Uint8Array(data.length + 12);
+  chunk.set(new TextEncoder().encode(name), 4);
+  chunk.set(data, 8);
+  let crc = -1;
+  for (const byte of chunk.subarray(4, -4)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, data.length);
+  view.setUint32(data.length + 8, ~crc);
+  return chunk;
+}
+
 /** Adds an Exif segment to a JPEG, with an orientation and a thumbnail. */
 export async function withExif(
   jpeg: Blob,

@@ -93,6 +93,7 @@ const events: { readonly [Name in keyof UploaderEventMap]: readonly (keyof Uploa
   uploadChunk: ['id', 'name', 'partIndex', 'startByte', 'endByte', 'totalParts'],
   uploadChunkSuccess: ['id', 'name', 'partIndex', 'startByte', 'endByte', 'totalParts', 'response'],
   resume: ['id', 'name', 'customResumeData'],
+  resumeWait: ['id', 'name'],
   progress: ['id', 'name', 'uploadedBytes', 'totalBytes'],
   totalProgress: ['uploadedBytes', 'totalBytes'],
   autoRetry: ['id', 'name', 'attempt'],
@@ -185,6 +186,6 @@ describe('the public names', () => {
     element.addEventListener('credentialsExpired', (event) =>
       event.waitUntil(Promise.resolve({ accessKey: '', secretKey: '', expiration: new Date() })),
     );
-    expect(Object.keys(events)).to.have.length(23);
+    expect(Object.keys(events)).to.have.length(24);
   });
 });

@@ -49,13 +49,24 @@ function describeKey(): void {
   });
 
   it('differs if the content differs, for files of any size', async () => {
-    for (const length of [1, 1000, 65_536, 131_072, 131_073]) {
+    for (const length of [1, 1000, 65_536, 131_072, 131_073, 155_648]) {
       const [one, other] = [bytesOf(length), bytesOf(length)];
       other[length >> 1] = (other[length >> 1] ?? 0) ^ 1;
-      // The middle of a larger file is not read.
       const keys = await Promise.all([one, other].map((bytes) => resumeKey(identity({ size: length }, bytes))));
-      expect(keys[0] === keys[1], String(length)).to.equal(length > 131_072 && length >> 1 === 65_536);
+      expect(keys[0], String(length)).to.not.equal(keys[1]);
     }
+  });
+
+  it('differs if a seventh of the middle of a large file differs', async () => {
+    const length = 3_000_000;
+    const middle = length - 2 * 65_536;
+    const changed = Array.from({ length: 6 }, (_, part) => {
+      const bytes = bytesOf(length);
+      const start = 65_536 + Math.round(((part + 0.5) * middle) / 7);
+      return bytes.fill(7, start, start + Math.ceil(middle / 7));
+    });
+    const keys = await Promise.all([bytesOf(length), ...changed].map((bytes) => resumeKey(identity({ size: length }, bytes))));
+    expect(new Set(keys).size).to.equal(keys.length);
   });
 
   it('reveals neither the endpoint nor the page’s own keys', async () => {
@@ -72,11 +83,15 @@ describe('resumeKey', () => {
   it('is a SHA-256 of the fields and of the samples, the same in every version', async () => {
     const bytes = bytesOf(size);
     const json = JSON.stringify(['traditional', '/uploads', 'a.bin', size, 1000, []]) + '\0';
-    const all = new Blob([json, bytes.slice(0, 65_536), bytes.slice(-65_536)]);
+    const distance = (size - 2 * 65_536 - 4096) / 7;
+    const blocks = [1, 2, 3, 4, 5, 6]
+      .map((number) => 65_536 + Math.round(number * distance))
+      .map((start) => bytes.slice(start, start + 4096));
+    const all = new Blob([json, bytes.slice(0, 65_536), ...blocks, bytes.slice(-65_536)]);
     expect(await resumeKey(identity())).to.equal(`traditional-${await sha256(new Uint8Array(await all.arrayBuffer()))}`);
   });
 
-  it('reads 128 KiB, however large the file is', async () => {
+  it('reads 128 KiB and six blocks of 4 KiB, however large the file is', async () => {
     const read: number[] = [];
     const blob = new Blob([bytesOf(1_000_000)]);
     const real = Blob.prototype.slice;
@@ -90,7 +105,7 @@ describe('resumeKey', () => {
     } finally {
       Blob.prototype.slice = real;
     }
-    expect(read).to.deep.equal([65_536, 65_536]);
+    expect(read.sort((one, other) => one - other)).to.deep.equal([4096, 4096, 4096, 4096, 4096, 4096, 65_536, 65_536]);
   });
 });
 

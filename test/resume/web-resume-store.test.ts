@@ -66,6 +66,16 @@ describe('WebResumeStore', () => {
     }
   });
 
+  it('deletes expired records again when the limit has changed', async () => {
+    const now = Date.now();
+    let expireIn = 7;
+    const store = new WebResumeStore({ expireIn: () => expireIn, now: () => now });
+    await store.save(recordOf('old', { time: now - 3 * msPerDay }));
+    expect((await store.load('old'))?.key).to.equal('old');
+    expireIn = 2;
+    expect([await store.load('old'), await store.all()]).to.deep.equal([undefined, []]);
+  });
+
   it('deletes records that cannot be used', async () => {
     const storages = [new IndexedDbRecords(), new LocalStorageRecords()];
     localStorage.setItem('key of the page', 'stays');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { readText } from '../../demo/servers/http.js';
 import { startFaultProxy } from './fault-proxy.js';
 import type { FaultProxy } from './fault-proxy.js';
@@ -188,6 +189,43 @@ describe('the fault proxy', () => {
     }
     assert.ok(refused > 0);
     assert.ok(performance.now() - start >= 599);
+  });
+
+  it('closes a connection before the server receives the request', async () => {
+    script({ kind: 'reset' });
+    await assert.rejects(post('/'));
+    assert.deepEqual(received, []);
+    assert.equal((await post('/')).status, 200);
+  });
+
+  it('stops reading a request and keeps the connection open', async () => {
+    script({ kind: 'stallRequest', afterBytes: 100_000 });
+    const controller = new AbortController();
+    const posting = post('/', 'x'.repeat(20_000_000), { signal: controller.signal });
+    const ended = posting.then(
+      () => 'answered',
+      () => 'aborted',
+    );
+    while (proxy.log().requests[0]?.requestBytes !== 100_000) await setTimeout(10);
+    assert.equal(await Promise.race([ended, setTimeout(300, 'stalled')]), 'stalled');
+    assert.equal(proxy.log().requests[0]?.requestBytes, 100_000);
+    controller.abort();
+    assert.equal(await ended, 'aborted');
+  });
+
+  it('asks a function for a fault, and tells another one of the end of each request', async () => {
+    const seen: string[] = [];
+    const hooked = await startFaultProxy(() => server.origin, {
+      chooseFault: ({ path }, bodyStart) => (path === '/bad' && bodyStart === 'hello' ? { kind: 'answer', status: 500 } : undefined),
+      ended: ({ path, status, fault }) => seen.push(`${path} ${status} ${fault}`),
+    });
+    try {
+      for (const path of ['/good', '/bad']) await text(fetch(`${hooked.origin}${path}`, { method: 'POST', body: 'hello' }));
+      while (seen.length < 2) await setTimeout(5);
+      assert.deepEqual(seen, ['/good 200 undefined', '/bad 500 answer']);
+    } finally {
+      await hooked.close();
+    }
   });
 
   it('ends a fault after its duration', async () => {

@@ -9,7 +9,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import type { TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Fault, FaultMatch } from './faults.js';
+import type { Fault, FaultKind, FaultMatch } from './faults.js';
 
 /** A request that the proxy has recorded. */
 export interface SeenRequest {
@@ -57,6 +57,17 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
+/** Functions that choose faults by the request, in place of a list, and that follow the requests. */
+export interface ProxyHooks {
+  /**
+   * Returns the fault for a request, if any. Not called for requests that a fault of the list applies to.
+   * @param bodyStart - the first 4 KiB of the body, decoded as UTF-8
+   */
+  chooseFault?(request: SeenRequest, bodyStart: string): FaultKind | undefined;
+  /** Called when a request has ended. */
+  ended?(request: SeenRequest): void;
+}
+
 interface FaultState {
   readonly fault: Fault;
   matches: number;
@@ -74,7 +85,7 @@ const MAX_MATCHED_BODY_BYTES = 4 * 1024;
  * Starts a proxy on a free port of 127.0.0.1.
  * @param target - returns the origin of the server, such as `http://127.0.0.1:8081`. Called for each request, because the port may change
  */
-export async function startFaultProxy(target: () => string): Promise<FaultProxy> {
+export async function startFaultProxy(target: () => string, hooks: ProxyHooks = {}): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   let script: FaultState[] = [];
   let requests: SeenRequest[] = [];
@@ -107,10 +118,13 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
     const ended = once(response, 'close').then(() => {
       entry.endedAt = Date.now();
       if (isCounted) active--;
+      hooks.ended?.(entry);
     });
     try {
-      const start = script.some(({ fault }) => fault.match?.body !== undefined) ? await peekBody(request, MAX_MATCHED_BODY_BYTES) : '';
-      const state = selectFault(entry, start);
+      const readsBody = hooks.chooseFault !== undefined || script.some(({ fault }) => fault.match?.body !== undefined);
+      const start = readsBody ? await peekBody(request, MAX_MATCHED_BODY_BYTES) : '';
+      const chosen = selectFault(entry, start) ?? hooks.chooseFault?.(entry, start);
+      const state = chosen && 'fault' in chosen ? chosen : chosen && createState(chosen);
       if (state) entry.fault = state.fault.kind;
       await applyFault(request, response, entry, state);
     } finally {
@@ -160,6 +174,10 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
   ): Promise<void> {
     const fault = state?.fault;
     const limiter = state?.limiter;
+    if (fault?.kind === 'reset') {
+      request.socket.destroy();
+      return;
+    }
     if (fault?.kind === 'gone') {
       clearTimeout(restartTimer);
       restartTimer = setTimeout(() => void accept(), fault.ms);
@@ -195,7 +213,8 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
       upstreamRequest.on('close', () => reject(new Error('The server closed the connection.')));
     });
     const cut = fault?.kind === 'cutRequest' ? fault.afterBytes : Infinity;
-    const meter = new Meter(cut, limiter, (chunk) => recordRequestBody(entry, chunk));
+    const stall = fault?.kind === 'stallRequest' ? fault.afterBytes : Infinity;
+    const meter = new Meter(cut, limiter, (chunk) => recordRequestBody(entry, chunk), stall);
     meter.on('error', () => request.socket.destroy());
     // Not `pipeline`: a server may respond and close the connection before it has read everything, and `pipeline` would then close the client's
     // connection before the response is sent.
@@ -253,13 +272,7 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
   return {
     origin: `http://127.0.0.1:${port}`,
     setFaults(faults) {
-      script = faults.map((fault) => ({
-        fault,
-        matches: 0,
-        hits: 0,
-        firstHitAt: 0,
-        limiter: fault.kind === 'slow' ? new BandwidthLimiter(fault.bytesPerSecond) : undefined,
-      }));
+      script = faults.map(createState);
     },
     log: () => ({ requests, maxParallel }),
     async reset() {
@@ -276,6 +289,11 @@ export async function startFaultProxy(target: () => string): Promise<FaultProxy>
       agent.destroy();
     },
   };
+}
+
+function createState(fault: Fault): FaultState {
+  const limiter = fault.kind === 'slow' ? new BandwidthLimiter(fault.bytesPerSecond) : undefined;
+  return { fault, matches: 0, hits: 0, firstHitAt: 0, limiter };
 }
 
 function matches(match: FaultMatch | undefined, entry: SeenRequest, bodyStart: string): boolean {
@@ -376,7 +394,7 @@ class BandwidthLimiter {
   }
 }
 
-/** Forwards bytes, reports each chunk, applies the bandwidth limit, and fails after `limit` bytes. */
+/** Forwards bytes, reports each chunk, applies the bandwidth limit, fails after `limit` bytes, and stops without a word after `stall` bytes. */
 class Meter extends Transform {
   #passed = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -385,15 +403,20 @@ class Meter extends Transform {
     readonly limit: number,
     readonly limiter: BandwidthLimiter | undefined,
     readonly onChunk: (chunk: Buffer) => void,
+    readonly stall = Infinity,
   ) {
     // A large buffer would make a slow connection look fast at the beginning.
     super(limiter ? { highWaterMark: 16 * 1024 } : {});
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const passed = chunk.subarray(0, Math.max(0, this.limit - this.#passed));
+    const passed = chunk.subarray(0, Math.max(0, Math.min(this.limit, this.stall) - this.#passed));
     this.#passed += passed.length;
     this.onChunk(passed);
+    if (this.#passed >= this.stall) {
+      this.push(passed);
+      return;
+    }
     const limitReached = this.#passed >= this.limit;
     const finish = (): void => {
       if (!limitReached) {

@@ -35,6 +35,10 @@ export type FaultKind =
       readonly cors?: boolean;
       readonly early?: boolean;
     }
+  /** The connection is closed at once. The server does not receive the request. */
+  | { readonly kind: 'reset' }
+  /** No more bytes are read after this many bytes of the request's body have been forwarded. The connection stays open. */
+  | { readonly kind: 'stallRequest'; readonly afterBytes: number }
   /** The connection is closed after this many bytes of the request's body have been forwarded. */
   | { readonly kind: 'cutRequest'; readonly afterBytes: number }
   /** The server receives the whole request. The connection is closed after this many bytes of the response's body; -1: before the response's head. */

@@ -82,4 +82,17 @@ describe('parseSessionList', () => {
     const list = Array.from({ length: 100_000 }, (_, index) => ({ name: `${index}`, uuid: `${index}` }));
     expect(parseSessionList(list).items.length).to.equal(list.length);
   });
+
+  it('reports names and uuids that no file has, without showing them', () => {
+    const { items, problems } = parseSessionList([
+      { name: 'x'.repeat(5_000_000), uuid: 'u' },
+      { name: 'a', uuid: 'u'.repeat(2001) },
+      { name: 'a', uuid: 'u' },
+    ]);
+    expect(items).to.have.length(1);
+    expect(problems.map(({ reason }) => reason)).to.deep.equal([
+      'Item 1 of the list of files has a name of more than 2000 characters.',
+      'Item 2 of the list of files has a uuid of more than 2000 characters.',
+    ]);
+  });
 });

@@ -19,10 +19,11 @@ export const options = {
   Messages:
     'messages.{typeError,sizeError,minSizeError,emptyError,noFilesError,tooManyItemsError,maxHeightImageError,maxWidthImageError,minHeightImageError,minWidthImageError,retryFailTooManyItems,onLeave,tooManyFilesError,unsupportedBrowser,unsupportedBrowserIos8Safari}',
   S3: 'request.{accessKey,clockDrift} signature.{endpoint,version,customHeaders} credentials objectProperties.{acl,bucket,host,key,region,reducedRedundancy,serverSideEncryption} uploadSuccess.{endpoint,method,params,customHeaders} iframeSupport.localBlankPagePath',
+  Azure: 'signature.{endpoint,customHeaders} blobProperties.name chunking.minFileSize uploadSuccess.{endpoint,method,params,customHeaders}',
 };
 
 export const methods =
-  'addFiles addBlobs addInitialFiles cancel cancelAll clearStoredFiles continueUpload deleteFile doesExist drawThumbnail getButton getEndpoint getFile getInProgress getName getNetUploads getParentId getRemainingAllowedItems getResumableFilesData getSize getUploads getUuid isResumable log pauseUpload removeFileRef reset retry scaleImage setCustomHeaders setCustomResumeData setDeleteFileCustomHeaders setDeleteFileEndpoint setDeleteFileParams setEndpoint setForm setItemLimit setName setParams setStatus setUuid uploadStoredFiles addExtraDropzone removeExtraDropzone getDropTarget getId getItemByFileId getBucket getKey setAcl setCredentials setUploadSuccessEndpoint setUploadSuccessParams'.split(
+  'addFiles addBlobs addInitialFiles cancel cancelAll clearStoredFiles continueUpload deleteFile doesExist drawThumbnail getButton getEndpoint getFile getInProgress getName getNetUploads getParentId getRemainingAllowedItems getResumableFilesData getSize getUploads getUuid isResumable log pauseUpload removeFileRef reset retry scaleImage setCustomHeaders setCustomResumeData setDeleteFileCustomHeaders setDeleteFileEndpoint setDeleteFileParams setEndpoint setForm setItemLimit setName setParams setStatus setUuid uploadStoredFiles addExtraDropzone removeExtraDropzone getDropTarget getId getItemByFileId getBucket getKey setAcl setCredentials setUploadSuccessEndpoint setUploadSuccessParams getBlobName'.split(
     ' ',
   );
 
@@ -31,42 +32,13 @@ export const callbacks =
     ' ',
   );
 
-const oldBrowsers = 'dropped: needed by old browsers only';
+const oldBrowsers = 'not needed: for old browsers only';
 const internalRows = 'dropped: rows are internal to the element';
-const parts = 'CSS: parts and custom properties';
 
-/** Texts for names without a direct replacement. A `*` at the end covers every option below. A name without a text gets "not yet". @type {Record<string, string>} */
+/** Texts for names without a direct replacement, beside those of src/elements/ignored-options.ts. A `*` at the end covers every option below. A name without a text gets "not yet". @type {Record<string, string>} */
 export const replacements = {
-  formatFileName: 'dropped: the list shows names unchanged; `setName` changes one',
-  debug: 'dropped: the console shows a warning for each mistake in the page; failures are `error` events',
-  disableCancelForFormUploads: oldBrowsers,
-  'chunking.paramNames.totalFileSize': '`options`: `request.totalFileSizeName` (Fine Uploader ignores this option)',
-  'retry.showAutoRetryNote': 'dropped: the note is always shown',
-  'validation.stopOnFirstInvalidFile': 'dropped: each file is validated separately',
-  'deleteFile.forceConfirm': 'dropped: the Delete button always asks for confirmation',
-  'cors.expected': 'not needed: derived from the endpoint',
-  'cors.allowXdr': oldBrowsers,
-  'form.element': 'place the element in the form, or set the attribute `form`; `form-params` sends the fields',
-  'form.autoUpload': '`upload-on-submit`',
-  'form.interceptSubmit': '`upload-on-submit`',
-  'camera.*': '`capture`',
-  'workarounds.*': oldBrowsers,
-  element: 'the element itself',
-  listElement: 'the element itself',
-  template: `the element itself; ${parts}, slots`,
-  'dragAndDrop.reportDirectoryPaths': 'dropped: the parameter `qqpath` is always sent',
-  'display.fileSizeOnSubmit': 'dropped: the size is always shown',
-  'display.prependFiles': 'dropped: the list keeps the order in which files are added',
-  'failedUploadTextDisplay.responseProperty': 'dropped: the property is always `error`',
-  'failedUploadTextDisplay.enableTooltip': 'dropped: the row shows the reason',
-  'thumbnails.maxCount': '`no-thumbnails` disables thumbnails; only visible rows have one',
-  'thumbnails.timeBetweenThumbs': 'dropped: thumbnails do not block the page',
   'scaling.*': '`scaling`',
-  'thumbnails.customResizer': 'dropped: the browser draws thumbnails; `drawThumbnail` accepts a resizer',
-  'thumbnails.placeholders.*': 'dropped: an icon for the file type is shown while there is no thumbnail',
-  'classes.*': parts,
   'messages.unsupportedBrowser*': oldBrowsers,
-  'iframeSupport.*': oldBrowsers,
   addBlobs: '`addFiles`',
   doesExist: '`getFile(id) !== null`',
   getButton: 'dropped: the page has its own buttons (`extraButtons`)',

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { tsImport } from 'tsx/esm/api';
-import { callbacks, differences, methods, options, replacements } from './fine-uploader-names.mjs';
+import { callbacks, differences, methods, options, replacements as otherReplacements } from './fine-uploader-names.mjs';
 import { readManifest } from './manifest.mjs';
 import { root } from './root.mjs';
 
@@ -40,11 +40,17 @@ const table = (title, body) => [`| ${title} | replacement |`, '| --- | --- |', .
 export async function migrationTables() {
   /** @type {typeof import('../../src/elements/fine-uploader-options.js')} */
   const { optionTargets, messageOptions, extraOptions } = await load('src/elements/fine-uploader-options.ts');
+  /** @type {typeof import('../../src/elements/ignored-options.js')} */
+  const { ignoredOptions } = await load('src/elements/ignored-options.ts');
+  /** @type {Readonly<Record<string, string>>} */
+  const replacements = { ...ignoredOptions, ...otherReplacements };
   /** @type {typeof import('../../src/elements/fine-uploader-element.js')} */
   const { FineUploaderElement } = await load('src/elements/fine-uploader-element.ts');
   /** @type {typeof import('../../src/elements/fine-uploader-s3-element.js')} */
   const { FineUploaderS3Element } = await load('src/elements/fine-uploader-s3-element.ts');
-  const classes = [FineUploaderElement, FineUploaderS3Element];
+  /** @type {typeof import('../../src/elements/fine-uploader-azure-element.js')} */
+  const { FineUploaderAzureElement } = await load('src/elements/fine-uploader-azure-element.ts');
+  const classes = [FineUploaderAzureElement, FineUploaderElement, FineUploaderS3Element];
   const targets = new Map(
     classes.flatMap(({ elementProperties }) => [
       ...optionTargets(/** @type {import('../../src/elements/settings.js').PropertyMap} */ (/** @type {unknown} */ (elementProperties))),

@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = {
   'fine-uploader': `import 'dist/fine-uploader.js';`,
   'fine-uploader-s3': `import 'dist/fine-uploader-s3.js';`,
+  'fine-uploader-azure': `import 'dist/fine-uploader-azure.js';`,
   'both-elements': `import 'dist/fine-uploader.js'; import 'dist/fine-uploader-s3.js';`,
   'headless-s3': `export { Uploader, S3Store } from 'dist/headless.js';`,
 };

@@ -77,6 +77,11 @@ export const suites = {
     command: 'npm',
     args: ['ci', '--prefix', 'test/frameworks', '--ignore-scripts', '--no-audit', '--no-fund'],
   }),
+  'install-azurite': () => ({
+    title: 'Install Azurite',
+    command: 'npm',
+    args: ['ci', '--prefix', 'test/servers/azurite', '--ignore-scripts', '--no-audit', '--no-fund'],
+  }),
   'install-server-packages': () => ({
     title: 'Install Express, Hono and Next',
     command: 'npm',
@@ -94,9 +99,15 @@ export const suites = {
       'The servers that people copy',
       ['signing', 'endpoints', 'browser'].map((file) => `test/servers/languages/${file}.ts`),
     ),
+  soak: () => ({
+    title: 'Soak, one minute',
+    command: node,
+    args: ['--import', 'tsx', 'test/soak/soak.ts', '--minutes', '1'],
+  }),
   chromium: () => browserTests('In Chromium', { BROWSERS: 'chromium' }, { maySkip: true }),
   firefox: () => browserTests('In Firefox', { BROWSERS: 'firefox' }, { maySkip: true }),
   webkit: () => browserTests('In WebKit', { BROWSERS: 'webkit' }, { maySkip: true }),
+  azure: () => nodeTests('Azure Blob Storage, with Azurite', matching(/\.azure\.test\.ts$/)),
   'ceph-conformance': () =>
     nodeTests("The demo's store compared with Ceph", matching(/(conformance\.node|\.ceph)\.test\.ts$/), { CEPH: '1' }),
   'ceph-node': () =>

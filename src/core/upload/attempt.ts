@@ -10,6 +10,8 @@ import type { UploadServices } from './upload-services.js';
 export class Attempt {
   /** Undefined before the first `open`. An attempt keeps the store that it began with. */
   store: Store | undefined;
+  /** Lets another uploader carry the file's upload, where uploads are recorded. */
+  unlock: (() => void) | undefined;
   /** The rules at its beginning: an attempt keeps them. */
   readonly rules: Pick<UploaderOptions, 'retry' | 'clock' | 'network'>;
 
@@ -23,7 +25,9 @@ export class Attempt {
   }
 
   /** Emits a cancelable event and waits for its outcome, but not longer than the attempt lasts. */
-  ask<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): Promise<EventOutcome> {
+  async ask<Name extends keyof CancelableEvents>(name: Name, detail: CancelableEvents[Name]): Promise<EventOutcome> {
+    // The attempt may have ended in the microtask before.
+    this.signal.throwIfAborted();
     return abortable(this.services.events.emitCancelable(name, detail), this.signal);
   }
 

@@ -23,12 +23,14 @@ export async function waitForRetry(attempt: Attempt, error: UploadError, step: S
   const used = error.startOver ? Math.max(file.retries, file.restarts) : file.retries;
   // A failure without a network says nothing about the server, and uses up no retry.
   const isOffline = error.status === 0 && network?.offline === true;
-  const delay = retryDelay(error, isOffline ? Math.min(used + 1, retry.maxAttempts) : used + 1, retry, clock.random());
+  const next = isOffline ? Math.max(1, Math.min(used + 1, retry.maxAttempts)) : used + 1;
+  const delay = retryDelay(error, next, retry, clock.random());
   if (delay === undefined) throw error;
   if (!isOffline) file.retries++;
   if (error.startOver) file.restarts++;
   file.reason = error.reason;
   events.emitError(file, error);
+  signal.throwIfAborted();
   events.emit('autoRetry', { id: file.id, name: file.name, attempt: file.retries });
   signal.throwIfAborted();
   registry.move(file, 'autoRetry');

@@ -17,14 +17,11 @@ export class OpenUpload {
     this.receipts = [...opened.receipts];
   }
 
-  /**
-   * Saves how far the upload came, for the next attempt and for after a reload.
-   * @param finalizing - the store has begun to make the parts one file: there is nothing to abandon any more.
-   */
-  save(finalizing = false): void {
+  /** Saves how far the upload came, for the next attempt and for after a reload. */
+  save(): void {
     const { file, services } = this.attempt;
     file.saved = { session: this.session, receipts: this.receipts };
-    file.finalizing = finalizing;
-    if (file.chunked) services.resumeRecorder.record(file, file.saved);
+    if (this.opened.chunked && this.store.prepareAbandon) services.filesWithParts.add(file);
+    if (this.opened.chunked) services.resumeRecorder.record(file, file.saved, this.opened.totalParts);
   }
 }

@@ -15,7 +15,11 @@ export async function askUpload(attempt: Attempt): Promise<void> {
   const { file } = attempt;
   const outcome = await attempt.ask('upload', { id: file.id, name: file.name });
   if (outcome.refused)
-    throw new UploadError(outcome.reason || 'The page did not let this file be uploaded.', { retry: 'manual', code: 'refused' });
+    throw new UploadError(outcome.reason || 'The page did not let this file be uploaded.', {
+      retry: 'manual',
+      code: 'refused',
+      response: outcome.response,
+    });
   if (!isObject(outcome.value) || outcome.value['pause'] !== true) return;
   pauseFile(file, attempt.services.registry);
   attempt.signal.throwIfAborted();
@@ -36,12 +40,15 @@ export async function askResume(attempt: Attempt, part: Part, opened: Opened<Jso
 export async function askUploadChunk(attempt: Attempt, part: Part, opened: Opened<Json>): Promise<ChunkOverrides | undefined> {
   const outcome = await attempt.ask('uploadChunk', chunkDetail(attempt.file, part, opened));
   if (outcome.refused)
-    throw new UploadError(outcome.reason || 'The page did not let a part of this file be uploaded.', { code: 'refused' });
+    throw new UploadError(outcome.reason || 'The page did not let a part of this file be uploaded.', {
+      code: 'refused',
+      response: outcome.response,
+    });
   return isObject(outcome.value) ? outcome.value : undefined;
 }
 
 export function emitChunkSuccess({ file, services }: Attempt, receipt: Receipt, opened: Opened<Json>): void {
-  services.events.emit('uploadChunkSuccess', { ...chunkDetail(file, receipt, opened), response: receipt.data ?? null });
+  services.events.emit('uploadChunkSuccess', { ...chunkDetail(file, receipt, opened), response: { ...receipt.response, success: true } });
 }
 
 /** `startByte` counts from 1. */

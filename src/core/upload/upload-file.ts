@@ -3,6 +3,7 @@ import { UploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
 import { loadStore } from '../load-store.js';
 import type { Part, ResumeRecord, Saved, Store, UploadResult } from '../types.js';
+import { abandonUpload } from './abandon-upload.js';
 import { Attempt } from './attempt.js';
 import { waitForRetry } from './auto-retry.js';
 import { OpenUpload } from './open-upload.js';
@@ -18,12 +19,16 @@ import type { UploadServices } from './upload-services.js';
  */
 export async function uploadFile(file: FileRecord, signal: AbortSignal, services: UploadServices): Promise<void> {
   const attempt = new Attempt(file, signal, services);
-  await createBlob(attempt);
-  const record = await recall(attempt);
-  await askUpload(attempt);
-  const result = await uploadWithRestarts(attempt, record);
-  signal.throwIfAborted();
-  recordSuccess(attempt, result);
+  try {
+    await createBlob(attempt);
+    const record = await recall(attempt);
+    await askUpload(attempt);
+    const result = await uploadWithRestarts(attempt, record);
+    signal.throwIfAborted();
+    recordSuccess(attempt, result);
+  } finally {
+    attempt.unlock?.();
+  }
 }
 
 /** Creates the file's bytes, where they are created late. */
@@ -34,14 +39,38 @@ async function createBlob({ file, signal, services }: Attempt): Promise<void> {
   services.registry.setBlob(file, blob);
 }
 
-/** Reads what an earlier session of the page has recorded of the file. */
-async function recall({ file, signal, services }: Attempt): Promise<ResumeRecord | undefined> {
-  const record = file.saved ? undefined : await services.resumeRecorder.recall(file);
+/** Reads what an earlier session of the page, or another uploader, has recorded of the file, as soon as no other one carries its upload. */
+async function recall(attempt: Attempt): Promise<ResumeRecord | undefined> {
+  const { file, signal, services } = attempt;
+  const { resumeRecorder } = services;
+  const key = await resumeRecorder.claim(file, signal);
+  if (key === undefined) return undefined;
+  attempt.unlock = await waitForOthers(attempt, (onWait) => resumeRecorder.lock(key, signal, onWait));
+  const record = await resumeRecorder.recall(file, key, signal);
   signal.throwIfAborted();
   if (!record) return undefined;
   file.uuid = record.uuid;
   file.customResumeData ??= record.custom ?? null;
   return record;
+}
+
+/** Tells people and the page that a file waits for another uploader. Meanwhile it does not take the place of another file. */
+async function waitForOthers<T>({ file, services }: Attempt, wait: (onWait: () => void) => Promise<T>): Promise<T> {
+  const { registry, events, concurrency } = services;
+  const setWaiting = (waits: boolean) => {
+    file.waitsForOther = waits;
+    concurrency.runningFiles += waits ? -1 : 1;
+    registry.changed();
+  };
+  try {
+    return await wait(() => {
+      setWaiting(true);
+      events.emit('resumeWait', { id: file.id, name: file.name });
+      concurrency.resize();
+    });
+  } finally {
+    if (file.waitsForOther) setWaiting(false);
+  }
 }
 
 /** Uploads, and begins again at byte 0 as often as the store asks for it and retries are left. */
@@ -54,8 +83,8 @@ async function uploadWithRestarts(attempt: Attempt, record: ResumeRecord | undef
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof StartOver)) throw error;
-      file.saved = undefined;
-      file.finalizing = false;
+      // Does not delay the new upload: it has a session of its own.
+      void abandonUpload(file, attempt.services, file.saved ?? saved);
       attempt.setProgress(0, true);
       await waitForRetry(attempt, error.error, 'send');
     }
@@ -65,12 +94,12 @@ async function uploadWithRestarts(attempt: Attempt, record: ResumeRecord | undef
 /** @param asksPage - `resume` is emitted before an upload continues. */
 async function openOrContinue(attempt: Attempt, saved: Saved | undefined, asksPage: boolean): Promise<OpenUpload> {
   const upload = await open(attempt, saved);
-  const { opened, store, session } = upload;
+  const { opened, session, receipts } = upload;
   if (!opened.resumed) return upload;
   attempt.file.chunked = opened.chunked;
   const next: Part | undefined = opened.parts[0];
   if (!asksPage || !next || (await askResume(attempt, next, opened))) return upload;
-  await runStep(attempt, 'open', async (context) => store.abandon?.(session, context));
+  void abandonUpload(attempt.file, attempt.services, { session, receipts });
   return open(attempt, undefined);
 }
 
@@ -98,15 +127,15 @@ async function sendAndClose(upload: OpenUpload): Promise<UploadResult> {
   const { attempt, opened, store } = upload;
   const { file, signal, services } = attempt;
   signal.throwIfAborted();
-  upload.save();
   file.chunked = opened.chunked;
+  upload.save();
   await new PartSender(upload).send();
   if (opened.chunked) services.registry.move(file, 'finalize');
   return runStep(attempt, 'close', (context) => {
     const saveSession = (session: typeof upload.session) => {
       if (signal.aborted) return;
       upload.session = session;
-      upload.save(true);
+      upload.save();
     };
     return store.close(upload.session, upload.receipts, { ...context, saveSession });
   });

@@ -1,5 +1,6 @@
 import type { Concurrency } from '../concurrency.js';
 import type { EventEmitter } from '../event-emitter.js';
+import type { FileRecord } from '../file-record.js';
 import type { FileRegistry } from '../file-registry.js';
 import type { CurrentOptions } from '../uploader-options.js';
 import { ResumeRecorder } from './resume-recorder.js';
@@ -9,6 +10,8 @@ import { StallTimeout } from './stall-timeout.js';
 export class UploadServices {
   readonly resumeRecorder: ResumeRecorder;
   readonly stallTimeout: StallTimeout;
+  /** Files with parts that a page which is left removes, where nobody could continue with them. */
+  readonly filesWithParts = new Set<FileRecord>();
 
   constructor(
     readonly options: CurrentOptions,

@@ -1,8 +1,10 @@
 import type { FileRecord } from '../file-record.js';
 import type { AcceptedTotals } from './rules.js';
 
-/** Counts the files that the item and total size limits apply to: those that passed validation and are neither cancelled nor deleted. */
+/** Counts the files that the item and total size limits apply to: those that passed validation, have not failed, and are neither cancelled nor deleted. */
 export class CountedFiles implements AcceptedTotals {
+  /** Called when a file no longer counts. */
+  onRemoved: (() => void) | undefined;
   #items = 0;
   #bytes = 0;
 
@@ -28,5 +30,6 @@ export class CountedFiles implements AcceptedTotals {
     file.isCounted = false;
     this.#items--;
     this.#bytes -= Math.max(0, file.size);
+    this.onRemoved?.();
   }
 }

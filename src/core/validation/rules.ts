@@ -9,6 +9,8 @@ export interface ValidationRules {
   readonly allowEmpty?: boolean;
   /** Maximum number of files. */
   readonly itemLimit?: number;
+  /** True: files that are added together and exceed `itemLimit` are all refused, with one error. False: the first ones are accepted. */
+  readonly itemLimitRefusesBatch?: boolean;
   /** Maximum size of all files together. */
   readonly totalSizeLimit?: number;
 }
@@ -24,6 +26,7 @@ export interface ValidationProblem {
     | 'tooManyItemsError'
     | 'totalSizeError'
     | 'tooManyFilesError'
+    | 'retryFailTooManyItems'
     | 'maxHeightImageError'
     | 'maxWidthImageError'
     | 'minHeightImageError'
@@ -44,7 +47,7 @@ export function validateFile(
   rules: ValidationRules,
   accepted: AcceptedTotals,
 ): ValidationProblem | undefined {
-  const { allowedExtensions = [], sizeLimit = 0, minSizeLimit = 0, itemLimit = 0, totalSizeLimit = 0 } = rules;
+  const { allowedExtensions = [], sizeLimit = 0, minSizeLimit = 0 } = rules;
   if (allowedExtensions.length > 0 && !allowedExtensions.some((extension) => hasExtension(file.name, extension))) {
     return problemOf(file, 'typeError', { extensions: allowedExtensions });
   }
@@ -52,6 +55,15 @@ export function validateFile(
   if (file.size === 0 && !rules.allowEmpty) return problemOf(file, 'emptyError');
   if (sizeLimit > 0 && file.size > sizeLimit) return problemOf(file, 'sizeError', { sizeLimit });
   if (file.size >= 0 && file.size < minSizeLimit) return problemOf(file, 'minSizeError', { minSizeLimit });
+  return limitProblem(file, rules, accepted);
+}
+
+/** The problem, if one more file would exceed the limits of all files together. */
+export function limitProblem(
+  file: { readonly name: string; readonly size: number },
+  { itemLimit = 0, totalSizeLimit = 0 }: ValidationRules,
+  accepted: AcceptedTotals,
+): ValidationProblem | undefined {
   if (itemLimit > 0 && accepted.items + 1 > itemLimit) {
     return problemOf(file, 'tooManyItemsError', { netItems: accepted.items + 1, itemLimit });
   }

@@ -37,8 +37,10 @@ export class DialogController implements UploaderObserver {
   /** The list shows why a file was rejected; `showMessage` does, too. */
   beforeEvent(name: keyof ElementEvents, detail: unknown): void {
     if (name !== 'error') return;
-    const { id, reason } = detail as ElementEvents['error'];
-    if (id !== null && this.controller.uploader.files[id]?.status === status.REJECTED) this.#showMessage(reason);
+    const { id, reason, code } = detail as ElementEvents['error'];
+    // The error comes before the file is `rejected`; one about too many files after they all are.
+    const isRejection = id === null ? code === 'tooManyItemsError' : this.controller.uploader.files[id]?.status === status.SUBMITTING;
+    if (isRejection) this.#showMessage(reason);
   }
 
   alert(message: string): void {

@@ -1,10 +1,11 @@
 import type { ReactiveController } from 'lit';
 import type { FileRecord } from '../../core/file-record.js';
-import type { Json, ResumeRecord, ResumeStore } from '../../core/types.js';
+import type { Json, JsonObject, ResumeRecord, ResumeStore } from '../../core/types.js';
 import type { ResumeOptions } from '../../core/uploader-options.js';
 import type { WebResumeStore } from '../../resume/index.js';
 import { lazy } from '../../utils/lazy.js';
 import type { FileSettings, FileSettingsMap } from '../file-settings.js';
+import type { ResumableFileData } from '../file-types.js';
 import type { UploaderProperties } from '../uploader-properties.js';
 
 const loadResume = lazy(() => import('../../resume/index.js'));
@@ -13,10 +14,11 @@ const loadResume = lazy(() => import('../../resume/index.js'));
 export class UnfinishedUploadsController implements ReactiveController, ResumeStore, ResumeOptions {
   /** The unfinished uploads of earlier sessions. Empty until they have been read. */
   records: readonly ResumeRecord[] = [];
-  #enabled = false;
+  /** The setting with which the records were read; undefined without `resume`. */
+  #listedWith: number | undefined;
   readonly #store = lazy(async (): Promise<WebResumeStore> => {
     const { WebResumeStore } = await loadResume();
-    return new WebResumeStore({ expireIn: this.host.settings.resumeRecordsExpireIn });
+    return new WebResumeStore({ expireIn: () => this.host.settings.resumeRecordsExpireIn });
   });
 
   constructor(
@@ -27,9 +29,24 @@ export class UnfinishedUploadsController implements ReactiveController, ResumeSt
   }
 
   hostUpdate(): void {
-    if (this.host.resume === this.#enabled) return;
-    this.#enabled = this.host.resume;
-    if (this.#enabled) this.#list().catch(() => {});
+    const expireIn = this.host.resume ? this.host.settings.resumeRecordsExpireIn : undefined;
+    if (expireIn === this.#listedWith) return;
+    this.#listedWith = expireIn;
+    if (expireIn !== undefined) this.#list().catch(() => {});
+  }
+
+  /** {@link records} as the page gets them. */
+  get data(): ResumableFileData[] {
+    return this.records.map(({ name, size, uuid, saved, totalParts = 0, custom }) => {
+      const arrived = new Set(saved.receipts.map(({ index }) => index));
+      const remaining = Array.from({ length: totalParts }, (_, index) => index).filter((index) => !arrived.has(index));
+      const key = (saved.session as JsonObject | null)?.['key'];
+      return {
+        ...{ name, size, uuid, remaining },
+        ...(typeof key === 'string' && { key }),
+        ...(custom !== undefined && custom !== null && { customResumeData: custom }),
+      };
+    });
   }
 
   /** Whether a file has the name and size of an unfinished upload. Its bytes are compared when it is uploaded. */
@@ -60,6 +77,10 @@ export class UnfinishedUploadsController implements ReactiveController, ResumeSt
 
   async delete(key: string): Promise<void> {
     return (await this.#store()).delete(key);
+  }
+
+  async lock(key: string, signal?: AbortSignal): Promise<(() => void) | undefined> {
+    return (await this.#store()).lock(key, signal);
   }
 
   async #list(): Promise<void> {

@@ -1,12 +1,12 @@
 import { UploadError } from '../../core/errors.js';
 import type { StoredFile } from '../../core/types.js';
-import { ajaxHeaders, appendQuery, resolveValue, toSearchParams } from '../../http/params.js';
-import { nonEmptyString, parseJsonObject, responseError } from '../../http/response-errors.js';
+import { ajaxHeaders, appendQuery, formType, resolveValue, toSearchParams } from '../../http/params.js';
+import { isAlreadyDeleted, nonEmptyString, parseJsonObject, responseError } from '../../http/response-errors.js';
 import type { S3StoreOptions } from './options.js';
 
 /**
  * Asks the page's server to delete an object, by Fine Uploader's protocol: DELETE `{endpoint}/{uuid}?key={key}&bucket={bucket}`, or a POST with these values and
- * `_method=DELETE`.
+ * `_method=DELETE`. An object that is gone already counts as deleted.
  *
  * @throws {@link UploadError} if the server does not delete it.
  */
@@ -20,12 +20,12 @@ export async function requestDelete(options: S3StoreOptions, file: StoredFile, s
   const response = await send({
     method: isPost ? 'POST' : 'DELETE',
     url,
-    headers: { ...ajaxHeaders(url, isPost), ...(await resolveValue(deleteHeaders)) },
+    headers: { ...ajaxHeaders(url, isPost), ...(isPost && { 'Content-Type': formType }), ...(await resolveValue(deleteHeaders)) },
     body: isPost ? toSearchParams({ ...params, qquuid: uuid, _method: 'DELETE' }) : null,
     withCredentials,
     signal,
   });
-  if (response.status < 200 || response.status > 204)
+  if ((response.status < 200 || response.status > 204) && !isAlreadyDeleted(response))
     throw responseError(response, nonEmptyString(parseJsonObject(response.text)?.['error']));
 }
 

@@ -1,4 +1,5 @@
 import { UploadError } from '../../core/errors.js';
+import { toWellFormed } from '../../utils/well-formed.js';
 
 /** Settings that an endpoint cannot express. Each overrides what {@link resolveEndpoint} reads from the URL. */
 export interface S3TargetOptions {
@@ -69,6 +70,8 @@ function resolve(endpoint: string, options: S3TargetOptions): S3Target {
   const url = parseEndpoint(endpoint);
   const urlInfo = hostInfo(url.hostname);
   const host = options.host ? withoutScheme(options.host) : url.host;
+  if (!/^[^\s?#@\\]+$/.test(host))
+    throw new UploadError(`The host “${host}” is not a host name.`, { code: 'InvalidEndpoint', retry: 'never' });
   const isRewritten = host !== url.host;
   const info = isRewritten ? hostInfo(host.replace(/:\d+$/, '')) : urlInfo;
   const segments = url.pathname.split('/').filter(Boolean);
@@ -87,7 +90,7 @@ function resolve(endpoint: string, options: S3TargetOptions): S3Target {
     );
   }
   const pathStyle = !isBucketInHost && (options.pathStyle || isBucketInPath || info.isServiceRoot);
-  const pathPrefix = pathStyle ? `/${encodeURIComponent(bucket)}` : '';
+  const pathPrefix = pathStyle ? `/${encodeURIComponent(toWellFormed(bucket))}` : '';
   const sentPath = isRewritten ? url.pathname.replace(/\/+$/, '') : pathPrefix;
   return {
     url: url.origin + sentPath,

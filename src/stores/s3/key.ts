@@ -3,6 +3,7 @@
 import { UploadError } from '../../core/errors.js';
 import type { UploadFile } from '../../core/types.js';
 import { abortable } from '../../utils/abortable.js';
+import { toWellFormed } from '../../utils/well-formed.js';
 import { utf8 } from './signers/digest.js';
 import { uriEncode } from './signers/sigv4.js';
 
@@ -26,12 +27,6 @@ export async function objectKey(rule: KeyRule, file: UploadFile, signal: AbortSi
   return toWellFormed(key);
 }
 
-/** `String.prototype.toWellFormed` for all browsers: replaces lone surrogates, which file names on Windows may contain. */
-export function toWellFormed(text: string): string {
-  const { toWellFormed } = text as { toWellFormed?: () => string };
-  return toWellFormed ? toWellFormed.call(text) : new TextDecoder('utf-8', { ignoreBOM: true }).decode(utf8(text));
-}
-
 /**
  * The key in a URL: each segment is percent-encoded, the slashes are kept.
  * @throws {@link UploadError} for a key with a segment `.` or `..`, which browsers remove from every URL.
@@ -45,17 +40,19 @@ export function escapeKey(key: string): string {
 
 /** True if two keys may be equal, however the store has encoded the key in its response. */
 export function isSameKey(one: string, other: string): boolean {
-  return withoutEncoding(one) === withoutEncoding(other);
+  const [first, second] = [possibleKeys(one), possibleKeys(other)];
+  return first.some((key) => second.includes(key));
 }
 
-function withoutEncoding(key: string): string {
-  let decoded = key;
+/** The key, and what it is if it is encoded, each without the characters that an encoding changes. */
+function possibleKeys(key: string): string[] {
+  const keys = [key];
   try {
-    decoded = decodeURIComponent(key.replace(/\+/g, ' '));
+    keys.push(decodeURIComponent(key.replace(/\+/g, ' ')));
   } catch {
     // The key is not percent-encoded.
   }
-  return decoded.replace(/[^\w./-]/g, '');
+  return keys.map((one) => one.replace(/[^\w./-]/g, ''));
 }
 
 function invalidKey(reason: string): UploadError {

@@ -3,7 +3,7 @@
 import { notReadableError } from '../../http/xhr.js';
 import { digest, toHex, utf8 } from './signers/digest.js';
 
-/** The largest body (bytes) that is read into memory and hashed: 256 MiB, a part of a file of 2.5 TiB. */
+/** The largest body (bytes) that is read into memory: 256 MiB, a part of a file of 2.5 TiB. Larger ones are hashed in pieces. */
 export const maxHashedSize = 2 ** 28;
 
 /** The hash that is computed at present. One at a time: hashing is faster than any connection, and a second hash would need a second buffer. */

@@ -25,7 +25,11 @@ export interface ObjectProperties {
 }
 
 /** What a policy says about its signature. */
-export type SigningParams = { readonly sessionToken: string | undefined } & (
+export type SigningParams = {
+  readonly sessionToken: string | undefined;
+  /** Status of the answer to a form post. Default 200, as in Fine Uploader: signing servers may check it. 201: the answer names the object. */
+  readonly successStatus?: 200 | 201 | undefined;
+} & (
   | { readonly version: 2; readonly accessKey: string }
   /** `credential`: `{accessKey}/{credentialScope}`. `date`: `20261122T213000Z`. */
   | { readonly version: 4; readonly credential: string; readonly date: string }
@@ -49,7 +53,7 @@ export function policyDocument(object: ObjectProperties, signing: SigningParams,
     ...acl(object).map(exactMatch),
     { bucket: object.bucket },
     ...contentType(object).map(perFileMatch),
-    ...successStatus.map(exactMatch),
+    ...successStatus(signing).map(exactMatch),
     ...storageClass(object).map(exactMatch),
     ...securityToken(signing).map(exactMatch),
     ...encryption(object).map(exactMatch),
@@ -68,7 +72,7 @@ export function formFields(object: ObjectProperties, signing: SigningParams, pol
   return [
     ['key', object.key],
     ...contentType(object),
-    ...successStatus,
+    ...successStatus(signing),
     ...storageClass(object),
     ...encryption(object),
     ...securityToken(signing),
@@ -91,7 +95,9 @@ export function objectHeaders(object: ObjectProperties): Record<string, string> 
   ]);
 }
 
-const successStatus: readonly Field[] = [['success_action_status', '200']];
+function successStatus({ successStatus = 200 }: SigningParams): Field[] {
+  return [['success_action_status', String(successStatus)]];
+}
 
 function acl(object: ObjectProperties, name = 'acl'): Field[] {
   return object.acl ? [[name, object.acl]] : [];

@@ -2,6 +2,7 @@
 
 import type { UploadError } from '../../core/errors.js';
 import type { SendResponse } from '../../core/types.js';
+import { responseDate } from '../../http/response-date.js';
 import { responseError, retryAdvice } from '../../http/response-errors.js';
 import { errorMessage } from './error-messages.js';
 import { parseS3Error } from './xml.js';
@@ -49,7 +50,7 @@ export function errorFromResponse(response: SendResponse): S3ErrorResponse | und
   return {
     error,
     expired: credentialsExpiredCodes.includes(code) ? 'credentials' : isSignatureExpired(error) ? 'signature' : undefined,
-    serverTime: s3Error?.serverTime ?? (Date.parse(response.header('date') ?? '') || undefined),
+    serverTime: s3Error?.serverTime ?? responseDate((name) => response.header(name)),
   };
 }
 

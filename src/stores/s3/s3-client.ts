@@ -1,9 +1,10 @@
-import { UploadError } from '../../core/errors.js';
+import { notLoaded, UploadError } from '../../core/errors.js';
 import type { Send, SendRequest, SendResponse, StoreContext } from '../../core/types.js';
 import type { S3Target } from './endpoint.js';
 import { maxHashedSize, payloadHash } from './payload-hash.js';
 import type { ObjectProperties } from './policy.js';
 import type { S3Request } from './requests.js';
+import { abortable } from '../../utils/abortable.js';
 import { errorFromResponse } from './response-errors.js';
 import type { S3ErrorResponse } from './response-errors.js';
 import type { RenewableSignature, S3Signer, SigningContext } from './signers/signer.js';
@@ -54,11 +55,22 @@ export class S3Client {
     const { signer, unsignedPayload: isUnsigned } = this.#options;
     let hash: Promise<string> | undefined;
     const hashedPayload = () => {
-      if (isUnsigned || (body instanceof Blob && body.size > maxHashedSize)) return Promise.resolve(unsignedPayload);
-      return (hash ??= payloadHash(body, context.signal));
+      if (isUnsigned) return Promise.resolve(unsignedPayload);
+      return (hash ??= hashOf(body, context.signal));
     };
     const sign = async () => ({ ...(await signer.sign(request, this.#signingContext(target, context, hashedPayload))), method, body });
     return this.#sendSigned(sign, context, onProgress, request.isRepeatable === false ? context.answerTimeout : undefined);
+  }
+
+  /**
+   * Signs a request without a body for a page that is being left.
+   * @returns a function that sends it, also while the page is being unloaded.
+   */
+  async prepare(target: S3Target, request: S3Request, context: StoreContext): Promise<() => void> {
+    const { method } = request;
+    const hashedPayload = () => payloadHash(null, context.signal);
+    const { url, headers } = await this.#options.signer.sign(request, this.#signingContext(target, context, hashedPayload));
+    return () => void fetch(url, { method, headers, keepalive: true }).catch(() => {});
   }
 
   /**
@@ -135,12 +147,20 @@ export class S3Client {
     const isNetworkError = error.code === 'NetworkError';
     if (!expired && !isNetworkError && error.status !== 403) return false;
     if (await request.renew?.('rejected', signal)) return true;
-    if (isNetworkError) await clock.syncWithServer();
+    if (isNetworkError) await abortable(clock.syncWithServer(), signal);
     // This request, or another one meanwhile, may have corrected the clock.
     if (clock.drift !== clockDrift) return true;
     const isOld = clock.now() - signedAt > maxSignatureAge;
     return expired !== undefined && (isOld || (error.code !== 'RequestTimeTooSkewed' && resignsLeft === maxResigns));
   }
+}
+
+async function hashOf(body: S3Request['body'], signal: AbortSignal): Promise<string> {
+  if (!(body instanceof Blob) || body.size <= maxHashedSize) return payloadHash(body, signal);
+  const { largePayloadHash } = await import('./large-payload-hash.js').catch((cause: unknown) => {
+    throw notLoaded(cause);
+  });
+  return largePayloadHash(body, signal);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { asUploadError, notLoaded } from '../../core/errors.js';
+import { asUploadError, notLoaded, UploadError } from '../../core/errors.js';
 import { partSize as fitPartSize } from '../../core/parts.js';
 import type {
   CloseContext,
@@ -7,6 +7,7 @@ import type {
   PartContext,
   Receipt,
   Saved,
+  SendResponse,
   Store,
   StoreContext,
   StoredFile,
@@ -17,26 +18,29 @@ import { notReadableError } from '../../http/xhr.js';
 import { abortable } from '../../utils/abortable.js';
 import { resolveEndpoint } from './endpoint.js';
 import type { S3Target } from './endpoint.js';
+import { readFormAnswer } from './form-answer.js';
 import { objectKey } from './key.js';
 import { createMultipartUploadHeaders, objectMetadata, uploadPartHeaders } from './metadata.js';
-import { abortUpload, completeUpload, createUpload, listAllParts, listPartsForETags } from './multipart.js';
+import { abortUpload, completeUpload, createUpload, findObject, listAllParts, listPartsForETags } from './multipart.js';
 import type { S3StoreOptions } from './options.js';
 import { objectHeaders } from './policy.js';
 import type { ObjectProperties } from './policy.js';
-import { abortMultipartUpload, putObject, uploadPart } from './requests.js';
+import { abortMultipartUpload, headObject, putObject, uploadPart } from './requests.js';
 import { isSignatureExpired, isUploadGone } from './response-errors.js';
 import { S3Client } from './s3-client.js';
-import { allParts, confirmedReceipts, isS3Session, openedUpload, receiptETag, validReceipts } from './session.js';
+import { allParts, confirmedReceipts, isS3Session, maxPartCount, openedUpload, receiptETag, validReceipts } from './session.js';
 import type { S3Session } from './session.js';
 import { StoreClock } from './signers/store-clock.js';
-import { notifySuccessEndpoint } from './success-endpoint.js';
+import { notifyObjectUploaded } from './success-endpoint.js';
 import type { S3UploadDetails } from './upload-details.js';
 
 const mebibyte = 2 ** 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const partLimits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: 10_000 };
+const partLimits = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte, maxCount: maxPartCount };
 /** The largest object (bytes) of `PutObject` or `PostObject`. */
 const maxObjectSize = partLimits.max;
+/** Sessions whose objects this page has stored. */
+const storedByThisPage = new WeakSet<S3Session>();
 /** Smaller files (bytes) report progress only when they are uploaded: a progress listener would cost each of them a preflight. */
 const minSizeForProgress = 256 * 1024;
 
@@ -96,18 +100,36 @@ export class S3Store implements Store<S3Session> {
   async close(session: S3Session, receipts: readonly Receipt[], context: CloseContext<S3Session>): Promise<UploadResult> {
     const { key, bucket, uploadId } = session;
     if (!session.stored) {
-      if (uploadId) await completeUpload(this.#client, session, receipts, context);
-      context.saveSession({ ...session, stored: true });
+      if (uploadId) {
+        context.saveSession({ ...session, completing: true });
+        await completeUpload(this.#client, session, receipts, context);
+      }
+      const stored = { ...session, stored: true };
+      storedByThisPage.add(stored);
+      context.saveSession(stored);
     }
     const etag = uploadId ? '' : receiptETag(receipts[0]);
-    return {
-      response: { success: true, ...(await notifySuccessEndpoint(this.#options, session, etag, context)) },
-      details: { key, bucket } satisfies S3UploadDetails,
-    };
+    const response = await notifyObjectUploaded(this.#options, session, etag, context).catch(async (thrown: unknown) => {
+      const error = asUploadError(thrown);
+      if (!session.stored || error.status !== 404 || error.retry === 'never' || !(await this.#isObjectGone(session, context))) throw thrown;
+      throw new UploadError('The uploaded file is no longer there.', { code: 'NoSuchKey', status: 404, startOver: true, cause: thrown });
+    });
+    return { response: { success: true, ...response }, details: { key, bucket } satisfies S3UploadDetails };
+  }
+
+  /** True if an object that was stored before no longer exists. The success endpoint has said so, but an endpoint with a wrong URL says the same. */
+  async #isObjectGone(session: S3Session, context: StoreContext): Promise<boolean> {
+    const object = await findObject(this.#client, session, context);
+    return object === 'missing' || (object === 'unknown' && !storedByThisPage.has(session));
   }
 
   async abandon(session: S3Session, context: StoreContext): Promise<void> {
     if (session.uploadId && !session.stored) await abortUpload(this.#client, session, context);
+  }
+
+  async prepareAbandon(session: S3Session, context: StoreContext): Promise<(() => void) | undefined> {
+    const { key, uploadId, stored } = session;
+    return uploadId && !stored ? this.#client.prepare(session, abortMultipartUpload(key, uploadId), context) : undefined;
   }
 
   async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
@@ -161,7 +183,11 @@ export class S3Store implements Store<S3Session> {
       context.signal.throwIfAborted();
       const error = asUploadError(thrown);
       // If all parts are uploaded, the earlier attempt may have completed the upload without receiving the response: `close` finds out.
-      if (isUploadGone(error) && receipts.length < allParts(session).length) return undefined;
+      if (isUploadGone(error) && receipts.length < allParts(session).length) {
+        // The last receipts may not have been saved.
+        const isStored = (await findObject(this.#client, session, context)) === 'found';
+        return isStored ? openedUpload({ ...session, stored: true }, receipts) : undefined;
+      }
       // Some signing servers and buckets do not allow ListParts. Then the receipts are trusted.
       if (error.retry === 'auto' && error.code !== 'NetworkError' && !isUploadGone(error)) throw error;
       return openedUpload(session, receipts);
@@ -192,13 +218,19 @@ export class S3Store implements Store<S3Session> {
     // The loaded bytes include the form fields.
     const reportProgress = (loaded: number, total: number) => context.progress(Math.floor((loaded / Math.max(total, 1)) * size));
     const onProgress = size < minSizeForProgress ? undefined : reportProgress;
-    const put = () => {
+    const put = async () => {
       const request = putObject(session.key, objectHeaders(object), blob.slice(0, size, object.contentType));
-      return this.#client.request(session, request, context, onProgress);
+      const response = await this.#client.request(session, request, context, onProgress);
+      return response.header('etag') ?? '';
     };
-    const postForm = () => this.#client.postObject(session, object, context, onProgress);
+    const postForm = async () => {
+      const response = await this.#client.postObject(session, object, context, onProgress);
+      const { etag, isConfirmed } = readFormAnswer(response, session.key);
+      if (!isConfirmed) await this.#assertStored(session, response, context);
+      return etag;
+    };
     const sending = this.#canPostForm(session) ? postForm() : put();
-    const response = await sending.catch(async (thrown: unknown) => {
+    return sending.catch(async (thrown: unknown) => {
       const error = asUploadError(thrown);
       if (context.signal.aborted) throw thrown;
       const isPostUnsupported = error.status === 405 || error.status === 501;
@@ -206,7 +238,23 @@ export class S3Store implements Store<S3Session> {
       if (isSignatureExpired(error) && (await this.#correctClock(session, context))) return postForm();
       throw thrown;
     });
-    return response.header('etag') ?? '';
+  }
+
+  /**
+   * Asks for the object after an answer that may not be the store's. An answer of another origin is believed where none better was asked for: a page can read it only if
+   * its sender knows the page's origin, which a captive portal does not. If the store does not allow the question (HeadObject needs `s3:GetObject`; without
+   * `s3:ListBucket`, S3 answers 403 for an object that does not exist), the answer is believed, too, as in Fine Uploader.
+   */
+  async #assertStored(session: S3Session, answer: SendResponse, context: StoreContext): Promise<void> {
+    const isOfPage = (globalThis as { readonly origin?: string }).origin === originOf(answer.url);
+    if (!this.#options.signer.asksForDocument && !isOfPage) return;
+    const error = await this.#client.request(session, headObject(session.key), context).then(() => undefined, asUploadError);
+    context.signal.throwIfAborted();
+    if (error?.status === 404)
+      throw new UploadError('The storage did not keep the file. Something else may have answered instead of it.', {
+        code: 'NotStored',
+        status: 404,
+      });
   }
 
   /**
@@ -219,6 +267,10 @@ export class S3Store implements Store<S3Session> {
     context.signal.throwIfAborted();
     return this.#clock.drift !== drift;
   }
+}
+
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 function isSameTarget(one: S3Target, other: S3Target): boolean {

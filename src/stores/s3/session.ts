@@ -18,27 +18,38 @@ export type S3Session = S3Target & {
   readonly uploadId: string;
   /** Time when the upload began by the store's clock, ms since 1970. */
   readonly initiated: number;
+  /** True if the store was asked to complete the upload: it may have done so even if no response came. */
+  readonly completing?: boolean;
   /** True if the object exists, and only the success endpoint has not accepted it yet. */
   readonly stored: boolean;
 };
+
+/** Maximum number of parts of an upload: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const maxPartCount = 10_000;
 
 /** True if the value, which may come from a disk, is an S3 session. */
 export function isS3Session(value: Json | undefined): value is S3Session {
   if (!isJsonObject(value) || value['kind'] !== 's3') return false;
   const strings = [value['url'], value['host'], value['pathPrefix'], value['bucket'], value['region'], value['key'], value['uploadId']];
-  const numbers = [value['size'], value['partSize'], value['initiated']];
-  return strings.every((member) => typeof member === 'string') && numbers.every((member) => typeof member === 'number');
+  const { size, partSize, initiated, stored } = value;
+  if (typeof stored !== 'boolean' || !isByteCount(size) || !isByteCount(partSize) || !Number.isFinite(initiated)) return false;
+  return strings.every((member) => typeof member === 'string') && (partSize === 0 || size <= partSize * maxPartCount);
+}
+
+function isByteCount(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** The receipts that belong to parts of this upload. */
 export function validReceipts(session: S3Session, receipts: unknown): Receipt[] {
   const candidates = (Array.isArray(receipts) ? receipts : []) as readonly (Partial<Receipt> | null)[];
-  return allParts(session).flatMap((part) => {
-    const receipt = candidates.find(
-      (candidate) => candidate?.index === part.index && candidate.start === part.start && candidate.end === part.end,
-    );
-    return receipt ? [{ ...part, data: receipt.data ?? null }] : [];
-  });
+  const parts = allParts(session);
+  const valid = new Map<Part, Receipt>();
+  for (const candidate of candidates) {
+    const part = parts[candidate?.index ?? -1];
+    if (part && candidate?.start === part.start && candidate.end === part.end) valid.set(part, { ...part, data: candidate.data ?? null });
+  }
+  return parts.flatMap((part) => valid.get(part) ?? []);
 }
 
 /** The parts of an upload, whether they are uploaded or not. */

@@ -1,6 +1,7 @@
 import { UploadError } from '../../core/errors.js';
 import type { StoredFile } from '../../core/types.js';
 import { ajaxHeaders, appendQuery, resolveValue, toSearchParams } from '../../http/params.js';
+import { isAlreadyDeleted } from '../../http/response-errors.js';
 import { abortable } from '../../utils/abortable.js';
 import type { TraditionalOptions } from './options.js';
 import { readResponse } from './response-errors.js';
@@ -9,7 +10,7 @@ import { readResponse } from './response-errors.js';
 const deleteTimeout = 60_000;
 
 /**
- * Deletes an uploaded file: DELETE `{endpoint}/{uuid}?{params}`, or a POST with the uuid and `_method=DELETE`.
+ * Deletes an uploaded file: DELETE `{endpoint}/{uuid}?{params}`, or a POST with the uuid and `_method=DELETE`. A file that is gone already counts as deleted.
  * @throws {@link UploadError} if there is no delete endpoint, or the server does not delete the file.
  */
 export async function requestDelete(options: TraditionalOptions, { uuid }: StoredFile, signal: AbortSignal): Promise<void> {
@@ -32,6 +33,7 @@ export async function requestDelete(options: TraditionalOptions, { uuid }: Store
     stallTimeout: deleteTimeout,
     signal,
   });
+  if (isAlreadyDeleted(response)) return;
   readResponse(response, {
     success: 'optional',
     expected: 'the file has been deleted',

@@ -26,6 +26,9 @@ export function maxJoinTime({ size }: TraditionalSession): number {
   return size / minJoinSpeed;
 }
 
+/** More parts than any upload has: a record with more of them is damaged. */
+const maxPartCount = 1_000_000;
+
 /** Number of chunks of the file. */
 export function totalParts({ size, partSize }: TraditionalSession): number {
   return Math.max(1, Math.ceil(size / partSize));
@@ -34,5 +37,7 @@ export function totalParts({ size, partSize }: TraditionalSession): number {
 /** True if the saved upload can be resumed: another version may have saved it, and browsers may lose parts of it. */
 export function isResumable({ session, receipts }: Saved, size: number): boolean {
   if (!isJsonObject(session) || !Array.isArray(receipts) || !receipts.every(isJsonObject)) return false;
-  return session['size'] === size && typeof session['uuid'] === 'string' && Number(session['partSize']) >= 1;
+  const { uuid, chunked, partSize } = session;
+  if (typeof uuid !== 'string' || typeof chunked !== 'boolean' || typeof partSize !== 'number') return false;
+  return session['size'] === size && Number.isSafeInteger(partSize) && partSize >= 1 && size / partSize <= maxPartCount;
 }

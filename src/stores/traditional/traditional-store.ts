@@ -14,7 +14,6 @@ import type {
   UploadResult,
 } from '../../core/types.js';
 import { resolveValue } from '../../http/params.js';
-import { isJsonObject } from '../../http/response-errors.js';
 import { abortable } from '../../utils/abortable.js';
 import { requestChunkingSuccess } from './chunking-success-request.js';
 import { requestDelete } from './delete-request.js';
@@ -46,7 +45,7 @@ export class TraditionalStore implements Store<TraditionalSession> {
     const uploaded = new Map<number, Receipt>();
     for (const receipt of resumable?.receipts ?? []) {
       const part = allParts[receipt.index];
-      if (part?.start === receipt.start && part.end === receipt.end) uploaded.set(part.index, receipt);
+      if (part && part.start === receipt.start && part.end === receipt.end) uploaded.set(part.index, receipt);
     }
     const parts = allParts.filter(({ index }) => !uploaded.has(index));
     const isReloaded = resumable && !sessionsOfThisPage.has(resumable.session) && uploaded.size > 0;
@@ -68,11 +67,11 @@ export class TraditionalStore implements Store<TraditionalSession> {
 
   async send(part: Part, session: TraditionalSession, context: PartContext): Promise<Receipt> {
     const { index, start, end } = part;
-    return { index, start, end, data: await requestUpload(this.#options, part, session, context) };
+    return { index, start, end, response: await requestUpload(this.#options, part, session, context) };
   }
 
   async close(session: TraditionalSession, receipts: readonly Receipt[], context: CloseContext<TraditionalSession>): Promise<UploadResult> {
-    const responses = receipts.flatMap(({ data }) => (isJsonObject(data) ? [data] : []));
+    const responses = receipts.flatMap(({ response }) => response ?? []);
     if (session.chunked) {
       responses.push(await requestChunkingSuccess(this.#options, session, context, () => context.saveSession(session)));
     }

@@ -36,12 +36,17 @@ export function fillTemplate(template: HTMLTemplateElement, values: object): HTM
     const url = node.getAttribute('href');
     if (!url) continue;
     // A value that is the whole URL is inserted as it is; a part of a URL is encoded.
-    const href = interpolate(url, values, /^\{[^}]*\}$/.test(url) ? String : encodeURIComponent);
+    const href = interpolate(url, values, /^\{[^}]*\}$/.test(url) ? String : encodePart);
     const protocol = href && URL.canParse(href, document.baseURI) && new URL(href, document.baseURI).protocol;
     if (protocol === 'https:' || protocol === 'http:') node.setAttribute('href', href);
     else node.removeAttribute('href');
   }
   return content;
+}
+
+/** A name may contain half a surrogate pair, which has no encoding. */
+function encodePart(value: string): string {
+  return encodeURIComponent(value.replace(/\p{Cs}/gu, '\ufffd'));
 }
 
 function interpolate(text: string, values: object, encode: (value: string) => string = String): string {

@@ -5,11 +5,12 @@ import { formatDuration, formatPercent, formatSpeed, toPercent } from './formats
 
 /** Returns a file's status in words, with progress, speed and time left during an upload. */
 export function statusText(file: FileSnapshot, language: Language, failedUploadText: ViewOptions['failedUploadText']): string {
-  const { status, size, uploadedBytes, reason, attempt, maxAttempts, speed } = file;
+  const { status, size, uploadedBytes, reason, attempt, maxAttempts, speed, waitsForOther } = file;
   const fraction = size > 0 ? uploadedBytes / size : 0;
   const progress = { percent: toPercent(fraction), progress: formatPercent(fraction, language), total_size: language.bytes(size) };
   switch (status) {
     case 'uploading':
+      if (waitsForOther) return language.text('waitingForOther');
       if (size > 0 && uploadedBytes >= size) return language.text('waitingForResponse');
       if (uploadedBytes === 0) return language.text('uploading');
       return language.join([language.text('formatProgress', progress), ...speedAndTimeLeft(speed, size - uploadedBytes, language)]);

@@ -40,6 +40,7 @@ export const ar: Messages = {
   uploading: 'جارٍ الرفع…',
   formatProgress: 'جارٍ الرفع: {progress}',
   waitingForResponse: 'جارٍ الإنهاء…',
+  waitingForOther: 'في الانتظار: هذا الملف قيد الرفع بالفعل…',
   autoRetryNote: 'جارٍ إعادة المحاولة ({retryNum} من {maxAuto})…',
   retrying: 'جارٍ إعادة المحاولة…',
   paused: 'متوقف مؤقتًا',

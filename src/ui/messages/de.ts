@@ -34,6 +34,7 @@ export const de: Messages = {
   uploading: 'Wird hochgeladen …',
   formatProgress: '{progress} hochgeladen',
   waitingForResponse: 'Wird abgeschlossen …',
+  waitingForOther: 'Wartet: Diese Datei wird bereits hochgeladen …',
   autoRetryNote: 'Erneuter Versuch ({retryNum} von {maxAuto}) …',
   retrying: 'Erneuter Versuch …',
   paused: 'Pausiert',

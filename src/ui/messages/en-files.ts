@@ -10,6 +10,7 @@ export const enFiles: Omit<Messages, keyof typeof en> = {
   uploading: 'Uploading…',
   formatProgress: 'Uploading: {progress}',
   waitingForResponse: 'Finishing…',
+  waitingForOther: 'Waiting: this file is already being uploaded…',
   autoRetryNote: 'Retrying ({retryNum} of {maxAuto})…',
   retrying: 'Retrying…',
   paused: 'Paused',

@@ -34,6 +34,7 @@ export const es: Messages = {
   uploading: 'Subiendo…',
   formatProgress: 'Subiendo: {progress}',
   waitingForResponse: 'Finalizando…',
+  waitingForOther: 'En espera: este archivo ya se está subiendo…',
   autoRetryNote: 'Reintentando ({retryNum} de {maxAuto})…',
   retrying: 'Reintentando…',
   paused: 'En pausa',

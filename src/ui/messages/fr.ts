@@ -34,6 +34,7 @@ export const fr: Messages = {
   uploading: 'Envoi en cours…',
   formatProgress: 'Envoi\u00a0: {progress}',
   waitingForResponse: 'Finalisation…',
+  waitingForOther: 'En attente : ce fichier est déjà en cours d’envoi…',
   autoRetryNote: 'Nouvelle tentative ({retryNum} sur {maxAuto})…',
   retrying: 'Nouvelle tentative…',
   paused: 'En pause',

@@ -34,6 +34,7 @@ export const he: Messages = {
   uploading: 'בהעלאה…',
   formatProgress: 'בהעלאה: {progress}',
   waitingForResponse: 'לקראת סיום…',
+  waitingForOther: 'בהמתנה: הקובץ הזה כבר נמצא בהעלאה…',
   autoRetryNote: 'ניסיון חוזר ({retryNum} מתוך {maxAuto})…',
   retrying: 'ניסיון חוזר…',
   paused: 'מושהה',

@@ -34,6 +34,7 @@ export const it: Messages = {
   uploading: 'Caricamento…',
   formatProgress: 'Caricamento: {progress}',
   waitingForResponse: 'Completamento…',
+  waitingForOther: 'In attesa: questo file è già in caricamento…',
   autoRetryNote: 'Nuovo tentativo ({retryNum} di {maxAuto})…',
   retrying: 'Nuovo tentativo…',
   paused: 'In pausa',

@@ -34,6 +34,7 @@ export const ja: Messages = {
   uploading: 'アップロード中…',
   formatProgress: 'アップロード中：{progress}',
   waitingForResponse: '完了処理中…',
+  waitingForOther: '待機中：このファイルはすでにアップロード中です…',
   autoRetryNote: '再試行中（{retryNum}/{maxAuto}）…',
   retrying: '再試行中…',
   paused: '一時停止中',

@@ -34,6 +34,7 @@ export const nl: Messages = {
   uploading: 'Uploaden…',
   formatProgress: 'Uploaden: {progress}',
   waitingForResponse: 'Afronden…',
+  waitingForOther: 'Wacht: dit bestand wordt al geüpload…',
   autoRetryNote: 'Opnieuw proberen ({retryNum} van {maxAuto})…',
   retrying: 'Opnieuw proberen…',
   paused: 'Gepauzeerd',

@@ -34,6 +34,7 @@ export const pl: Messages = {
   uploading: 'Przesyłanie…',
   formatProgress: 'Przesyłanie: {progress}',
   waitingForResponse: 'Kończenie…',
+  waitingForOther: 'Oczekiwanie: ten plik jest już przesyłany…',
   autoRetryNote: 'Ponowna próba ({retryNum} z {maxAuto})…',
   retrying: 'Ponowna próba…',
   paused: 'Wstrzymano',

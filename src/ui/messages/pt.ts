@@ -34,6 +34,7 @@ export const pt: Messages = {
   uploading: 'Enviando…',
   formatProgress: 'Enviando: {progress}',
   waitingForResponse: 'Finalizando…',
+  waitingForOther: 'Aguardando: este arquivo já está sendo enviado…',
   autoRetryNote: 'Tentando novamente ({retryNum} de {maxAuto})…',
   retrying: 'Tentando novamente…',
   paused: 'Pausado',

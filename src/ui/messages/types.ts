@@ -50,6 +50,7 @@ export type MessageKey =
   | 'uploading'
   | 'formatProgress'
   | 'waitingForResponse'
+  | 'waitingForOther'
   | 'autoRetryNote'
   | 'retrying'
   | 'paused'

@@ -34,6 +34,7 @@ export const zh: Messages = {
   uploading: '正在上传…',
   formatProgress: '正在上传：{progress}',
   waitingForResponse: '即将完成…',
+  waitingForOther: '等待中：此文件正在上传…',
   autoRetryNote: '正在重试（{retryNum}/{maxAuto}）…',
   retrying: '正在重试…',
   paused: '已暂停',

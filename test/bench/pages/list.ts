@@ -7,6 +7,8 @@ export interface List {
   add(files: File[]): void;
   /** Returns the number of files in the list that can be uploaded. */
   count(): number;
+  /** Returns whether rows are drawn. Default: when `count` is not 0. */
+  hasRows?(): boolean;
   /** CSS selector of the thumbnails, inside `root`. */
   readonly pictures: string;
   readonly root?: () => ParentNode | null;
@@ -16,7 +18,9 @@ export interface List {
 
 /** The result of adding files. */
 export interface Added {
-  /** Time from adding to the frame that shows the list, in ms. */
+  /** Time from adding to the frame that shows the first rows, in ms. */
+  readonly firstRows: number;
+  /** Time from adding to the frame that shows the list with all files, in ms. */
   readonly ready: number;
   /** Number of files in the list at that time. */
   readonly listed: number;
@@ -57,19 +61,26 @@ export function list(list: List): void {
     if (!files.length) {
       const content = new Blob(['x'.repeat(1024)]);
       files = Array.from({ length: count }, (_, index) => new File([content], `file number ${index}.dat`));
-      return { ready: 0, listed: 0, longestTask: 0, nodes: 0 };
+      return { firstRows: 0, ready: 0, listed: 0, longestTask: 0, nodes: 0 };
     }
     const tasks = watchTasks();
     const begun = performance.now();
     list.add(files);
-    do await frame();
-    while (list.count() < count && performance.now() - begun < limit);
-    // The frame that shows the list is finished when the next task runs.
-    await new Promise((resolve) => setTimeout(resolve));
-    const ready = performance.now() - begun;
+    const hasRows = () => list.hasRows?.() ?? list.count() > 0;
+    const firstRows = await timeUntil(hasRows);
+    const ready = await timeUntil(() => list.count() >= count);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const { longestTask } = tasks();
-    return { ready, listed: list.count(), longestTask, nodes: [...everything(document.body)].length };
+    return { firstRows, ready, listed: list.count(), longestTask, nodes: [...everything(document.body)].length };
+
+    /** Time from adding to the end of the frame in which a condition holds, in ms. */
+    async function timeUntil(condition: () => boolean): Promise<number> {
+      do await frame();
+      while (!condition() && performance.now() - begun < limit);
+      // The frame is finished when the next task runs.
+      await new Promise((resolve) => setTimeout(resolve));
+      return performance.now() - begun;
+    }
   };
 
   globalThis.scrollList = async (ms) => {

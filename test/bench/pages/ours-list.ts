@@ -18,6 +18,7 @@ list({
     const shown = getComputedStyle(element.shadowRoot?.querySelector('.rows') ?? document.body).getPropertyValue('--count');
     return Number(shown) ? element.getNetUploads() : 0;
   },
+  hasRows: () => Boolean(element.shadowRoot?.querySelector('[part=file]')),
   pictures: 'canvas',
   root: () => element.shadowRoot,
   drawn: (picture) => picture.classList.contains('there'),

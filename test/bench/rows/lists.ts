@@ -26,10 +26,10 @@ async function many(lab: Lab, page: string, scale: Scale): Promise<Measurement> 
     const call = (limit: number) => opened.page.evaluate((n: number, ms: number) => addFiles(n, ms), count, limit);
     await call(0);
     const before = await heap();
-    const { ready, listed, longestTask, nodes } = await call(limitOf(scale));
+    const { firstRows, ready, listed, longestTask, nodes } = await call(limitOf(scale));
     const after = await heap();
     const fps = await opened.page.evaluate((ms: number) => scrollList(ms), scale.fast ? 1000 : 3000);
-    return { ready, longestTask, nodes, fps, heapPerFile: (after - before) / Math.max(1, listed), listed: listed / count };
+    return { firstRows, ready, longestTask, nodes, fps, heapPerFile: (after - before) / Math.max(1, listed), listed: listed / count };
   } finally {
     await opened.close();
   }
@@ -89,7 +89,8 @@ export const lists: readonly Row[] = [
     pages,
     ratio: 'ready',
     goals: [
-      { contestant: 'ours', measure: 'ready', atMost: 50, unit: ' ms' },
+      { contestant: 'ours', measure: 'firstRows', atMost: 100, unit: ' ms' },
+      { contestant: 'ours', measure: 'ready', atMost: 1000, unit: ' ms' },
       { contestant: 'ours', measure: 'longestTask', atMost: 50, unit: ' ms' },
       { contestant: 'ours', measure: 'nodes', atMost: 2000 },
       { contestant: 'ours', measure: 'fps', atLeast: 59 },

@@ -27,6 +27,32 @@ describe('waitForRetry', () => {
     expect(rig.details('autoRetry')).to.have.length(0);
   });
 
+  it('does not retry where maxAttempts is 0, also while the browser is offline', async () => {
+    const network = { offline: true, online: () => new Promise<void>(() => {}) };
+    const rig = new Rig(undefined, { retry: { maxAttempts: 0, firstDelay: 1000 }, network });
+    rig.add(100);
+    await (await rig.store.nextRequest()).fail(gone());
+    expect(rig.uploader.snapshot().at(0)).to.include({ status: 'upload failed', reason: 'The server could not be reached.' });
+    expect(rig.details('autoRetry')).to.have.length(0);
+    expect(rig.uploader.retry(0)).to.equal(true);
+    await (await rig.store.nextRequest()).succeed();
+    expect(rig.status(0)).to.equal('upload successful');
+  });
+
+  it('uses up no retry while the browser is offline', async () => {
+    let goOnline = () => {};
+    const network = { offline: true, online: () => new Promise<void>((resolve) => (goOnline = resolve)) };
+    const rig = new Rig(undefined, { retry: { maxAttempts: 1, firstDelay: 1000 }, network });
+    rig.add(100);
+    for (let failures = 0; failures < 3; failures++) {
+      await (await rig.store.nextRequest()).fail(gone());
+      expect(rig.status(0)).to.equal('retrying upload');
+      goOnline();
+    }
+    await (await rig.store.nextRequest()).succeed();
+    expect(rig.status(0)).to.equal('upload successful');
+  });
+
   it('emits upload before every retry', async () => {
     const rig = new Rig();
     rig.add(100);

@@ -1,6 +1,7 @@
 import { expect } from '@esm-bundle/chai';
 import { Rig } from '../rig.js';
 import { settle } from '../manual-clock.js';
+import { ScriptedStore } from '../scripted-store.js';
 
 describe('the upload event', () => {
   it('can pause the file', async () => {
@@ -13,5 +14,19 @@ describe('the upload event', () => {
     rig.uploader.resume(0);
     await (await rig.store.nextRequest()).succeed();
     expect(rig.status(0)).to.equal('upload successful');
+  });
+});
+
+describe('the uploadChunkSuccess event', () => {
+  it('has the server’s response, and a success that is always true', async () => {
+    const rig = new Rig(new ScriptedStore(10, 1));
+    rig.add(30);
+    for (const response of [undefined, {}, { success: 'yes', seen: 1 }])
+      await (await rig.store.nextRequest()).succeed(response && { response });
+    expect(rig.details('uploadChunkSuccess').map(({ response }) => response)).to.deep.equal([
+      { success: true },
+      { success: true },
+      { success: true, seen: 1 },
+    ]);
   });
 });

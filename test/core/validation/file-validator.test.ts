@@ -1,5 +1,6 @@
 import { expect } from '@esm-bundle/chai';
-import { Rig } from '../rig.js';
+import type { ValidationProblem } from '../../../src/core/validation/rules.js';
+import { refusal, Rig } from '../rig.js';
 import { ScriptedStore } from '../scripted-store.js';
 import { settle } from '../manual-clock.js';
 
@@ -13,8 +14,17 @@ describe('a listener', () => {
       rig.add(100);
       await settle();
       expect(rig.status(0)).to.equal('rejected');
-      expect(rig.details('error')[0]).to.include({ id: 0, reason: 'Not on Sundays.' });
+      expect(rig.details('error')[0]).to.include({ id: 0, reason: 'Not on Sundays.', code: 'refused' });
       expect(rig.store.log).to.deep.equal([]);
+    });
+
+    it(`that refuses ${question} without a reason rejects the file without an error`, async () => {
+      const rig = new Rig();
+      rig.outcomes[question] = () => ({ refused: true });
+      rig.add(100);
+      await settle();
+      expect(rig.status(0)).to.equal('rejected');
+      expect(rig.details('error')).to.deep.equal([]);
     });
   }
 
@@ -38,12 +48,44 @@ describe('a listener', () => {
 });
 
 describe('FileValidator and the limits', () => {
+  it('refuses a file where a rule of the page throws', async () => {
+    const accepts = () => {
+      throw new Error('Out of order.');
+    };
+    const rig = new Rig(undefined, { rules: { accepts } });
+    rig.add(1);
+    await settle();
+    expect(rig.status(0)).to.equal('rejected');
+    expect(rig.details('error')[0]).to.include({ id: 0, reason: 'Out of order.' });
+  });
+
   it('refuses only the files that are too many, each with the reason', async () => {
     const rig = new Rig(undefined, { rules: { itemLimit: 2 } });
     rig.add(1, 1, 1);
     await settle();
     expect([0, 1, 2].map((id) => rig.status(id))).to.deep.equal(['uploading', 'uploading', 'rejected']);
     expect(rig.details('error')[0]).to.include({ id: 2, code: 'tooManyItemsError' });
+  });
+
+  it('refuses all files that are added together and too many where the rules ask for it, with one error', async () => {
+    const rig = new Rig(undefined, { rules: { itemLimit: 2, itemLimitRefusesBatch: true } });
+    rig.add(1, 1, 1);
+    await settle();
+    expect([0, 1, 2].map((id) => rig.status(id))).to.deep.equal(['rejected', 'rejected', 'rejected']);
+    expect(rig.details('error')).to.deep.equal([{ id: null, name: '', reason: 'tooManyItemsError', code: 'tooManyItemsError' }]);
+    expect(rig.details('validate')).to.deep.equal([]);
+    expect(rig.eventLog.at(-1)).to.equal('error');
+    expect(rig.uploader.snapshot().at(2)).to.include({ reason: 'tooManyItemsError' });
+    expect(rig.uploader.snapshot().totals.refused).to.equal(3);
+    rig.add(1);
+    await settle();
+    rig.add(1, 1);
+    await settle();
+    expect([3, 4, 5].map((id) => rig.status(id))).to.deep.equal(['uploading', 'rejected', 'rejected']);
+    rig.add(1, 1);
+    await rig.uploader.cancel(6);
+    await settle();
+    expect([6, 7].map((id) => rig.status(id))).to.deep.equal(['canceled', 'uploading']);
   });
 
   it('accepts another file when one is cancelled', async () => {
@@ -54,6 +96,60 @@ describe('FileValidator and the limits', () => {
     rig.add(1);
     await settle();
     expect(rig.status(1)).to.equal('uploading');
+  });
+
+  it('gives the place of a file whose content is refused to the next', async () => {
+    const ends = new Map<string, (problem?: ValidationProblem) => void>();
+    const rig = new Rig(undefined, {
+      rules: { itemLimit: 2 },
+      inspectFile: ({ name }) => new Promise((resolve) => ends.set(name, resolve)),
+    });
+    rig.add(1, 1, 1, 1);
+    await settle();
+    expect([0, 1, 2, 3].map((id) => rig.status(id))).to.deep.equal(Array(4).fill('submitting'));
+    ends.get('f1')?.({ code: 'minWidthImageError', values: {} });
+    await settle();
+    ends.get('f2')?.();
+    await settle();
+    expect([0, 1, 2, 3].map((id) => rig.status(id))).to.deep.equal(['submitting', 'rejected', 'uploading', 'submitting']);
+    ends.get('f0')?.();
+    await settle();
+    expect([0, 1, 2, 3].map((id) => rig.status(id))).to.deep.equal(['uploading', 'rejected', 'uploading', 'rejected']);
+    expect(rig.details('error').map(({ id, code }) => [id, code])).to.deep.equal([
+      [1, 'minWidthImageError'],
+      [3, 'tooManyItemsError'],
+    ]);
+  });
+
+  it('gives the place of a file that is cancelled while its content is inspected to the next', async () => {
+    const rig = new Rig(undefined, { rules: { itemLimit: 1 }, inspectFile: () => new Promise(() => {}) });
+    rig.add(1, 1);
+    await settle();
+    void rig.uploader.cancel(0);
+    await settle();
+    expect([0, 1].map((id) => rig.status(id))).to.deep.equal(['canceled', 'submitting']);
+    expect(rig.uploader.netItems).to.equal(1);
+  });
+
+  it('gives the place of a failed file to another, and does not retry it meanwhile', async () => {
+    const rig = new Rig(undefined, { rules: { itemLimit: 1 } });
+    rig.add(1);
+    await (await rig.store.nextRequest()).fail(refusal());
+    expect(rig.status(0)).to.equal('upload failed');
+    expect(rig.uploader.netItems).to.equal(0);
+    rig.add(1);
+    await settle();
+    expect(rig.status(1)).to.equal('uploading');
+    expect(rig.uploader.retry(0)).to.equal(false);
+    expect(rig.status(0)).to.equal('upload failed');
+    expect(rig.details('error').at(-1)).to.include({ id: 0, reason: 'retryFailTooManyItems', code: 'retryFailTooManyItems' });
+    await rig.uploader.cancel(1);
+    expect(rig.uploader.retry(0)).to.equal(true);
+    await settle();
+    expect(rig.uploader.netItems).to.equal(1);
+    rig.add(1);
+    await settle();
+    expect(rig.status(2)).to.equal('rejected');
   });
 
   it('replaces the file before in single mode, and accepts only the first of several', async () => {
@@ -135,8 +231,9 @@ describe('FileValidator with an image and its scaled versions', () => {
       };
       rig.uploader.add([...all('a.gif', 1), ...all('small.jpg', 3), ...all('large.jpg', 5)]);
       for (let left = sendOriginal ? 2 : 1; left > 0; left--) await (await rig.store.nextRequest()).succeed();
-      expect(rig.details('validateBatch')[0]?.files.map(({ name }) => name)).to.deep.equal(['a.gif', 'small.jpg', 'large.jpg']);
-      expect(rig.details('validate').map(({ id }) => id)).to.deep.equal([1, 3, 5]);
+      const names = ['a.gif', 'a.gif', 'small.jpg', 'small.jpg', 'large.jpg', 'large.jpg'];
+      expect(rig.details('validateBatch')[0]?.files.map(({ name }) => name)).to.deep.equal(names);
+      expect(rig.details('validate')).to.deep.equal(names.map((name, id) => ({ id, name, size: 5 })));
       expect(rig.details('error').map(({ id, reason }) => [id, reason])).to.deep.equal([
         [1, 'typeError'],
         [3, 'minWidthImageError'],
@@ -149,6 +246,20 @@ describe('FileValidator with an image and its scaled versions', () => {
       ]);
       expect(rig.uploader.netItems).to.equal(sendOriginal ? 2 : 1);
       expect(rig.uploader.snapshot().count).to.equal(sendOriginal ? 4 : 3);
+    });
+  }
+
+  for (const later of [false, true]) {
+    it(`refuses only the scaled version that a listener refuses${later ? ' later' : ''}`, async () => {
+      const rig = new Rig();
+      rig.outcomes.validate = ({ id }) => {
+        const outcome = id === 0 ? { refused: true as const } : { refused: false as const };
+        return later ? Promise.resolve(outcome) : outcome;
+      };
+      rig.uploader.add(group());
+      await (await rig.store.nextRequest()).succeed();
+      expect(rig.uploader.files.map(({ status }) => status)).to.deep.equal(['rejected', 'upload successful']);
+      expect(rig.uploader.netItems).to.equal(1);
     });
   }
 

@@ -47,7 +47,23 @@ describe('S3Store.remove', () => {
     });
     expect(del?.headers).to.include({ 'X-CSRF': 'x', 'X-Requested-With': 'XMLHttpRequest' });
     expect(post).to.include({ method: 'POST', url: 'https://example.com/files' });
+    expect(post?.headers).to.include({ 'Content-Type': 'application/x-www-form-urlencoded' });
+    expect(del?.headers).not.to.have.property('Content-Type');
     expect(String(post?.body)).to.equal('a=1&key=a+b%2Fc&bucket=b&qquuid=u%2F1&_method=DELETE');
+  });
+
+  it('resolves if the object is gone already', async () => {
+    const file = { uuid: 'u', name: 'n' };
+    const noSuchKey = '<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>';
+    for (const [status, body] of [
+      [404, '{"error":"Not found."}'],
+      [410, ''],
+      [500, noSuchKey],
+      [400, '{"error":"NoSuchKey: The specified key does not exist."}'],
+    ] as const) {
+      await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'answer', status, body }] });
+      await remove(file);
+    }
   });
 
   it('rejects without an endpoint, and with the message of the server', async () => {
@@ -55,5 +71,10 @@ describe('S3Store.remove', () => {
     expect(await uploadError(remove(file, { deleteEndpoint: undefined }))).to.include({ retry: 'never' });
     await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'answer', status: 500, body: '{"error":"No."}' }] });
     expect(await uploadError(remove(file))).to.include({ status: 500, reason: 'No.', retry: 'auto' });
+  });
+
+  it('succeeds where the object is already gone', async () => {
+    await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'answer', status: 410, body: '{"error":"No."}' }] });
+    await remove({ uuid: 'u', name: 'n' });
   });
 });

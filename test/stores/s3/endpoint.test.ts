@@ -322,6 +322,10 @@ describe('resolveEndpoint', () => {
       });
     }
 
+  it('has a URL for any bucket that a page may name', () => {
+    expect(resolveEndpoint('https://s3.example.com', { bucket: '\ud800' }).pathPrefix).to.equal('/%EF%BF%BD');
+  });
+
   const invalid: readonly (readonly [endpoint: string, options: S3TargetOptions, reason: RegExp])[] = [
     ['', {}, /is not a URL/],
     ['https://', {}, /is not a URL/],
@@ -329,6 +333,8 @@ describe('resolveEndpoint', () => {
     ['https://s3.amazonaws.com', {}, /names no bucket/],
     ['http://localhost:9000/', {}, /names no bucket/],
     ['https://cdn.example.com', { host: 's3.eu-west-1.amazonaws.com' }, /names no bucket/],
+    ['https://cdn.example.com/b', { host: 'b.example.com\nx' }, /is not a host name/],
+    ['https://cdn.example.com/b', { host: 'https://' }, /is not a host name/],
     ['https://b.s3.amazonaws.com/folder', {}, /Folders belong in the key/],
     ['https://s3.amazonaws.com/b/folder', {}, /Folders belong in the key/],
     ['https://cdn.example.com/other', { bucket: 'b' }, /path that is not its bucket “b”/],

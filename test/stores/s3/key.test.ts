@@ -69,6 +69,7 @@ describe('isSameKey', () => {
       expect(isSameKey(other, key), other).to.equal(true);
     }
     for (const other of ['user/1/b+c (2).txt', 'user/2/ü b+c (1).txt', '', '100%']) expect(isSameKey(other, key), other).to.equal(false);
-    expect(isSameKey('100% sure', '100% sure')).to.equal(true);
+    for (const literal of ['100% sure', 'a%2Fb', '%252F', 'a%20+b'])
+      for (const other of [literal, escapeKey(literal)]) expect(isSameKey(literal, other), other).to.equal(true);
   });
 });

@@ -1,5 +1,6 @@
 /** Multipart uploads to a real store. */
-import { expect } from '@open-wc/testing';
+import { expect, nextFrame, waitUntil } from '@open-wc/testing';
+import { UploadError } from '../../../src/core/errors.js';
 import type { UploadFile } from '../../../src/core/types.js';
 import { send } from '../../../src/http/xhr.js';
 import type { Fault } from '../../servers/faults.js';
@@ -15,6 +16,7 @@ const newFile = (details?: Partial<UploadFile>) => fileOf(new Blob([bytesOf(size
 const script = (...faults: Fault[]) => commandTestServers('faults', { proxy: 'store', faults });
 const completeRequest = { method: 'POST', path: 'uploadId=' };
 const listRequest = { method: 'GET', path: 'uploadId=' };
+const goneList: Fault = { ...s3Error(404, 'NoSuchUpload', ''), match: listRequest, times: 99 };
 const serverAttempt = (file: UploadFile, options: Options = {}, customSend = send) =>
   new Attempt(serverSigned(testServers, customSend, 4, { successEndpoint: undefined, ...options }), file);
 const browserAttempt = (file: UploadFile, options: Options = {}, customSend = send) =>
@@ -202,6 +204,16 @@ describe('S3Store, in parts', () => {
       }
     });
 
+    it('succeeds if the store writes the key in its own way', async () => {
+      const attempt = await sendAllParts(browserAttempt(newFile()));
+      const { session } = attempt.opened ?? expect.fail();
+      await attempt.close();
+      // Completed a moment ago; the answer is repeated with another key.
+      await script(completeResponse(result(store.bucket, `mount/${session.key}`)));
+      attempt.keptSession = session;
+      expect((await attempt.close()).key).to.equal(session.key);
+    });
+
     it('starts over if the store has lost the upload or a part', async () => {
       for (const code of ['InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'NoSuchUpload']) {
         const attempt = await sendAllParts();
@@ -226,6 +238,93 @@ describe('S3Store, in parts', () => {
       await uploadError(attempt.close());
       await script({ ...s3Error(404, 'NoSuchUpload', ''), match: completeRequest });
       await expectUploaded((await attempt.close()).key);
+    });
+
+    describe('without the permission s3:GetObject', () => {
+      const noHead: Fault = { kind: 'answer', status: 403, match: { method: 'HEAD' }, times: 99 };
+      const goneOnComplete: Fault = { ...s3Error(404, 'NoSuchUpload', ''), match: completeRequest, times: 99 };
+
+      /** Completes an upload whose response is lost. */
+      async function loseResponse(recorded: RecordedSend, createAttempt = browserAttempt): Promise<Attempt> {
+        const attempt = await sendAllParts(createAttempt(newFile(), {}, recorded.send));
+        await script({ kind: 'cutResponse', afterBytes: -1, match: completeRequest, times: 99 });
+        expect(await uploadError(attempt.close())).to.include({ retry: 'auto', startOver: false });
+        await script(noHead);
+        recorded.requests.length = 0;
+        return attempt;
+      }
+
+      it('succeeds if only the response was lost: it lists the parts, and repeats the request', async () => {
+        for (const createAttempt of [serverAttempt, browserAttempt]) {
+          const recorded = new RecordedSend(send);
+          const attempt = await loseResponse(recorded, createAttempt);
+          await expectUploaded((await attempt.close()).key);
+          expect(recorded.steps.filter((step) => step.includes('uploadId'))).to.deep.equal(
+            ['GET key?uploadId', 'POST key?uploadId'].map((step) => step.replace('key', attempt.opened?.session.key ?? '')),
+          );
+        }
+      });
+
+      it('succeeds after a reload', async () => {
+        const before = await loseResponse(new RecordedSend(send));
+        const recorded = new RecordedSend(send);
+        const attempt = browserAttempt(before.file, {}, recorded.send);
+        await expectUploaded((await attempt.upload(before.saved)).key);
+        expect(recorded.requests.filter(({ method }) => method === 'PUT')).to.deep.equal([]);
+      });
+
+      it('repeats the request if it did not arrive, without listing where that is not allowed', async () => {
+        for (const listing of [[], [{ ...s3Error(403, 'AccessDenied', ''), match: listRequest }]]) {
+          const attempt = await sendAllParts(browserAttempt(newFile()));
+          await script({ kind: 'cutRequest', afterBytes: 0, match: completeRequest, times: 99 });
+          expect(await uploadError(attempt.close())).to.include({ code: 'NetworkError' });
+          await script(...listing, noHead);
+          await expectUploaded((await attempt.close()).key);
+        }
+      });
+
+      it('does not start over while the first request is being processed', async () => {
+        const attempt = await sendAllParts(browserAttempt(newFile()));
+        await script({ kind: 'cutRequest', afterBytes: 0, match: completeRequest, times: 99 });
+        await uploadError(attempt.close());
+        // The parts are listed, and then the first request completes the upload.
+        await script(goneOnComplete, noHead);
+        expect(await uploadError(attempt.close())).to.include({ code: 'NoSuchUpload', retry: 'auto', startOver: false });
+        await script(noHead);
+        await expectUploaded((await attempt.close()).key);
+      });
+
+      it('starts over if nothing tells that the upload was completed', async () => {
+        const attempt = await sendAllParts(browserAttempt(newFile()));
+        await attempt.store.abandon(attempt.opened?.session ?? expect.fail(), attempt.context);
+        await script(noHead);
+        // Ceph says that it is still completing the upload.
+        const startOver = store.kind === 'demo';
+        expect(await uploadError(attempt.close())).to.include({ startOver });
+        expect(await uploadError(attempt.close())).to.include({ startOver });
+        await script();
+        // An object that is not there is no reason to wait.
+        expect(await uploadError(attempt.close())).to.include({ startOver: true });
+      });
+    });
+
+    it('asks again if the store is too busy to tell whether the object exists', async () => {
+      const attempt = await sendAllParts(browserAttempt(newFile()));
+      await script(
+        { ...s3Error(404, 'NoSuchUpload', ''), match: completeRequest, times: 2 },
+        { kind: 'answer', status: 503, match: { method: 'HEAD' } },
+      );
+      expect(await uploadError(attempt.close())).to.include({ status: 503, retry: 'auto', startOver: false });
+      expect(await uploadError(attempt.close())).to.include({ code: 'NoSuchUpload' });
+    });
+
+    it('finds a completed object if the browser cannot read ETags and the upload no longer exists', async () => {
+      const hidden = { store: { ...store, endpoint: store.hiddenEtagEndpoint }, signer: hiddenEtagSigner };
+      const attempt = await sendAllParts(new Attempt(browserSigned(hidden, send), newFile()));
+      await script({ kind: 'cutResponse', afterBytes: -1, match: completeRequest, times: 99 });
+      await uploadError(attempt.close());
+      await script(goneList);
+      await expectUploaded((await attempt.close()).key, store.hiddenEtagBucket);
     });
 
     it('starts over if another object has the key', async () => {
@@ -361,6 +460,18 @@ describe('S3Store, in parts', () => {
       expect(attempt.opened?.session).to.include({ bucket: store.hiddenEtagBucket });
     });
 
+    it('does not upload a completed file again whose last receipts were not saved', async () => {
+      const file = newFile();
+      const first = browserAttempt(file);
+      await first.upload();
+      first.keptSession = undefined;
+      first.receipts.pop();
+      const attempt = browserAttempt(file);
+      const { key } = await attempt.upload(first.saved);
+      expect(partsToSend(attempt)).to.deep.equal([]);
+      await expectUploaded(key);
+    });
+
     it('succeeds if the upload was completed before the reload', async () => {
       for (const createAttempt of [serverAttempt, browserAttempt]) {
         const file = newFile();
@@ -413,6 +524,57 @@ describe('S3Store, in parts', () => {
     });
   });
 
+  describe('an attempt that ends while the upload is created', () => {
+    const createRequest = { method: 'POST', path: 'uploads' };
+
+    it('ends at once, and aborts the upload when the store answers', async () => {
+      await script({ kind: 'delay', ms: 400, match: createRequest });
+      const attempt = serverAttempt(newFile());
+      const opening = uploadError(attempt.open());
+      await waitUntil(async () => (await uploads()).length === 1);
+      const ended = performance.now();
+      attempt.controller.abort(new UploadError('Paused.', { code: 'paused' }));
+      expect(await opening).to.include({ code: 'paused' });
+      expect(performance.now() - ended).to.be.below(100);
+      await waitUntil(async () => (await uploads()).length === 0);
+    });
+
+    it('tries again to abort the upload', async () => {
+      const abortRequest = { method: 'DELETE', path: 'uploadId' };
+      await script({ kind: 'delay', ms: 100, match: createRequest }, { ...errorResponses.internalError(), match: abortRequest });
+      const attempt = serverAttempt(newFile());
+      const opening = uploadError(attempt.open());
+      await waitUntil(async () => (await uploads()).length === 1);
+      attempt.controller.abort(new UploadError('Paused.', { code: 'paused' }));
+      await opening;
+      await waitUntil(async () => (await uploads()).length === 0, 'the upload is left', { timeout: 5000 });
+    });
+
+    it('ends at once if the store is silent', async () => {
+      await script({ kind: 'silent', match: createRequest });
+      const recorded = new RecordedSend(send);
+      const attempt = serverAttempt(newFile(), {}, recorded.send);
+      const opening = uploadError(attempt.open());
+      await waitUntil(() => recorded.steps.some((step) => step.includes('uploads')));
+      attempt.controller.abort(new UploadError('Paused.', { code: 'paused' }));
+      expect(await opening).to.include({ code: 'paused' });
+    });
+
+    it('creates no upload if its signature comes too late', async () => {
+      await commandTestServers('faults', { proxy: 'signer', faults: [{ kind: 'delay', ms: 300 }] });
+      const recorded = new RecordedSend(send);
+      const attempt = serverAttempt(newFile(), {}, recorded.send);
+      const opening = uploadError(attempt.open());
+      await waitUntil(() => recorded.requests.length === 1);
+      const signed = new Promise<void>((resolve) => (recorded.replaceResponse = (_, response) => (resolve(), response)));
+      attempt.controller.abort(new UploadError('Paused.', { code: 'paused' }));
+      expect(await opening).to.include({ code: 'paused' });
+      await signed;
+      await nextFrame();
+      expect(recorded.requests).to.have.length(1);
+    });
+  });
+
   it('rejects if the store returns no UploadId', async () => {
     await script({ kind: 'answer', status: 200, body: '<InitiateMultipartUploadResult/>', match: { method: 'POST', path: 'uploads' } });
     expect(await uploadError(serverAttempt(newFile()).open())).to.include({ code: 'NoUploadId', retry: 'auto' });
@@ -423,6 +585,44 @@ describe('S3Store, in parts', () => {
     await attempt.open();
     await script({ kind: 'answer', status: 200, body: '{}', match: listRequest });
     expect(await uploadError(serverAttempt(attempt.file).open(attempt.saved))).to.include({ code: 'NoPartsList', retry: 'auto' });
+  });
+
+  describe('if the success endpoint does not know the object', () => {
+    const unknown = (path: string): Fault => ({
+      kind: 'answer',
+      status: 404,
+      body: '{"error":"There is no such object."}',
+      match: { path },
+    });
+    /** Stores an object that the success endpoint does not know, as in an earlier session, and deletes it. */
+    async function storeAndDelete(isDeleted: boolean) {
+      const file = newFile();
+      const options: Options = { successEndpoint: signer.success };
+      await commandTestServers('faults', { proxy: 'signer', faults: [{ ...unknown('success'), times: 99 }] });
+      const first = browserAttempt(file, options);
+      expect(await uploadError(first.upload())).to.include({ status: 404, startOver: false });
+      const { key, bucket } = first.opened?.session ?? expect.fail();
+      if (isDeleted) await first.store.remove({ uuid: file.uuid, name: file.name, details: { key, bucket } }, first.context);
+      return { first, next: browserAttempt(file, options) };
+    }
+
+    it('starts over if the object is gone', async () => {
+      const { first, next } = await storeAndDelete(true);
+      const error = await uploadError(next.upload(first.saved));
+      expect(error).to.include({ code: 'NoSuchKey', retry: 'auto', startOver: true });
+    });
+
+    it('does not start over if the object is there', async () => {
+      const { first, next } = await storeAndDelete(false);
+      expect(await uploadError(next.upload(first.saved))).to.include({ status: 404, startOver: false });
+    });
+
+    it('believes the endpoint after a reload if the store does not tell, and not in the page that has stored the object', async () => {
+      const { first, next } = await storeAndDelete(false);
+      await script({ kind: 'answer', status: 403, match: { method: 'HEAD' }, times: 99 });
+      expect(await uploadError(first.close())).to.include({ status: 404, startOver: false });
+      expect(await uploadError(next.upload(first.saved))).to.include({ code: 'NoSuchKey', startOver: true });
+    });
   });
 
   it('repeats only the success request if only that failed', async () => {

@@ -171,4 +171,50 @@ describe('S3Store, in one request', () => {
     expect(bucket).to.equal(store.hiddenEtagBucket);
     expect(await commandTestServers('sha256', { key: key ?? '', bucket: store.hiddenEtagBucket })).to.include({ size: 1000 });
   });
+
+  describe('after a form post', () => {
+    const form = { method: 'POST' };
+    const empty = { kind: 'answer', status: 200, body: '', match: form } as const;
+    const serverAttempt = (options: Options = {}) =>
+      new Attempt(serverSigned(testServers, send, 4, { successEndpoint: undefined, ...options }), newFile());
+    const browserAttempt = (by = send) => new Attempt(browserSigned(testServers, by), newFile());
+
+    it('asks for a document about the object, where no signing server has to agree', async () => {
+      const recorded = new RecordedSend(send);
+      const attempt = browserAttempt(recorded.send);
+      await attempt.upload();
+      expect((recorded.requests[0]?.body as FormData).get('success_action_status')).to.equal('201');
+      expect(attempt.receipts[0]?.data)
+        .to.have.property('etag')
+        .that.matches(/^"[\da-f]{32}"$/);
+      expect(await methods()).to.deep.equal(['POST']);
+    });
+
+    it('does not take an empty answer of something else for the store’s', async () => {
+      await commandTestServers('faults', { proxy: 'store', faults: [empty] });
+      expect(await uploadError(browserAttempt().upload())).to.include({ code: 'NotStored', retry: 'auto' });
+    });
+
+    it('does not take an answer that is not S3’s for the store’s', async () => {
+      for (const attempt of [browserAttempt(), serverAttempt()]) {
+        await commandTestServers('faults', { proxy: 'store', faults: [{ ...empty, body: '{"ok":true}' }] });
+        expect(await uploadError(attempt.upload())).to.include({ code: 'NotAStore', retry: 'auto' });
+      }
+    });
+
+    it('asks whether the object is there, if only headers that it cannot read tell', async () => {
+      const recorded = new RecordedSend(send);
+      recorded.replaceResponse = ({ method }, response) =>
+        method === 'POST' ? { ...response, status: 200, text: '', header: () => null } : undefined;
+      const { key } = await browserAttempt(recorded.send).upload();
+      expect(await storedObject(key)).to.include({ size: 1000 });
+      expect(await methods()).to.include('HEAD');
+    });
+
+    it('fails for a document about another object', async () => {
+      const body = '<PostResponse><Bucket>b</Bucket><Key>other</Key><ETag>"e"</ETag></PostResponse>';
+      await commandTestServers('faults', { proxy: 'store', faults: [{ ...empty, status: 201, body }] });
+      expect(await uploadError(browserAttempt().upload())).to.include({ code: 'OtherObject', retry: 'manual' });
+    });
+  });
 });

@@ -24,13 +24,25 @@ describe('XML', () => {
     expect(elementText('{"Key": 1}', 'Key')).to.equal(undefined);
   });
 
+  it('skips comments and instructions, and reads attributes and end tags of any form', () => {
+    expect(elementText('<Error><!-- <Key>no</Key> --><Key>yes</Key></Error>', 'Key')).to.equal('yes');
+    expect(elementText('<Error><?pi <Key>no</Key>?><Key>a<!-- b -->c</Key></Error>', 'Key')).to.equal('ac');
+    expect(elementText(`<Error a="/>" b='>'><Key a=">">yes</Key ><Key>no</Key></Error>`, 'Key')).to.equal('yes');
+    expect(elementText('<Error><Key><![CDATA[<!-- ]]>a</Key><Key>--></Key></Error>', 'Key')).to.equal('<!-- a');
+  });
+
+  it('reads nothing after a section without an end, and nothing of a document with a DTD', () => {
+    expect(elementText('<Error><Key>a</Key><!-- <UploadId>no</UploadId>', 'UploadId')).to.equal(undefined);
+    expect(elementText('<!DOCTYPE Error [<!ENTITY x "y">]><Error><Key>&x;</Key></Error>', 'Key')).to.equal(undefined);
+  });
+
   it('takes time in proportion to the length, also for malicious documents', () => {
     const malicious = [
       `${'<Key '.repeat(100_000)}>`,
       '<Key>'.repeat(100_000),
       `<Key>${'&'.repeat(300_000)}</Key>`,
       '<Part>'.repeat(50_000) + '</Part>',
-      '<![CDATA['.repeat(20_000),
+      ...['<![CDATA[', '<!--', '<?', '<!', '<Key "', '<Key></Key ', '</Key '].map((piece) => piece.repeat(20_000)),
     ];
     const startTime = performance.now();
     for (const xml of malicious) for (const name of ['Key', 'Part', 'Error']) elementText(xml, name);

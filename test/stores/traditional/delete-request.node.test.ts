@@ -83,11 +83,19 @@ describe('requestDelete', () => {
     }
   });
 
+  it('succeeds where the file is already gone', async () => {
+    for (const response of [{ status: 410 }, { status: 404, body: { error: 'There is no such file.' } }]) {
+      server.script(() => response);
+      await remove();
+    }
+  });
+
   it('rejects otherwise, with the server’s message if it sends one', async () => {
     for (const [response, reason, retry] of [
       [{ status: 205 }, /status 205/, 'auto'],
       [{ status: 403 }, /status 403/, 'manual'],
-      [{ status: 404, body: { error: 'There is no such file.' } }, /^There is no such file\.$/, 'manual'],
+      [{ status: 409, body: { error: 'In use.' } }, /^In use\.$/, 'manual'],
+      [{ status: 404, body: '<html>Not found</html>' }, /Check the endpoint/, 'manual'],
       [{ status: 500 }, /status 500/, 'auto'],
       [{ body: { success: false } }, /did not confirm that the file has been deleted/, 'auto'],
       [{ body: { error: 'Locked.' } }, /^Locked\.$/, 'auto'],

@@ -171,7 +171,7 @@ describe('a response', () => {
     server.script(() => ({ body: { success: true, seen: 'yes' } }));
     const { receipts } = await upload(storeAt(endpoint, { chunking: true, partSize: 6 }), file());
     assert.deepEqual(
-      receipts.map(({ data }) => data),
+      receipts.map(({ response }) => response),
       [
         { success: true, seen: 'yes' },
         { success: true, seen: 'yes' },

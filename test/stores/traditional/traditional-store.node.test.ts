@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, beforeEach, describe, it } from 'node:test';
 import { asUploadError } from '../../../src/core/errors.js';
-import type { Send, SendRequest } from '../../../src/core/types.js';
+import type { Receipt, Send, SendRequest } from '../../../src/core/types.js';
 import type { TraditionalOptions } from '../../../src/stores/traditional/options.js';
 import { bytesOf, fileOf, patienceOf, rejection } from '../../contract/checks.js';
 import { nodeSend } from '../../contract/node-send.js';
@@ -27,6 +27,13 @@ describe('TraditionalStore, resuming', () => {
     assert.ok(first);
     return { session, receipts: [await store.send(first, session, context)] };
   }
+
+  it('ignores receipts of a record that belong to no chunk', async () => {
+    const session = { uuid: 'u', size: photo().size, chunked: true, partSize: 4 };
+    const receipts = [{}, { index: 99, start: 0, end: 4 }, { index: -1 }] as unknown as Receipt[];
+    const opened = await store.open({ session, receipts }, contextFor(photo()));
+    assert.deepEqual([opened.receipts, opened.resumed, opened.parts.length], [[], false, opened.totalParts]);
+  });
 
   it('marks the first chunk after a reload, until it is uploaded', async () => {
     const saved = structuredClone(await uploadFirstChunk());

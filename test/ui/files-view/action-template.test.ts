@@ -33,6 +33,10 @@ describe('fillTemplate', () => {
     expect(content.part.contains('action')).to.equal(true);
   });
 
+  it('inserts a name with half a surrogate pair into a part of a URL', () => {
+    expect(hrefOf('/d/{name}', { name: 'a\ud800' })).to.equal('/d/a%EF%BF%BD');
+  });
+
   it('inserts nothing for a missing value or one that is no text', () => {
     const values = { response: { list: [1], no: null } };
     const content = fillTemplate(

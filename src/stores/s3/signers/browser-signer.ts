@@ -21,6 +21,8 @@ export function browserSigner(provider: CredentialsProvider, version: 2 | 4 = 4)
   };
   return createSigner<SigningIdentity & Pick<Credentials, 'secretKey'>>({
     version,
+    // No signing server has to accept the policy.
+    successStatus: 201,
     getIdentity: async (signal) => {
       const credentials = await provider.get(signal);
       const { accessKey, secretKey, sessionToken } = credentials;

@@ -28,6 +28,8 @@ export interface SignedPolicy {
 export interface SignatureProvider<Identity extends SigningIdentity = SigningIdentity> {
   /** Signature Version. */
   readonly version: 2 | 4;
+  /** See {@link SigningParams.successStatus}. */
+  readonly successStatus?: 200 | 201;
   /** Called once for each signature, so that it never mixes the keys of two credentials. */
   getIdentity(signal: AbortSignal): Promise<Identity>;
   /**
@@ -63,8 +65,10 @@ export interface SharedPolicyRequest {
 
 /** Creates a signer that signs requests by Signature Version 4 or 2 with the provider's signatures. */
 export function createSigner<Identity extends SigningIdentity>(provider: SignatureProvider<Identity>): Required<S3Signer> {
-  const { version } = provider;
+  const { version, successStatus } = provider;
   return {
+    asksForDocument: successStatus === 201,
+
     sign: async (request, context) => {
       const identity = await provider.getIdentity(context.signal);
       const { sessionToken } = identity;
@@ -83,7 +87,9 @@ export function createSigner<Identity extends SigningIdentity>(provider: Signatu
       const scope = version === 4 ? credentialScope(date, context.target.region) : '';
       const { accessKey, sessionToken } = identity;
       const signing: SigningParams =
-        version === 4 ? { version, credential: `${accessKey}/${scope}`, date, sessionToken } : { version, accessKey, sessionToken };
+        version === 4
+          ? { version, credential: `${accessKey}/${scope}`, date, sessionToken, successStatus }
+          : { version, accessKey, sessionToken, successStatus };
       const expiration = context.now() + policyLifetime;
       const keyPrefix = object.key.slice(0, object.key.lastIndexOf('/') + 1);
       const shared = await provider.signSharedPolicy?.(

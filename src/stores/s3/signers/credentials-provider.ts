@@ -1,4 +1,4 @@
-import { UploadError } from '../../../core/errors.js';
+import { reasonOf, UploadError } from '../../../core/errors.js';
 import { abortable } from '../../../utils/abortable.js';
 
 /** Temporary credentials, with Fine Uploader's names. */
@@ -116,8 +116,7 @@ export class CredentialsProvider {
       credentials = await this.#requestCredentials();
     } catch (cause) {
       if (cause instanceof UploadError) throw cause;
-      const reason = cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : '';
-      throw expiredError(reason || 'The permission to upload has expired and could not be renewed.', cause);
+      throw expiredError(reasonOf(cause) || 'The permission to upload has expired and could not be renewed.', cause);
     }
     if (!isWanted()) throw expiredError('The credentials were removed while new ones were requested.');
     this.set(credentials);

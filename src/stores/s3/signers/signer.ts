@@ -48,4 +48,6 @@ export interface S3Signer {
   sign(request: S3Request, context: SigningContext): Promise<SignedRequest>;
   /** Signs the policy of a form post. Without it, small files are uploaded by `PutObject`. */
   signPolicy?(object: ObjectProperties, context: SigningContext): Promise<SignedForm>;
+  /** True if its forms ask the store for a document about the object (`success_action_status` 201). Default false. */
+  readonly asksForDocument?: boolean;
 }

@@ -16,5 +16,44 @@ describe('StoreClock', () => {
     expect(clock.correct(start - 20 * minute)).to.equal(false);
   });
 
+  it('keeps what was learnt until the page sets another drift, 0 too', () => {
+    const clock = new StoreClock(0, () => start);
+    clock.correct(start + 20 * minute);
+    clock.setPageDrift(0);
+    expect(clock.drift).to.equal(20 * minute);
+    clock.setPageDrift(5000);
+    expect(clock.drift).to.equal(5000);
+    clock.correct(start + 20 * minute);
+    clock.setPageDrift(5000);
+    expect(clock.drift).to.equal(20 * minute);
+    clock.setPageDrift(0);
+    expect(clock.drift).to.equal(0);
+  });
+
+  it('asks the other clock once for all that wait, and again a minute later', async () => {
+    const { now } = performance;
+    let elapsed = 1;
+    performance.now = () => elapsed;
+    try {
+      let asked = 0;
+      const clock = new StoreClock(
+        0,
+        () => start,
+        () => {
+          asked++;
+          return Promise.resolve(start + asked * 20 * minute);
+        },
+      );
+      await Promise.all([clock.syncWithServer(), clock.syncWithServer()]);
+      await clock.syncWithServer();
+      expect([asked, clock.drift]).to.deep.equal([1, 20 * minute]);
+      elapsed += minute + 1;
+      await clock.syncWithServer();
+      expect([asked, clock.drift]).to.deep.equal([2, 40 * minute]);
+    } finally {
+      performance.now = now;
+    }
+  });
+
   it('is the clock of this device by default', () => expect(Math.abs(new StoreClock().now() - Date.now())).to.be.lessThan(1000));
 });

@@ -1,0 +1,63 @@
+/** Warnings about Fine Uploader's options that have no effect. Loaded only where there is such an option. */
+
+const oldBrowsers = 'not needed: for old browsers only';
+const parts = 'CSS: parts and custom properties';
+
+/** What replaces the options that no property and no store reads, by path; a `*` at the end covers every option below. README's migration table contains the same texts. */
+export const ignoredOptions: Readonly<Record<string, string>> = {
+  formatFileName: 'dropped: the list shows names unchanged; `setName` changes one',
+  debug: 'dropped: the console shows a warning for each mistake in the page; failures are `error` events',
+  disableCancelForFormUploads: oldBrowsers,
+  'chunking.paramNames.totalFileSize': '`options`: `request.totalFileSizeName` (Fine Uploader ignores this option)',
+  'retry.showAutoRetryNote': 'dropped: the note is always shown',
+  'validation.stopOnFirstInvalidFile': 'dropped: each file is validated separately',
+  'deleteFile.forceConfirm': 'dropped: the Delete button always asks for confirmation',
+  'cors.expected': 'not needed: derived from the endpoint',
+  'cors.allowXdr': oldBrowsers,
+  'form.element': 'place the element in the form, or set the attribute `form`; `form-params` sends the fields',
+  'form.autoUpload': '`upload-on-submit`',
+  'form.interceptSubmit': '`upload-on-submit`',
+  'camera.*': '`capture`',
+  'workarounds.*': oldBrowsers,
+  element: 'the element itself',
+  listElement: 'the element itself',
+  template: `the element itself; ${parts}, slots`,
+  'dragAndDrop.reportDirectoryPaths': 'dropped: the parameter `qqpath` is always sent',
+  'display.fileSizeOnSubmit': 'dropped: the size is always shown',
+  'chunking.minFileSize': 'dropped: files larger than `part-size` are uploaded in blocks',
+  'display.prependFiles': 'dropped: the list keeps the order in which files are added',
+  'failedUploadTextDisplay.responseProperty': 'dropped: the property is always `error`',
+  'failedUploadTextDisplay.enableTooltip': 'dropped: the row shows the reason',
+  'thumbnails.maxCount': '`no-thumbnails` disables thumbnails; only visible rows have one',
+  'thumbnails.timeBetweenThumbs': 'dropped: thumbnails do not block the page',
+  'thumbnails.customResizer': 'dropped: the browser draws thumbnails; `drawThumbnail` accepts a resizer',
+  'thumbnails.placeholders.*': 'dropped: an icon for the file type is shown while there is no thumbnail',
+  'classes.*': parts,
+  'iframeSupport.*': oldBrowsers,
+};
+
+/**
+ * One warning for each option that does nothing, with what replaces it. Options that only switch something off, and those that are not needed, are no reason for one.
+ * @param element - name of the element's tag.
+ * @param options - options that are not read, by path; their values may contain further options.
+ */
+export function ignoredOptionWarnings(element: string, options: Readonly<Record<string, unknown>>): string[] {
+  return leaves(options).flatMap(([path, value]) => {
+    const text =
+      ignoredOptions[path] ?? Object.entries(ignoredOptions).find(([key]) => key.endsWith('*') && path.startsWith(key.slice(0, -1)))?.[1];
+    if (text === undefined) return [`<${element}>: options has no "${path}"; it is ignored.`];
+    if (!value || text.startsWith('not needed')) return [];
+    const [, dropped] = /^dropped: (.*)$/.exec(text) ?? [];
+    return [`<${element}>: the option "${path}" has no effect${dropped ? `: ${dropped}` : `. In its place: ${text}`}.`];
+  });
+}
+
+/** The options of a group whose name is known; any other value is an option itself. */
+function leaves(options: Readonly<Record<string, unknown>>, prefix = ''): [path: string, value: unknown][] {
+  return Object.entries(options).flatMap(([name, value]): [string, unknown][] => {
+    const path = prefix + name;
+    const isGroup = Object.keys(ignoredOptions).some((key) => key.startsWith(`${path}.`));
+    if (isGroup && Object.prototype.toString.call(value) === '[object Object]') return leaves(value as Record<string, unknown>, `${path}.`);
+    return [[path, value]];
+  });
+}

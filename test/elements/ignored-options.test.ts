@@ -1,0 +1,33 @@
+/** Fine Uploader's options that have no effect. */
+import { expect } from '@open-wc/testing';
+import { ignoredOptionWarnings } from '../../src/elements/ignored-options.js';
+
+describe('ignoredOptionWarnings', () => {
+  it('names each option and what replaces it', () => {
+    const options = {
+      formatFileName: () => '',
+      thumbnails: { maxCount: 5, placeholders: { waitingPath: '/w.png' } },
+      camera: { ios: true },
+      'retry.showAutoRetryNote': true,
+    };
+    expect(ignoredOptionWarnings('fine-uploader', options)).to.deep.equal([
+      '<fine-uploader>: the option "formatFileName" has no effect: the list shows names unchanged; `setName` changes one.',
+      '<fine-uploader>: the option "thumbnails.maxCount" has no effect. In its place: `no-thumbnails` disables thumbnails; only visible rows have one.',
+      '<fine-uploader>: the option "thumbnails.placeholders.waitingPath" has no effect: an icon for the file type is shown while there is no thumbnail.',
+      '<fine-uploader>: the option "camera.ios" has no effect. In its place: `capture`.',
+      '<fine-uploader>: the option "retry.showAutoRetryNote" has no effect: the note is always shown.',
+    ]);
+  });
+
+  it('names options that Fine Uploader does not have', () => {
+    expect(ignoredOptionWarnings('fine-uploader', { objectProperties: { acl: 'private' }, 'display.nonsense': false })).to.deep.equal([
+      '<fine-uploader>: options has no "objectProperties"; it is ignored.',
+      '<fine-uploader>: options has no "display.nonsense"; it is ignored.',
+    ]);
+  });
+
+  it('is silent about options that are not needed, or only switch something off', () => {
+    const options = { debug: false, display: { prependFiles: false }, workarounds: { iosEmptyVideos: true }, 'cors.expected': true };
+    expect(ignoredOptionWarnings('fine-uploader', options)).to.deep.equal([]);
+  });
+});
