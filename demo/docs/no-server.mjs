@@ -95,11 +95,13 @@ export async function openId(client, issuer) {
  */
 export async function signIn(dialect) {
   const stored = sessionStorage.getItem('signing-in');
-  const returned = stored === null ? undefined : await takeToken(dialect, location.href, JSON.parse(stored));
-  if (returned) {
+  if (stored !== null) {
+    const { href } = location;
+    // Also where it fails: a token does not stay in the address, and a reload begins anew.
     sessionStorage.removeItem('signing-in');
     history.replaceState(null, '', location.pathname);
-    return returned;
+    const returned = await takeToken(dialect, href, JSON.parse(stored));
+    if (returned) return returned;
   }
   const journey = await begin(dialect, location.origin + location.pathname);
   sessionStorage.setItem('signing-in', JSON.stringify(journey));

@@ -13,6 +13,11 @@ it('SECURITY.md names a test for everything that it promises', async () => {
   for (const row of rows) {
     const [, file = '', name = ''] = /\| `([^`]+)`: (.+?) +\|$/.exec(row) ?? [];
     assert.notEqual(file, '', row);
-    assert.ok((await readFile(join(root, file), 'utf8')).includes(name), `${file} has no test "${name}"`);
+    // The title of a test, not any text: a comment would do then, or a test that is skipped.
+    const titles = [...(await readFile(join(root, file), 'utf8')).matchAll(/\b(?:it|test|describe|chapter)\(\s*(['"`])(.+?)\1,/gs)];
+    assert.ok(
+      titles.some(([, , title = '']) => title.includes(name)),
+      `${file} has no test "${name}"`,
+    );
   }
 });

@@ -14,9 +14,9 @@ import { chromium, type Browser, type CDPSession, type FileChooser, type Locator
 import { chromium as findChromium, chromiumArguments } from './browsers.mjs';
 import { root } from './root.mjs';
 
-/** Starts Chromium. Close it in an `after` hook. */
-export const launchBrowser = async (): Promise<Browser> =>
-  chromium.launch({ executablePath: await findChromium(), args: chromiumArguments, chromiumSandbox: false });
+/** Starts Chromium, with more command-line switches if needed. Close it in an `after` hook. */
+export const launchBrowser = async (switches: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: await findChromium(), args: [...chromiumArguments, ...switches], chromiumSandbox: false });
 
 /** The file dialog that `open` opens. Its interception is set up first: otherwise a key press can be faster, and the desktop's own dialog opens. */
 export async function fileDialog(page: Page, open: () => Promise<void>): Promise<FileChooser> {

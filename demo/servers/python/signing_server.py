@@ -34,7 +34,12 @@ from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlsplit
 
 # WRITE THIS: who sends the request? A function that returns the id of the signed-in user, or None to refuse. For example
-# `lambda environ: SESSIONS.get(SimpleCookie(environ.get("HTTP_COOKIE", ""))["session"].value)`.
+#
+#   from http.cookies import SimpleCookie
+#
+#   def authorize(environ):
+#       session = SimpleCookie(environ.get("HTTP_COOKIE", "")).get("session")
+#       return session and SESSIONS.get(session.value)
 authorize = None
 
 # --- Settings ---------------------------------------------------------------------------------------------------------

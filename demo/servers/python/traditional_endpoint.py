@@ -41,7 +41,14 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote
 
 # WRITE THIS: who sends the request? A function that returns the id of the signed-in user, or None to refuse. For example
-# `lambda environ: SESSIONS.get(SimpleCookie(environ.get("HTTP_COOKIE", ""))["session"].value)`. A random id in a cookie does where nobody signs in.
+#
+#   from http.cookies import SimpleCookie
+#
+#   def authorize(environ):
+#       session = SimpleCookie(environ.get("HTTP_COOKIE", "")).get("session")
+#       return session and SESSIONS.get(session.value)
+#
+# A random id in a cookie does where nobody signs in.
 authorize = None
 
 FOLDER = Path(os.environ.get("FOLDER", "uploads"))

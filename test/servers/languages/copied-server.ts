@@ -47,6 +47,8 @@ export interface CopyableServer {
   readonly path: string;
   /** More of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** It reads the environment with a request, as Workers do, and not when it starts. */
+  readonly settingsPerRequest?: boolean;
   /** It answers its first request before it says what is missing: PHP has no start. */
   readonly startsAnyway?: boolean;
 }

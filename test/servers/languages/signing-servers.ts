@@ -73,6 +73,7 @@ serve({ fetch: (request) => app.fetch(request, process.env), port: Number(proces
     },
     command: () => ['node', 'serve.mjs'],
     path: '/s3',
+    settingsPerRequest: true,
   },
   {
     name: 'Python',

@@ -85,7 +85,7 @@ for (const server of signingServers.filter(({ name }) => !only || only.includes(
     it('does not start with a limit that is no number of bytes', async () => {
       for (const size of ['10MB', '-5', '0']) {
         const start = (): Promise<CopiedServer> => startCopy(server, { ...settings, S3_MAX_SIZE: size });
-        if (!server.startsAnyway) {
+        if (!server.startsAnyway && !server.settingsPerRequest) {
           // Closed where it does start: a server that is left over would keep the tests from ending.
           await assert.rejects(async () => (await start()).close(), /S3_MAX_SIZE/, size);
           continue;
