@@ -16,7 +16,7 @@ describe('Fine Uploader’s callbacks and methods, as they are known', { concurr
   for (const scenario of factScenarios) {
     const { name, names = [], withErrors = false, fineUploader, here } = scenario;
     test(name, async () => {
-      const run = await player.play(scenario, {});
+      const run = await player.play(scenario);
       const all = { result: run.result, story: storyOf(run, names), fields: fieldsOf(run).sort() };
       const expected = { ...fineUploader, ...here };
       const compared = (outcome: object) =>

@@ -131,6 +131,7 @@ export function storeContext(): StoreContext {
     file,
     signal: new AbortController().signal,
     connection: (request) => request(),
+    waitFor: async (promise) => promise,
     stallTimeout: () => Infinity,
     answerTimeout: Infinity,
   };

@@ -10,15 +10,14 @@ import { appendQuery, toFormData, toJson, toSearchParams } from '../../src/http/
 import { fillTemplate } from '../../src/ui/files-view/action-template.js';
 import { toWellFormed } from '../../src/utils/well-formed.js';
 import { assert, fuzz, settleOrUploadError } from './fuzz.js';
-import { anyFileName, anyJson, anyObject, anyText, file as plainFile } from './inputs.js';
+import { anyFileName, anyJson, anyObject, anyText, file as plainFile, storeContext } from './inputs.js';
 
-const { signal } = new AbortController();
 const fileNamed = (name: string): UploadFile => ({ ...plainFile, name });
 
 describe('names, random ones', () => {
   fuzz('become a key that a URL keeps, or an UploadError', 6, anyFileName, async (name) => {
     for (const rule of ['filename', 'uuid', () => name] as const) {
-      const key = await settleOrUploadError(() => objectKey(rule, fileNamed(name), signal));
+      const key = await settleOrUploadError(() => objectKey(rule, { ...storeContext(), file: fileNamed(name) }));
       if (key instanceof UploadError) continue;
       const path = await settleOrUploadError(() => escapeKey(key));
       if (path instanceof UploadError) continue;

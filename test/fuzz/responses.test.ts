@@ -95,6 +95,7 @@ describe('answers of servers, random ones', () => {
         target: session,
         file,
         signal: new AbortController().signal,
+        waitFor: <T>(promise: Promise<T>) => promise,
         stallTimeout: Infinity,
         now: () => 0,
         hashedPayload: async () => 'hash',

@@ -11,7 +11,7 @@ import { elementText, parseListPartsResult } from '../../src/stores/s3/xml.js';
 import { readResponse } from '../../src/stores/traditional/response-errors.js';
 import type { S3Session } from '../../src/stores/s3/session.js';
 import { assert, settleOrUploadError } from './fuzz.js';
-import { file } from './inputs.js';
+import { file, storeContext } from './inputs.js';
 
 const answer = (text: string, status = 200) => ({ status, text, url: '', header: () => null });
 const uploadRules = { success: 'required', expected: 'it', preventRetryProperty: 'preventRetry' } as const;
@@ -80,7 +80,7 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   resolveEndpoint: (text) => settleOrUploadError(() => resolveEndpoint(`https://b${text}.example.com`)),
   'resolveEndpoint, with a host': (text) =>
     settleOrUploadError(() => resolveEndpoint('https://b.example.com/b', { host: `s3${text}.amazonaws.com`, bucket: 'b' })),
-  objectKey: (text) => settleOrUploadError(() => objectKey('uuid', { ...file, name: text }, new AbortController().signal)),
+  objectKey: (text) => settleOrUploadError(() => objectKey('uuid', { ...storeContext(), file: { ...file, name: text } })),
   isSameKey: (text) => isSameKey(text, `${text}x`),
   readSize: (text) => readSize(`1${text}`),
   readList: (text) => readList(text),

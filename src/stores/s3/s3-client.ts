@@ -4,7 +4,6 @@ import type { S3Target } from './endpoint.js';
 import { maxHashedSize, payloadHash } from './payload-hash.js';
 import type { ObjectProperties } from './policy.js';
 import type { S3Request } from './requests.js';
-import { abortable } from '../../utils/abortable.js';
 import { errorFromResponse } from './response-errors.js';
 import type { S3ErrorResponse } from './response-errors.js';
 import type { RenewableSignature, S3Signer, SigningContext } from './signers/signer.js';
