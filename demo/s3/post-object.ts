@@ -201,9 +201,12 @@ async function readForm(
       parser.destroy();
       reject(new S3Error(message.complete || !message.destroyed ? 'MalformedPOSTRequest' : 'IncompleteBody'));
     });
-    message.once('close', () => {
-      if (!message.complete) parser.destroy(new Error('The connection broke'));
-    });
+    // All bytes may have been received, and not be read yet.
+    const stop = () => {
+      if (!message.readableEnded) parser.destroy(new Error('The connection broke'));
+    };
+    message.once('close', stop);
+    if (message.destroyed) stop();
     message.pipe(parser);
   }).catch(async (error: unknown) => {
     await fileReceived?.catch(() => undefined);

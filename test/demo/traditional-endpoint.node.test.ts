@@ -7,8 +7,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createTraditionalEndpoint } from '../../demo/servers/node/traditional-endpoint.mjs';
 import { answerOf, as, chunkOf, describeTraditionalProtocol, ENDPOINT_RULES, fileFields, postForm } from '../contract/endpoint-suite.js';
+import { keepThreadsBusy } from '../servers/busy-threads.js';
 import { startLocalServer } from '../servers/local-server.js';
 import type { LocalServer } from '../servers/local-server.js';
 
@@ -162,6 +164,23 @@ describe('the demo’s traditional endpoint, beyond the protocol', () => {
     while ((await readdir(incoming)).length === 0) await new Promise(setImmediate);
     socket.destroy();
     while ((await readdir(incoming)).length > 0) await new Promise(setImmediate);
+  });
+
+  it('leaves nothing behind where a client goes away after the last byte, while the disk is slow', async () => {
+    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const slowDisk = keepThreadsBusy();
+    const head = `--x\r\nContent-Disposition: form-data; name="qquuid"\r\n\r\n${randomUUID()}\r\n--x\r\nContent-Disposition: form-data; name="qqfile"; filename="a"\r\n\r\n`;
+    // More than is read before the file is open, and no more than is received.
+    const body = `${head}${'y'.repeat(100_000)}\r\n--x--\r\n`;
+    const headers = `Host: x\r\nCookie: session=alice\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: ${body.length}`;
+    socket.write(`POST /uploads HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
+    await setTimeout(50);
+    socket.destroy();
+    await slowDisk;
+    const incoming = join(folder, '.incoming');
+    for (const end = Date.now() + 5000; (await readdir(incoming)).length > 0; await setTimeout(20))
+      assert.ok(Date.now() < end, 'the file is left');
   });
 
   it('answers malformed forms with a sentence', async () => {

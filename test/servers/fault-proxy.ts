@@ -123,6 +123,8 @@ export async function startFaultProxy(target: () => string, hooks: ProxyHooks = 
     try {
       const readsBody = hooks.chooseFault !== undefined || script.some(({ fault }) => fault.match?.body !== undefined);
       const start = readsBody ? await peekBody(request, MAX_MATCHED_BODY_BYTES) : '';
+      // The client may have gone meanwhile, and nothing would end the request to the server.
+      if (response.destroyed) return;
       const chosen = selectFault(entry, start) ?? hooks.chooseFault?.(entry, start);
       const state = chosen && 'fault' in chosen ? chosen : chosen && createState(chosen);
       if (state) entry.fault = state.fault.kind;

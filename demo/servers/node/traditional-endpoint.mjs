@@ -231,10 +231,12 @@ export async function createTraditionalEndpoint(options) {
       });
       parser.on('error', () => reject(new Refusal(400, 'The form could not be read to its end.')));
       parser.on('close', resolve);
-      // A client that goes away, or a process that is killed, ends here and leaves nothing half-received behind.
-      request.on('close', () => {
-        if (!request.complete) parser.destroy(new Error('The client went away.'));
-      });
+      // A client that goes away, or a process that is killed, ends here and leaves nothing half-received behind. All bytes may have come and not be read yet.
+      const stop = () => {
+        if (!request.readableEnded) parser.destroy(new Error('The client went away.'));
+      };
+      request.on('close', stop);
+      if (request.destroyed) stop();
     });
     request.pipe(parser);
     try {

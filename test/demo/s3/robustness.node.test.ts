@@ -8,6 +8,8 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { keepThreadsBusy } from '../../servers/busy-threads.js';
 import { bucket, completeDocument, createUpload, presign, send, signRequest, sendSigned, startStore } from './client.js';
 import { buildForm, encodeForm, postForm } from './form.js';
 
@@ -137,6 +139,23 @@ describe('an incomplete body', () => {
     // The store is closed: the files on disk no longer change.
     const again = await startStore(t, { folder: own.folder });
     assert.equal((await sendSigned(again, { path: `${path}?uploadId=${uploadId}` })).status, 200);
+  });
+
+  test('of a form is not waited for when its connection has closed after the last byte, while the disk is slow', async (t) => {
+    const own = await startStore(t);
+    // More than is read before the file is open, and no more than is received.
+    const { body, headers } = encodeForm(buildForm({ file: Buffer.alloc(100_000) }));
+    const all = { host: `127.0.0.1:${own.port}`, 'content-length': String(body.length), ...headers };
+    const socket = connect(own.port, '127.0.0.1');
+    await once(socket, 'connect');
+    const slowDisk = keepThreadsBusy();
+    socket.write(raw({ method: 'POST', path: `/${bucket}`, headers: all, body }));
+    await setTimeout(50);
+    socket.destroy();
+    await slowDisk;
+    const closed = own.close().then(() => 'closed');
+    assert.equal(await Promise.race([closed, setTimeout(10_000, 'waits', { ref: false })]), 'closed');
+    assert.deepEqual(await readdir(join(own.folder, 'data')), []);
   });
 
   test('is removed from disk when its connection has closed', async (t) => {
