@@ -13,28 +13,35 @@ import { commandTestServers, testServers } from '../tools/test-servers.js';
 type Action = 'cancel' | 'pause' | 'reset';
 type Attributes = Parameters<typeof putS3>[0];
 
-/** Something that hangs at the first call and works from the second on. */
+/** Something that hangs until {@link Hang.end}, and works from then on. What hangs already never settles. */
 class Hang {
-  #calls = 0;
+  #isOver = false;
   #onReached = () => {};
+  #onOver = () => {};
   /** Resolves with the first call. */
   readonly reached = new Promise<void>((resolve) => (this.#onReached = resolve));
+  readonly over = new Promise<void>((resolve) => (this.#onOver = resolve));
 
   /** Returns a promise that never settles, or of the value. */
-  once<T>(value: T): Promise<T> {
-    if (this.#calls++ > 0) return Promise.resolve(value);
+  wait<T>(value: T): Promise<T> {
+    if (this.#isOver) return Promise.resolve(value);
     this.#onReached();
     return new Promise<never>(() => {});
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#onOver();
   }
 }
 
 interface Scenario {
-  /** Puts an uploader on the page, in which something hangs at the first file. */
+  /** Puts an uploader on the page, in which something hangs. */
   put(hang: Hang): UploaderElement;
   readonly size?: number;
   /** Default: cancel, pause, reset. A file that is finalized can only be reset. */
   readonly actions?: readonly Action[];
-  /** Resolves when the first file hangs. Default: with the first call of the hang. */
+  /** Resolves when a file hangs. Default: with the first call of the hang. */
   hangs?(element: UploaderElement): Promise<unknown>;
 }
 
@@ -43,20 +50,23 @@ const one = { 'max-connections': 1, 'stall-timeout': 120, 'answer-timeout': 120 
 const partSize = 5 * 2 ** 20;
 const bytes = (attributes: Attributes = {}) => ({ ...one, chunking: true, 'part-size': partSize, ...attributes });
 
-/** A listener that hangs at the first event. */
+/** Number of files that hang: more than there are places, with those that are prepared ahead. */
+const count = 5;
+
+/** A listener that hangs. */
 const listening =
   (put: () => UploaderElement, name: 'upload' | 'uploadChunk' | 'validate' | 'submit' | 'validateBatch') => (hang: Hang) => {
     const element = put();
-    element.addEventListener(name, (event) => event.waitUntil(hang.once(undefined)));
+    element.addEventListener(name, (event) => event.waitUntil(hang.wait(undefined)));
     return element;
   };
 
-/** An option of Fine Uploader that hangs at the first call. `path` is such as `signature.customHeaders`. */
+/** An option of Fine Uploader that hangs. `path` is such as `signature.customHeaders`. */
 const optional =
   <Element extends UploaderElement>(put: () => Element, path: string, value: unknown = {}) =>
   (hang: Hang) => {
     const element = put();
-    const option = () => hang.once(value);
+    const option = () => hang.wait(value);
     element.options = path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), option) as Record<string, unknown>;
     return element;
   };
@@ -67,7 +77,7 @@ const silent = (put: () => UploaderElement, proxy: ProxyName, match: Fault['matc
     const isAsked = async () => (await commandTestServers('requests', { proxy })).requests.some(({ fault }) => fault === 'silent');
     while (!(await isAsked())) await new Promise((resolve) => setTimeout(resolve, 20));
   },
-  ...({ fault: { proxy, faults: [{ kind: 'silent', match }] } } as object),
+  ...({ fault: { proxy, faults: [{ kind: 'silent', match, times: 99 }] } } as object),
 });
 
 const traditional = () => putTraditional(one);
@@ -94,17 +104,17 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'the headers of the signature of a multipart upload': { put: optional(s3Parts, 'signature.customHeaders'), ...large },
   'the headers of the success request': { put: optional(s3, 'uploadSuccess.customHeaders') },
   'the key': {
-    put: (hang) => Object.assign(s3(), { key: () => hang.once(crypto.randomUUID()) }),
+    put: (hang) => Object.assign(s3(), { key: () => hang.wait(crypto.randomUUID()) }),
   },
   'new credentials': {
     put: (hang) => {
       const element = putS3({ ...one, 'signature-endpoint': '', 'success-endpoint': '' });
       const { accessKey, secretKey } = testServers.store;
       element.addEventListener('credentialsExpired', (event) => {
-        void hang.once(undefined);
-        event.waitUntil(new Promise<never>(() => {}));
-        // The page logs in while the first file waits for its promise, which never settles.
-        setTimeout(() => (element.credentials = { accessKey, secretKey }), 300);
+        void hang.wait(undefined);
+        event.waitUntil(new Promise(() => {}));
+        // The page logs in while files wait for a promise that never settles.
+        void hang.over.then(() => (element.credentials = { accessKey, secretKey }));
       });
       return element;
     },
@@ -120,12 +130,10 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       const { stream } = Blob.prototype;
       restore.push(() => (Blob.prototype.stream = stream));
       Blob.prototype.stream = function () {
-        const isHanging = this.size >= partSize && isFirst;
-        if (!isHanging) return stream.call(this);
-        isFirst = false;
-        return new ReadableStream({ type: 'bytes', pull: () => hang.once(undefined) });
+        return isOver ? stream.call(this) : new ReadableStream({ type: 'bytes', pull: () => hang.wait(undefined) });
       };
-      let isFirst = true;
+      let isOver = false;
+      void hang.over.then(() => (isOver = true));
       return s3Parts();
     },
     ...large,
@@ -135,7 +143,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       const { open } = IDBFactory.prototype;
       restore.push(() => (IDBFactory.prototype.open = open));
       IDBFactory.prototype.open = () => {
-        void hang.once(undefined);
+        void hang.wait(undefined);
         return new EventTarget() as IDBOpenDBRequest;
       };
       return putTraditional(bytes({ resume: true }));
@@ -161,13 +169,14 @@ describe('other files are uploaded while a file waits for', function () {
         if (fault) await commandTestServers('faults', { proxy: fault.proxy, faults: [...fault.faults] });
         const hang = new Hang();
         const element = put(hang);
-        element.addFiles(makeFile('hangs', size));
+        const hanging = makeFile('hangs', size);
+        element.addFiles(Array.from({ length: count }, () => hanging));
         await (hangs ? hangs(element) : hang.reached);
-        const ended = action === 'reset' ? undefined : next(element, 'statusChange', ({ newStatus }) => /canceled|paused/.test(newStatus));
-        if (action === 'cancel') element.cancel(0);
-        else if (action === 'pause') expect(element.pauseUpload(0)).to.equal(true);
-        else element.reset();
-        await ended;
+        if (action === 'reset') element.reset();
+        else if (action === 'cancel') element.cancelAll();
+        else for (const { id } of element.getUploads()) expect(element.pauseUpload(id)).to.equal(true);
+        hang.end();
+        await commandTestServers('reset');
         const complete = await upload(element, makeFile('other', size, { seed: 2 }), 20_000);
         expect(complete.success).to.equal(true);
         if (action !== 'pause') return;

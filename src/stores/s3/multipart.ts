@@ -16,6 +16,8 @@ import type { ListedPart } from './xml.js';
 const clockTolerance = 60_000;
 /** ms before each further try to abort an upload whose attempt has ended. */
 const abortRetryDelays = [1000, 5000];
+/** Time (ms) that the page may take for what signing needs, where no attempt waits for it any more. */
+const pageTimeout = 60_000;
 
 /**
  * Creates a multipart upload and resolves with its uploadId. If the signal is aborted meanwhile, rejects at once, and aborts the upload when the store has answered:
@@ -46,7 +48,11 @@ export async function createUpload(
     return uploadId;
   } catch (error) {
     if (signal.aborted) {
-      const abortContext: StoreContext = { ...background, connection: (request) => request() };
+      const abortContext: StoreContext = {
+        ...background,
+        connection: (request) => request(),
+        waitFor: (promise) => abortable(promise, AbortSignal.timeout(pageTimeout)),
+      };
       creating.then((uploadId) => abortWithRetries(client, { ...session, uploadId }, abortContext)).catch(() => {});
     }
     throw error;

@@ -13,6 +13,8 @@ export interface Credentials {
 /** Credentials are renewed this long (ms) before they expire, or in the last tenth of their lifetime if that is shorter. */
 const maxRenewalMargin = 60_000;
 
+const removedMeanwhile = 'The credentials were removed while new ones were requested.';
+
 /** Holds the current credentials and renews them in time. All files share it: one renewal serves all requests that wait. */
 export class CredentialsProvider {
   readonly #now: () => number;
@@ -21,6 +23,8 @@ export class CredentialsProvider {
   #expiration = Infinity;
   #renewalMargin = 0;
   #renewal: Promise<Credentials> | undefined;
+  /** Ends the renewal that is under way, because the page has set or removed the credentials meanwhile: its own promise may never settle. */
+  #endRenewal: { readonly resolve: (credentials: Credentials) => void; readonly reject: (reason: UploadError) => void } | undefined;
   /** New credentials that seem to be expired already: the clock of this device is wrong, and the store's response will correct it. */
   #seeminglyExpired: Credentials | undefined;
   /** Credentials whose early renewal failed: they are used until they expire. */
@@ -47,12 +51,14 @@ export class CredentialsProvider {
       throw expiredError('The credentials must have an accessKey, a secretKey and, if they expire, an expiration.');
     }
     this.#current = credentials;
+    this.#endRenewal?.resolve(credentials);
     this.#expiration = expiration;
     this.#renewalMargin = Math.min(maxRenewalMargin, Math.max(0, expiration - this.#now()) / 10);
   }
 
-  /** Forgets the credentials. A renewal that is under way for them is ignored. */
+  /** Forgets the credentials. A renewal that is under way for them fails. */
   clear(): void {
+    this.#endRenewal?.reject(expiredError(removedMeanwhile));
     this.#current = this.#renewal = this.#seeminglyExpired = this.#notRenewable = undefined;
     this.#expiration = Infinity;
     this.#renewalMargin = 0;
@@ -114,12 +120,13 @@ export class CredentialsProvider {
     if (!this.#requestCredentials) throw expiredError('The permission to upload has expired.');
     let credentials: Credentials;
     try {
-      credentials = await this.#requestCredentials();
+      const ended = new Promise<Credentials>((resolve, reject) => (this.#endRenewal = { resolve, reject }));
+      credentials = await Promise.race([this.#requestCredentials(), ended]);
     } catch (cause) {
       if (cause instanceof UploadError) throw cause;
       throw expiredError(reasonOf(cause) || 'The permission to upload has expired and could not be renewed.', cause);
     }
-    if (!isWanted()) throw expiredError('The credentials were removed while new ones were requested.');
+    if (!isWanted()) throw expiredError(removedMeanwhile);
     this.set(credentials);
     if (this.#expiration <= this.#now()) this.#seeminglyExpired = credentials;
     return credentials;

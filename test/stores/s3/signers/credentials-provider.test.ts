@@ -143,6 +143,26 @@ describe('CredentialsProvider', () => {
     expect(fixture.requestCount).to.equal(1);
   });
 
+  it('uses credentials that the page sets while its own promise does not settle', async () => {
+    const fixture = new Fixture();
+    fixture.respond = () => new Promise(() => {});
+    const waiting = fixture.get();
+    fixture.provider.set(oneHour);
+    expect(await waiting).to.equal(oneHour);
+    expect(await fixture.get()).to.equal(oneHour);
+    expect(fixture.requestCount).to.equal(1);
+  });
+
+  it('stops waiting for the page’s promise when the credentials are removed, and asks again for the next request', async () => {
+    const fixture = new Fixture();
+    fixture.respond = () => new Promise(() => {});
+    const waiting = rejection(fixture.get());
+    fixture.provider.clear();
+    expect(await waiting).to.include({ code: 'ExpiredCredentials', retry: 'manual' });
+    fixture.respond = () => Promise.resolve(oneHour);
+    expect(await fixture.get()).to.equal(oneHour);
+  });
+
   it('renews expired credentials once for all requests', async () => {
     const fixture = new Fixture(oneHour);
     const used = await fixture.get();
