@@ -4,4 +4,4 @@
  */
 import { runRandomTests } from '../tools/run-random-tests.mjs';
 
-runRandomTests(['test/fuzz/*.test.ts'], { count: 1_000_000, countName: 'cases' });
+runRandomTests(['wtr', '--files', 'test/fuzz/*.test.ts'], { count: 1_000_000, countName: 'cases' });

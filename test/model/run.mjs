@@ -4,4 +4,4 @@
  */
 import { runRandomTests } from '../tools/run-random-tests.mjs';
 
-runRandomTests(['test/model/model.test.ts'], { count: 100_000, countName: 'steps' });
+runRandomTests(['wtr', '--files', 'test/model/model.test.ts'], { count: 100_000, countName: 'steps' });
