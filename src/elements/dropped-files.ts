@@ -23,15 +23,22 @@ export interface DroppedFiles {
 /** Files that a file manager keeps in folders. */
 const systemFiles = new Set(['.DS_Store', 'Thumbs.db']);
 
+/** Folders in folders. A folder that contains itself would be read for ever. */
+const maxDepth = 100;
+
 /** Reads items with all files in their folders, in order. Never rejects: what cannot be read does not keep the others away. */
 export async function readDroppedItems(items: readonly DroppedItem[]): Promise<DroppedFiles> {
   const unreadable: { name: string; cause: unknown }[] = [];
   const ignored: string[] = [];
 
-  const readEntry = async (entry: FileSystemEntry): Promise<readonly NewFile[]> => {
+  const readEntry = async (entry: FileSystemEntry, depth = 0): Promise<readonly NewFile[]> => {
     const path = entry.fullPath.replace(/^\/+/, '');
     try {
-      if (isDirectory(entry)) return (await Promise.all((await entriesOf(entry)).map(readEntry))).flat();
+      if (depth > maxDepth) throw new RangeError(`${path} is more than ${maxDepth} folders deep.`);
+      if (isDirectory(entry)) {
+        const entries = await entriesOf(entry);
+        return (await Promise.all(entries.map((one) => readEntry(one, depth + 1)))).flat();
+      }
       if (systemFiles.has(entry.name)) {
         ignored.push(path);
         return [];
