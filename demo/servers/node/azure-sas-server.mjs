@@ -62,12 +62,15 @@ export function settingsFrom(env) {
     if (!value) throw new Error(`Set ${name} in the environment.`);
     return value;
   };
+  const maxSize = env['AZURE_MAX_SIZE'];
+  // A limit that cannot be read would be none.
+  if (maxSize && !/^\d+$/.test(maxSize)) throw new Error(`AZURE_MAX_SIZE must be a number of bytes, not ${maxSize}.`);
   return {
     account: need('AZURE_ACCOUNT'),
     accountKey: need('AZURE_ACCOUNT_KEY'),
     containerUrl: need('AZURE_CONTAINER_URL'),
     blobPrefix: env['AZURE_BLOB_PREFIX'] ?? '',
-    ...(env['AZURE_MAX_SIZE'] ? { maxSize: Number(env['AZURE_MAX_SIZE']) } : {}),
+    ...(maxSize ? { maxSize: Number(maxSize) } : {}),
     allowedOrigins: (env['ALLOWED_ORIGINS'] ?? '').split(/[\s,]+/).filter((origin) => origin !== ''),
   };
 }
@@ -143,6 +146,8 @@ async function answer(settings, request, path, query) {
     if (request.method === 'OPTIONS') return { status: 'Access-Control-Allow-Origin' in headers ? 204 : 403, headers, body: '' };
     refuseOtherSites(settings, request);
     const user = await settings.authorize(request);
+    // An object would be the same user for everybody.
+    if (user && typeof user !== 'string') throw new Error('authorize must return the id of the user, a string.');
     if (!user) throw new HttpError(403, 'Please sign in to upload.');
     // Escaped: a user who is called `bob/photos` has no part in bob's files.
     const rules = { ...settings, blobPrefix: settings.blobPrefix.split('{user}').join(escapeRfc3986(user)) };
@@ -296,8 +301,8 @@ function refuse({ log }, name) {
  */
 function isNameAllowed({ blobPrefix }, name) {
   if (!name.startsWith(blobPrefix) || name.length <= blobPrefix.length || name.length > 1024) return false;
-  // Half of a surrogate pair and control characters are read differently by what comes between here and the store.
-  if (/\p{Cc}|\p{Cs}/u.test(name)) return false;
+  // Half of a surrogate pair and control characters are read differently by what comes between here and the store. Azure reads a backslash as a slash.
+  if (/\p{Cc}|\p{Cs}|\\/u.test(name)) return false;
   // Azure removes dots and slashes at the end of a name.
   return (
     !/[./]$/.test(name) &&
