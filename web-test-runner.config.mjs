@@ -32,7 +32,7 @@ if (browserNames.includes('webkit')) browsers.push(webkitLauncher(webkit()));
 export default {
   files: [
     'test/**/*.test.ts',
-    '!test/**/*.{node,ceph,azure}.test.ts',
+    '!test/**/*.{node,ceph,azure,e2e}.test.ts',
     '!test/{e2e,bench,frameworks}/**',
     // Gestures that need Chromium's DevTools protocol.
     ...(browserNames.join() === 'chromium' ? [] : ['!test/**/*.chromium.test.ts']),
