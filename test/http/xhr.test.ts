@@ -240,7 +240,8 @@ describe('send', () => {
   }).timeout(30_000);
 
   it('does not reject after the page was suspended', async () => {
-    await script({ kind: 'delay', ms: 1500 });
+    // Between one and two stall timeouts.
+    await script({ kind: 'delay', ms: 1100 });
     const real = performance.now.bind(performance);
     let suspendedFor = 0;
     const { setTimeout: set } = window;
