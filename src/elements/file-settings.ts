@@ -52,7 +52,7 @@ export class FileSettingsMap<Own extends FileSettings> {
     const setting = value === undefined || value === null ? undefined : type.read(value);
     if (setting === undefined && value !== undefined && value !== null) {
       const { localName } = this.element;
-      this.element.warnOnce(`<${localName}>: ${name}=${showValue(value)} of file ${String(id)} is not ${type.expected}; it is ignored.`);
+      this.element.warnOnce(`<${localName}>: ${name}=${showValue(value)} of file ${showValue(id)} is not ${type.expected}; it is ignored.`);
     } else this.of(id)[name] = setting as Own[typeof name];
   }
 

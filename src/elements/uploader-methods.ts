@@ -249,7 +249,8 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   getUploads(filter: { readonly id: number } | { readonly uuid: string }): UploadData | undefined;
   getUploads(filter?: UploadFilter): UploadData[];
   /** Returns all files, or those of an id, uuid or status, or of a list of them. For a single id or uuid it returns the file itself. */
-  getUploads(filter: UploadFilter = {}): UploadData[] | UploadData | undefined {
+  getUploads(given?: UploadFilter | null): UploadData[] | UploadData | undefined {
+    const filter = given ?? {};
     const { files } = this.uploader;
     const { id, uuid } = filter;
     if (typeof id === 'number') return files[id] && uploadData(files[id]);

@@ -28,6 +28,9 @@ describe('methods', () => {
     expect(element.getInProgress()).to.equal(0);
     expect(element.getParentId(0)).to.equal(null);
     expect(element.getUploads({ status: 'submitted' })).to.have.length(3);
+    expect(element.getUploads(null as never)).to.have.length(3);
+    // An id that has no text.
+    element.setCustomHeaders(0 as never, Object.create(null) as never);
     expect(element.getUploads({ id: [0, 2] }).map(({ id }) => id)).to.deep.equal([0, 2]);
     expect(element.getUploads({ uuid: element.getUuid(1) ?? '' })).to.include({ id: 1 });
     expect(element.getUploads({ uuid: [element.getUuid(1) ?? ''] })).to.have.length(1);
