@@ -23,7 +23,7 @@ export interface ContractServer {
   readonly partSize: number;
   /** Origin of requests for files. Other requests, such as for signatures, need no connection of the budget. */
   readonly origin: string;
-  /** Whether the store waits for the creation of an upload that was aborted, and then removes the upload. */
+  /** Whether the store waits, behind the attempt, for the creation of an upload that was aborted, and then removes the upload. */
   readonly undoes?: boolean;
   /** Returns the SHA-256 of the stored file in hex, or null if there is none. */
   sha256(file: UploadFile, result: Pick<UploadResult, 'details' | 'uuid'>): Promise<string | null>;
@@ -292,6 +292,9 @@ export function storeContract(
             const ended = await runAttempt(file, recorder).catch((error: unknown) => error);
             const over = moment === 'after' && number === count;
             if (!over || ended === reason) check(ended === reason, `request ${number} of ${count}, aborted ${moment}: ${String(ended)}`);
+            // What is undone is waited for, but not by the attempt.
+            for (let tries = 0; server.undoes && recorder.open > 0 && tries < 500; tries++)
+              await new Promise((resolve) => setTimeout(resolve, 10));
             same(recorder.open, 0, 'requests left open');
             check(
               recorder.count === number || (server.undoes && recorder.progress === undefined),
