@@ -154,8 +154,7 @@ export async function completeUpload(
   if (bucket === undefined || key === undefined)
     throw new UploadError('The storage did not confirm that the upload is complete.', { code: 'NoResult' });
   // Stores write some keys in their own way: another key is an error unless the object is where it should be.
-  const isExpected =
-    bucket === session.bucket && (isSameKey(key, session.key) || (await findObject(client, session, context)) === 'found');
+  const isExpected = bucket === session.bucket && (isSameKey(key, session.key) || (await findObject(client, session, context)) === 'found');
   if (!isExpected) {
     const reason = `The storage created “${key}” in “${bucket}”, not “${session.key}” in “${session.bucket}”. Check the bucket.`;
     throw new UploadError(reason, { code: 'OtherObject', retry: 'manual' });
