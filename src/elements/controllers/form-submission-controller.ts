@@ -68,5 +68,7 @@ export class FormSubmissionController implements UploaderObserver {
     event.preventDefault();
     this.#waiting.set(event.currentTarget as HTMLFormElement, event.submitter);
     this.host.startFiles();
+    // The form is not valid from now on, until the files are uploaded.
+    this.host.requestUpdate();
   };
 }
