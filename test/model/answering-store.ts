@@ -81,11 +81,13 @@ export class AnsweringStore implements Store {
 
   async open(saved: Saved | undefined, { file, signal }: StoreContext): Promise<Opened<Json>> {
     await this.server.request(signal);
-    const all = splitIntoParts(file.size, Math.min(this.partSize, Math.max(1, file.size)));
+    // The parts of an upload keep their size, whatever the page sets meanwhile.
+    const partSize = saved ? (saved.session as { readonly partSize: number }).partSize : Math.min(this.partSize, Math.max(1, file.size));
+    const all = splitIntoParts(file.size, partSize);
     const receipts = saved?.receipts ?? [];
     const arrived = new Set(receipts.map(({ index }) => index));
     return {
-      session: saved?.session ?? { uuid: file.uuid },
+      session: { uuid: file.uuid, partSize },
       parts: all.filter(({ index }) => !arrived.has(index)),
       receipts,
       chunked: this.partSize < Infinity,
