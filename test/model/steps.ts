@@ -135,6 +135,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   'failed-upload-text': ['custom', 'none', 'x'],
   'image-max-width': ['0', '1', 'x'],
 };
+// Not accessKey: on <fine-uploader> it is HTML's own property, whose setter throws for what has no text form.
 const properties = [
   ...[
     'endpoint',
@@ -168,19 +169,7 @@ const properties = [
     'extraButtons',
     'options',
   ],
-  ...[
-    'credentials',
-    'key',
-    'bucket',
-    'region',
-    'host',
-    'pathStyle',
-    'acl',
-    'storageClass',
-    'successEndpoint',
-    'successParams',
-    'accessKey',
-  ],
+  ...['credentials', 'key', 'bucket', 'region', 'host', 'pathStyle', 'acl', 'storageClass', 'successEndpoint', 'successParams'],
   ...['clockDrift', 'signatureVersion', 'signatureEndpoint', 'name', 'chunking', 'multiple', 'manualUpload', 'capture'],
 ];
 
