@@ -163,17 +163,21 @@ export class SigningSuite {
 
   /** Sends everything hostile that is to be signed; and what the server signs all the same, on to the store. */
   async hostileBodies(): Promise<void> {
+    const attacks: Promise<void>[] = [];
     for (const { reason, version, body } of hostileBodies(this.subject)) {
       const answer = await this.sign(body, version).catch((error: unknown) => String(error));
       this.#note(reason, refusal(answer, true));
-      if (typeof answer !== 'string' && typeof answer.body['signature'] === 'string') await this.#attack(body, version, answer);
+      if (typeof answer !== 'string' && typeof answer.body['signature'] === 'string') attacks.push(this.#attack(body, version, answer));
     }
+    await Promise.all(attacks);
   }
 
   /** Uses what has been signed. What comes of it, the objects show. */
   async #attack(body: string, version: 2 | 4, answer: RawAnswer): Promise<void> {
     const { headers } = parsed(body);
     const signature = String(answer.body['signature']);
+    // Only what names an object of somebody else can harm it. Of the rest, radosgw 16 crashes on some (its JSON parser, on nested lists and lone surrogates).
+    if (!body.includes('victim')) return;
     try {
       if (typeof headers !== 'string') await this.#attackByForm(parsed(body) as unknown as Policy, version, answer);
       else if (version === 4) await this.#attackV4(headers, signature);
