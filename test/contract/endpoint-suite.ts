@@ -332,6 +332,42 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       assert.equal(await read(uuid), undefined);
     });
 
+    it('keeps the whole file or nothing where the client goes away after the last byte', async () => {
+      const { uploads, folder } = endpoint();
+      const before = await everything(folder);
+      const { hostname, port, pathname } = new URL(uploads);
+      const content = 'y'.repeat(100_000);
+      const uuids = Array.from({ length: 40 }, () => randomUUID());
+      // Many at once: some are received and not read yet when their connections close.
+      await Promise.all(
+        uuids.map(async (uuid, index) => {
+          requests++;
+          const field = `--x\r\nContent-Disposition: form-data; name="qquuid"\r\n\r\n${uuid}\r\n`;
+          const size = `--x\r\nContent-Disposition: form-data; name="qqtotalfilesize"\r\n\r\n${content.length}\r\n`;
+          const file = '--x\r\nContent-Disposition: form-data; name="qqfile"; filename="a"\r\n\r\n';
+          const body = `${field}${size}${file}${content}\r\n--x--\r\n`;
+          const socket = connect(Number(port), hostname);
+          socket.on('error', () => undefined).resume();
+          await once(socket, 'connect');
+          socket.write(
+            `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nCookie: session=alice\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+          );
+          await sleep(10 + index);
+          socket.destroy();
+        }),
+      );
+      const others = async (): Promise<readonly string[]> =>
+        (await everything(folder)).filter((path) => !before.includes(path) && !uuids.some((uuid) => path.includes(uuid)));
+      for (let tries = 0; tries < 250 && (await others()).length > 0; tries++) await sleep(20);
+      assert.deepEqual(await others(), [], 'nothing half received is left');
+      for (const uuid of uuids) {
+        const stored = await read(uuid);
+        if (stored) assert.equal(stored.toString(), content);
+        else assert.deepEqual(await traces(folder, uuid), []);
+        await ask(`${uploads}/${uuid}`, { method: 'DELETE' });
+      }
+    });
+
     it('refuses a file that is shorter than it says, and leaves nothing of it', async () => {
       const uuid = randomUUID();
       refused(await post(fileFields(uuid, 'a.bin', 10), new Blob(['short'])));

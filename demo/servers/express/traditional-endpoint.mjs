@@ -302,7 +302,10 @@ class Incoming {
     const file = createWriteStream(path, { flags: 'wx' });
     const drop = () => file.once('close', () => void rm(path, { force: true })).destroy();
     stream.once('error', drop);
-    request.once('close', () => request.complete || drop());
+    // All bytes may have been received, and not be read yet.
+    const stop = () => request.readableEnded || drop();
+    request.once('close', stop);
+    if (request.destroyed) stop();
     file.once('error', (error) => {
       drop();
       done(error);
