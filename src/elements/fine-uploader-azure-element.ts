@@ -74,6 +74,9 @@ export class FineUploaderAzureElement extends UploaderElement<AzureFileSettings>
   @property({ setting: object, converter: jsonConverter, attribute: 'success-params', option: 'uploadSuccess.params' })
   successParams: unknown;
 
+  /** `md5`: sends the MD5 of each block, which Azure compares with what it has received. The container's CORS rules must allow the header `content-md5`. Default: none. */
+  @property({ setting: word('md5'), attribute: 'checksum' }) checksum: 'md5' | undefined;
+
   /** Uploaded files can be deleted from the container, with a SAS that your server gives for it. */
   @property({ type: Boolean, reflect: true, attribute: 'can-delete', option: 'deleteFile.enabled' }) canDelete = false;
 
@@ -137,6 +140,7 @@ export class FineUploaderAzureElement extends UploaderElement<AzureFileSettings>
       chunking: settings.chunking,
       chunkingMandatory: settings.chunkingMandatory,
       partSize: typeof partSize === 'function' ? ({ size }) => partSize(id, size) : partSize || undefined,
+      checksum: settings.checksum,
       successEndpoint: own.successEndpoint ?? settings.successEndpoint,
       successParams: own.successParams ?? settings.successParams,
       withCredentials: settings.withCredentials,

@@ -160,6 +160,27 @@ describe('<fine-uploader-azure>', () => {
     assert.equal(stored.headers.get('cache-control'), 'max-age=60');
   });
 
+  it('sends the MD5 of each block, and sends a block again that the storage has found damaged', async () => {
+    await open('chunking checksum="md5"');
+    await page.evaluate(() => {
+      const { send } = XMLHttpRequest.prototype;
+      let damaged = 0;
+      XMLHttpRequest.prototype.send = function (body) {
+        const damage = body instanceof Blob && body.size > 0 && damaged++ < 2;
+        send.call(this, damage ? new Blob([new Uint8Array(body.size)]) : body);
+      };
+    });
+    const completed = await upload('large.bin', large);
+    await assertStored(completed, large);
+    const blocks = servers.store.log().requests.filter(({ path, method }) => method === 'PUT' && path.includes('comp=block&'));
+    assert.equal(blocks.length, 15);
+    for (const { headers } of blocks) assert.match(String(headers['content-md5']), /^[A-Za-z0-9+/]{22}==$/);
+    const small = await upload('small.bin', 10);
+    await assertStored(small, 10);
+    const stored = await servers.azurite.request('HEAD', `/uploads/${small.blobName}`);
+    assert.equal(stored.headers.get('content-md5'), createHash('md5').update(bytesOf(10)).digest('base64'));
+  });
+
   it('speaks Fine Uploader’s protocol with the signing server and the success endpoint', async () => {
     await open(`success-params='{"album": "7"}' params='{"color": "red"}'`);
     const { uuid, blobName } = await upload('a b.txt', 10);

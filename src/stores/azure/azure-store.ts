@@ -22,6 +22,7 @@ import { requestBlob } from './azure-client.js';
 import type { AzureRequest } from './azure-client.js';
 import { blobNameOf, blobUrl, containerUrlOf } from './blob-name.js';
 import { blockId, blockListXml, parseUncommittedBlocks } from './block-list.js';
+import { contentMd5 } from './content-md5.js';
 import { blobMetadata, blockListHeaders } from './metadata.js';
 import type { AzureStoreOptions } from './options.js';
 import { SasProvider } from './sas.js';
@@ -73,18 +74,16 @@ export class AzureStore implements Store<AzureSession> {
     if (blob.size !== size) throw notReadableError(new RangeError(`The file has ${blob.size} bytes instead of ${size}.`));
     const { index, start, end } = part;
     const onProgress = (loaded: number) => context.progress(Math.min(loaded, end - start));
+    const body = blob.slice(start, end);
+    const checksum = this.#options.checksum && { 'Content-MD5': await contentMd5(body, context.signal) };
     if (session.partSize === 0) {
-      const headers = { ...this.#metadata(context.file), 'x-ms-blob-type': 'BlockBlob', 'Content-Type': contentTypeOf(context.file) };
-      await this.#request(
-        session,
-        'PUT',
-        { method: 'PUT', headers, body: blob.slice(0, size, contentTypeOf(context.file)), onProgress },
-        context,
-      );
+      const type = contentTypeOf(context.file);
+      const headers = { ...this.#metadata(context.file), ...checksum, 'x-ms-blob-type': 'BlockBlob', 'Content-Type': type };
+      await this.#request(session, 'PUT', { method: 'PUT', headers, body: blob.slice(0, size, type), onProgress }, context);
     } else {
       const query = { comp: 'block', blockid: blockId(session, index) };
       // Without a type, so that the request has no Content-Type, which CORS would have to allow.
-      await this.#request(session, 'PUT', { method: 'PUT', query, body: blob.slice(start, end), onProgress }, context);
+      await this.#request(session, 'PUT', { method: 'PUT', query, headers: checksum ?? {}, body, onProgress }, context);
     }
     return { index, start, end };
   }

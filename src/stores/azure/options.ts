@@ -27,6 +27,8 @@ export interface AzureStoreOptions {
   readonly chunkingMandatory?: boolean | undefined;
   /** Bytes. Raised if a file would need more than 50,000 blocks. Default 8 MiB. */
   readonly partSize?: ValueOrFunction<number, [file: UploadFile]> | undefined;
+  /** Sends the MD5 of each block, which Azure compares with what it has received. Default: none. */
+  readonly checksum?: 'md5' | undefined;
   /** URL on the page's server that is notified of each uploaded blob. */
   readonly successEndpoint?: string | undefined;
   /** Default POST. */

@@ -33,9 +33,11 @@ export function errorFromResponse(response: SendResponse): UploadError | undefin
     return responseError(response, 'A web page answered instead of the storage. Check the endpoint.', { code: 'NotAStore' });
   }
   const [error = ''] = elementContents(text, 'Error');
-  const code = response.header('x-ms-error-code') || elementText(error, 'Code') || '';
   // The second line has the id and the time of the request.
   const message = (elementText(error, 'Message') ?? '').split('\n', 1)[0] ?? '';
+  const givenCode = response.header('x-ms-error-code') || elementText(error, 'Code') || '';
+  // Azurite has no code of its own for it.
+  const code = givenCode === 'InvalidOperation' && /contentMD5 doesn't match/.test(message) ? 'Md5Mismatch' : givenCode;
   const known = messages[code];
   const sentence = known ? `${known} (${code}).` : message || statusMessage(status, 'The storage');
   const startOver = startOverCodes.includes(code);

@@ -38,6 +38,12 @@ describe('errorFromResponse', () => {
     assert.match(errorFromResponse(response(403))?.message ?? '', /The storage refused the request \(status 403\)/);
   });
 
+  it('reads Azurite’s words for a wrong MD5 as Azure’s code', () => {
+    const error = errorFromResponse(response(400, errorXml('InvalidOperation', "Provided contentMD5 doesn't match.")));
+    assert.deepEqual([error?.code, error?.retry], ['Md5Mismatch', 'auto']);
+    assert.equal(errorFromResponse(response(400, errorXml('InvalidOperation', 'Other')))?.code, 'InvalidOperation');
+  });
+
   it('keeps what the storage says as text', () => {
     const error = errorFromResponse(response(400, errorXml('Other', '&lt;img src=x onerror=alert(1)&gt;')));
     assert.equal(error?.message, '<img src=x onerror=alert(1)>');
