@@ -1,5 +1,5 @@
 /** One request to a real server. */
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import { UploadError } from '../../src/core/errors.js';
 import type { BodyProgress, SendRequest } from '../../src/core/types.js';
 import { send } from '../../src/http/xhr.js';
@@ -161,8 +161,22 @@ describe('send', () => {
 
   it('rejects with status 0 when the page stops loading', async () => {
     await script({ kind: 'silent' });
-    const sending = rejection(post({ body: new Blob([bytesOf(1000)]), onProgress: (loaded) => loaded > 0 && window.stop() }));
-    expect(await sending).to.include({ status: 0, code: 'NetworkError', retry: 'auto' });
+    // A page of its own: in Firefox, window.stop() closes the WebSocket of the test runner too.
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const page = frame.contentWindow as Window & typeof globalThis & { request?: typeof send };
+    try {
+      const code = page.document.createElement('script');
+      code.type = 'module';
+      code.textContent = `import { send } from '${new URL('../../src/http/xhr.ts', import.meta.url).href}'; window.request = send;`;
+      page.document.body.append(code);
+      await waitUntil(() => page.request);
+      const body = new Blob([bytesOf(1000)]);
+      const sending = rejection(page.request!({ method: 'POST', url, signal, body, onProgress: (loaded) => loaded > 0 && page.stop() }));
+      expect(await sending).to.include({ status: 0, code: 'NetworkError', retry: 'auto' });
+    } finally {
+      frame.remove();
+    }
   });
 
   for (const wait of ['abort', 'time limit'] as const)

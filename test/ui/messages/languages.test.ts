@@ -80,7 +80,8 @@ describe('built-in languages', () => {
     await Promise.all([languages['pl']?.(), languages['ar']?.()]);
     const uploadedFiles = async (lang: string, count: number) => {
       const host = await viewHost({}, { lang });
-      await waitUntil(() => host.view.language.text('files') !== 'Files');
+      // The key, until the texts of the list have loaded; English, until those of the language have.
+      await waitUntil(() => !['files', 'Files'].includes(host.view.language.text('files')));
       return host.view.language.text('uploadedFiles', { count });
     };
     expect(await uploadedFiles('pl', 1)).to.equal('Przesłano 1 plik');
