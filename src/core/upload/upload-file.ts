@@ -114,6 +114,7 @@ async function uploadWithRestarts(attempt: Attempt, record: ResumeRecord | undef
       // Does not delay the new upload: it has a session of its own.
       void abandonUpload(file, attempt.services, file.saved ?? saved);
       attempt.setProgress(0, true);
+      signal.throwIfAborted();
       await waitForRetry(attempt, error.error, 'send');
     }
   }

@@ -127,6 +127,24 @@ describe('uploadFile', () => {
     expect(rig.store.log.filter((line) => line === 'send f0 0')).to.have.length(3);
   });
 
+  it('dispatches nothing more where a listener of the progress back to 0 resets the uploader', async () => {
+    const rig = parts({ retry: { maxAttempts: 2, firstDelay: 1000 } });
+    rig.store.autoClose = false;
+    rig.add(5);
+    await (await rig.store.nextRequest()).succeed();
+    const emit = rig.emit.bind(rig);
+    let before = 0;
+    rig.emit = (name, detail) => {
+      emit(name, detail);
+      if (name !== 'progress' || (detail as { uploadedBytes: number }).uploadedBytes > 0) return;
+      rig.uploader.reset();
+      before = rig.emitted.length;
+    };
+    await (await rig.store.nextRequest()).fail(new UploadError('InvalidPart', { startOver: true }));
+    expect(before).to.be.above(0);
+    expect(rig.eventLog.slice(before)).to.deep.equal([]);
+  });
+
   it('cannot be cancelled or paused while the store makes the parts one file', async () => {
     const rig = parts();
     rig.store.autoClose = false;
