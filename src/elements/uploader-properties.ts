@@ -282,7 +282,7 @@ export abstract class UploaderProperties extends SettingsElement {
     const targets = optionTargets(this.declarations);
     const { storeOptions } = this.constructor as typeof UploaderProperties;
     const { properties, extra, unknown } = parseOptions(options, targets, Object.keys(storeOptions));
-    this.#warnOfOptions(unknown);
+    this.#warnOfOptions({ ...unknown, messages: extra['messages'], text: extra['text'] });
     const values = { ...this.#defaultOptions(targets), ...properties };
     this.#options = { ...this.#options, ...options };
     this.#hasOptions = true;
@@ -328,13 +328,15 @@ export abstract class UploaderProperties extends SettingsElement {
     this.#warnOfOptions(Object.fromEntries(unknown.map((name) => [`callbacks.${name}`, name])));
   }
 
-  /** Warns of options that are not read. */
+  /** Warns of options that are not read, and of texts that are never shown. */
   #warnOfOptions(options: OptionValues): void {
-    if (Object.keys(options).length === 0) return;
-    void import('./ignored-options.js').then(
-      ({ ignoredOptionWarnings }) => ignoredOptionWarnings(this.localName, options).forEach((warning) => console.warn(warning)),
-      () => {}, // Warnings help developers only.
-    );
+    if (Object.values(options).every((value) => value === undefined)) return;
+    void import('./ignored-options.js')
+      .then(({ ignoredOptionWarnings }) => ignoredOptionWarnings(this.localName, options))
+      .then(
+        (warnings) => warnings.forEach((warning) => console.warn(warning)),
+        () => {}, // Warnings help developers only.
+      );
   }
 
   /** The form that the element belongs to, or null. */
