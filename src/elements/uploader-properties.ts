@@ -272,8 +272,8 @@ export abstract class UploaderProperties extends SettingsElement {
 
   /**
    * Options in Fine Uploader's own shape, to reuse an existing configuration. They set the properties of the same meaning, and are merged with options that were set
-   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2; and files that are added together and exceed
-   * `item-limit` are all rejected. An attribute takes precedence.
+   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2, parts of 4 MB for Azure, and the general text for failed
+   * files of `<fine-uploader>`; and files that are added together and exceed `item-limit` are all rejected. An attribute takes precedence.
    * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Options that are not read are a
    * warning in the console, with what replaces them.
    */
@@ -315,7 +315,7 @@ export abstract class UploaderProperties extends SettingsElement {
     return Object.fromEntries(
       Object.entries(optionDefaults).filter(([path]) => {
         const property = targets.get(path)?.property;
-        return property && Reflect.get(this, property) === (this.declarations.get(property)?.default ?? false);
+        return property && (Reflect.get(this, property) ?? false) === (this.declarations.get(property)?.default ?? false);
       }),
     );
   }
