@@ -6,7 +6,7 @@ import { lazy } from '../utils/lazy.js';
 import { jsonConverter, readObject, readText } from './attribute-converters.js';
 import type { FileSettings } from './file-settings.js';
 import type { InitialFile } from './file-types.js';
-import { renameOptions } from './fine-uploader-options.js';
+import { fineUploaderDefaults, renameOptions } from './fine-uploader-options.js';
 import { property } from './property.js';
 import { object, orFunction, text, word } from './setting-types.js';
 import type { SettingsOf } from './settings.js';
@@ -60,6 +60,8 @@ const storeOptions = {
 export class FineUploaderAzureElement extends UploaderElement<AzureFileSettings> {
   /** @internal */
   static override readonly storeOptions = storeOptions;
+  /** @internal */
+  static override readonly optionDefaults = { ...fineUploaderDefaults, 'chunking.partSize': 4_000_000 };
 
   /** URL of your server that answers with SAS URIs, by Fine Uploader's protocol. */
   @property({ setting: text, attribute: 'signature-endpoint', option: 'signature.endpoint' }) signatureEndpoint: string | undefined;

@@ -46,7 +46,7 @@ function argument(detail: Detail, name: string): unknown {
 }
 
 /**
- * Calls callbacks on events, with Fine Uploader's arguments and the element as `this`. `false` refuses; a promise is waited for.
+ * Calls callbacks on events, with Fine Uploader's arguments and the element as `this`. `false` refuses where it does in Fine Uploader; a promise is waited for.
  * @param names - names of the callbacks to attach, each once per element.
  * @param callbacks - returns the current callbacks.
  * @returns the names that are no callbacks.
@@ -64,7 +64,8 @@ export function attachCallbacks(element: EventTarget, names: readonly string[], 
         .filter(Boolean)
         .map((name) => argument((event as CustomEvent<Detail>).detail, name));
       const answer: unknown = Reflect.apply(callback, element, values);
-      if (answer === false) event.preventDefault();
+      // `onUpload` and `onUploadChunk` refuse with a promise only.
+      if (answer === false && !type.startsWith('upload')) event.preventDefault();
       else if ('waitUntil' in event && typeof (answer as PromiseLike<unknown> | undefined)?.then === 'function')
         (event as UploaderEventMap['submit']).waitUntil(answer as PromiseLike<unknown>);
     });

@@ -1,7 +1,7 @@
 import type { Store, UploadFile } from '../core/types.js';
 import type { ChunkingParamNames, ChunkingSuccess, TraditionalOptions } from '../stores/traditional/options.js';
 import { lazy } from '../utils/lazy.js';
-import { renameOptions } from './fine-uploader-options.js';
+import { fineUploaderDefaults, renameOptions } from './fine-uploader-options.js';
 import { UploaderElement } from './uploader-element.js';
 import type { SharedSettings } from './uploader-properties.js';
 
@@ -48,6 +48,8 @@ const chunkingSuccess = {
 export class FineUploaderElement extends UploaderElement {
   /** @internal */
   static override readonly storeOptions = { ...requestOptions, ...chunkingParamNames, ...chunkingSuccess };
+  /** @internal */
+  static override readonly optionDefaults = { ...fineUploaderDefaults, 'failedUploadTextDisplay.mode': 'default' };
 
   /** @internal */
   override readonly storeName = 'traditional';

@@ -1,4 +1,6 @@
-/** Warnings about Fine Uploader's options that have no effect. Loaded only where there is such an option. */
+/** Warnings about Fine Uploader's options that have no effect. Loaded only where there may be such an option. */
+
+import { messagesFor } from '../ui/messages/messages.js';
 
 const oldBrowsers = 'not needed: for old browsers only';
 const parts = 'CSS: parts and custom properties';
@@ -34,15 +36,19 @@ export const ignoredOptions: Readonly<Record<string, string>> = {
   'thumbnails.placeholders.*': 'dropped: an icon for the file type is shown while there is no thumbnail',
   'classes.*': parts,
   'iframeSupport.*': oldBrowsers,
+  'messages.onLeave': 'dropped: browsers show a text of their own before a page is left',
+  'messages.unsupportedBrowser*': oldBrowsers,
 };
 
 /**
  * One warning for each option that does nothing, with what replaces it. Options that only switch something off, and those that are not needed, are no reason for one.
  * @param element - name of the element's tag.
- * @param options - options that are not read, by path; their values may contain further options.
+ * @param options - options that are not read, by path, and `messages` and `text`; their values may contain further options.
  */
-export function ignoredOptionWarnings(element: string, options: Readonly<Record<string, unknown>>): string[] {
+export async function ignoredOptionWarnings(element: string, options: Readonly<Record<string, unknown>>): Promise<string[]> {
+  const texts = new Set(options['messages'] || options['text'] ? await textNames() : []);
   return leaves(options).flatMap(([path, value]) => {
+    if (value === undefined || texts.has(path)) return [];
     const text =
       ignoredOptions[path] ?? Object.entries(ignoredOptions).find(([key]) => key.endsWith('*') && path.startsWith(key.slice(0, -1)))?.[1];
     if (text === undefined) return [`<${element}>: options has no "${path}"; it is ignored.`];
@@ -52,11 +58,18 @@ export function ignoredOptionWarnings(element: string, options: Readonly<Record<
   });
 }
 
+/** The paths of all texts. Those of the list are registered by the files view. */
+async function textNames(): Promise<string[]> {
+  await import('../ui/files-view/index.js');
+  const keys = ['sizeSymbols', ...messagesFor('en').flatMap(Object.keys)];
+  return ['messages', 'text'].flatMap((group) => keys.map((key) => `${group}.${key}`));
+}
+
 /** The options of a group whose name is known; any other value is an option itself. */
 function leaves(options: Readonly<Record<string, unknown>>, prefix = ''): [path: string, value: unknown][] {
   return Object.entries(options).flatMap(([name, value]): [string, unknown][] => {
     const path = prefix + name;
-    const isGroup = Object.keys(ignoredOptions).some((key) => key.startsWith(`${path}.`));
+    const isGroup = path === 'text' || Object.keys(ignoredOptions).some((key) => key.startsWith(`${path}.`));
     if (isGroup && Object.prototype.toString.call(value) === '[object Object]') return leaves(value as Record<string, unknown>, `${path}.`);
     return [[path, value]];
   });

@@ -272,8 +272,8 @@ export abstract class UploaderProperties extends SettingsElement {
 
   /**
    * Options in Fine Uploader's own shape, to reuse an existing configuration. They set the properties of the same meaning, and are merged with options that were set
-   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2; and files that are added together and exceed
-   * `item-limit` are all rejected. An attribute takes precedence.
+   * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2, parts of 4 MB for Azure, and the general text for failed
+   * files of `<fine-uploader>`; and files that are added together and exceed `item-limit` are all rejected. An attribute takes precedence.
    * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Options that are not read are a
    * warning in the console, with what replaces them.
    */
@@ -282,7 +282,7 @@ export abstract class UploaderProperties extends SettingsElement {
     const targets = optionTargets(this.declarations);
     const { storeOptions } = this.constructor as typeof UploaderProperties;
     const { properties, extra, unknown } = parseOptions(options, targets, Object.keys(storeOptions));
-    this.#warnOfOptions(unknown);
+    this.#warnOfOptions({ ...unknown, messages: extra['messages'], text: extra['text'] });
     const values = { ...this.#defaultOptions(targets), ...properties };
     this.#options = { ...this.#options, ...options };
     this.#hasOptions = true;
@@ -315,7 +315,7 @@ export abstract class UploaderProperties extends SettingsElement {
     return Object.fromEntries(
       Object.entries(optionDefaults).filter(([path]) => {
         const property = targets.get(path)?.property;
-        return property && Reflect.get(this, property) === (this.declarations.get(property)?.default ?? false);
+        return property && (Reflect.get(this, property) ?? false) === (this.declarations.get(property)?.default ?? false);
       }),
     );
   }
@@ -328,13 +328,15 @@ export abstract class UploaderProperties extends SettingsElement {
     this.#warnOfOptions(Object.fromEntries(unknown.map((name) => [`callbacks.${name}`, name])));
   }
 
-  /** Warns of options that are not read. */
+  /** Warns of options that are not read, and of texts that are never shown. */
   #warnOfOptions(options: OptionValues): void {
-    if (Object.keys(options).length === 0) return;
-    void import('./ignored-options.js').then(
-      ({ ignoredOptionWarnings }) => ignoredOptionWarnings(this.localName, options).forEach((warning) => console.warn(warning)),
-      () => {}, // Warnings help developers only.
-    );
+    if (Object.values(options).every((value) => value === undefined)) return;
+    void import('./ignored-options.js')
+      .then(({ ignoredOptionWarnings }) => ignoredOptionWarnings(this.localName, options))
+      .then(
+        (warnings) => warnings.forEach((warning) => console.warn(warning)),
+        () => {}, // Warnings help developers only.
+      );
   }
 
   /** The form that the element belongs to, or null. */

@@ -139,11 +139,12 @@ describe('an options object', () => {
     const warned = new Promise((resolve) => {
       const warnings: unknown[] = [];
       console.warn = (warning: unknown) => {
-        if (warnings.push(warning) === 3) resolve(warnings);
+        if (warnings.push(warning) === 4) resolve(warnings);
       };
     });
     element.options = { deleteFile: { params: { a: 1 } }, objectProperties: { acl: 'private' }, display: { prependFiles: true } };
     element.options = { deleteFile: { params: { b: 2 } }, callbacks: { onFrobnicate: () => undefined } };
+    element.options = { messages: { onLeave: 'Stay!', sizeError: 'Large.' } };
     const warnings = await warned;
     console.warn = warn;
     expect(element.extraOptions['deleteFile.params']).to.deep.equal({ a: 1, b: 2 });
@@ -151,6 +152,7 @@ describe('an options object', () => {
       '<fine-uploader>: options has no "objectProperties"; it is ignored.',
       '<fine-uploader>: the option "display.prependFiles" has no effect: the list keeps the order in which files are added.',
       '<fine-uploader>: options has no "callbacks.onFrobnicate"; it is ignored.',
+      '<fine-uploader>: the option "messages.onLeave" has no effect: browsers show a text of their own before a page is left.',
     ]);
   });
 

@@ -32,13 +32,11 @@ export const callbacks =
     ' ',
   );
 
-const oldBrowsers = 'not needed: for old browsers only';
 const internalRows = 'dropped: rows are internal to the element';
 
 /** Texts for names without a direct replacement, beside those of src/elements/ignored-options.ts. A `*` at the end covers every option below. A name without a text gets "not yet". @type {Record<string, string>} */
 export const replacements = {
   'scaling.*': '`scaling`',
-  'messages.unsupportedBrowser*': oldBrowsers,
   addBlobs: '`addFiles`',
   doesExist: '`getFile(id) !== null`',
   getButton: 'dropped: the page has its own buttons (`extraButtons`)',

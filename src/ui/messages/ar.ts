@@ -23,7 +23,6 @@ export const ar: Messages = {
   minHeightImageError: 'ارتفاع الصورة {file} أقل من اللازم.',
   minWidthImageError: 'عرض الصورة {file} أقل من اللازم.',
   retryFailTooManyItems: 'تتعذر إعادة المحاولة. تم بلوغ الحد الأقصى لعدد الملفات.',
-  onLeave: 'لا يزال رفع الملفات جاريًا. إذا غادرت الآن فسيتوقف الرفع.',
   required: 'يُرجى اختيار ملف.',
   busy: 'لا يزال رفع الملفات جاريًا.',
 

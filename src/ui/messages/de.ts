@@ -17,7 +17,6 @@ export const de: Messages = {
   minHeightImageError: '{file} ist nicht hoch genug.',
   minWidthImageError: '{file} ist nicht breit genug.',
   retryFailTooManyItems: 'Erneuter Versuch nicht möglich. Die maximale Anzahl an Dateien ist erreicht.',
-  onLeave: 'Es werden noch Dateien hochgeladen. Beim Verlassen der Seite wird das Hochladen abgebrochen.',
   required: 'Bitte eine Datei auswählen.',
   busy: 'Es werden noch Dateien hochgeladen.',
 

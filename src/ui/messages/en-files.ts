@@ -46,7 +46,6 @@ export const enFiles: Omit<Messages, keyof typeof en> = {
   uploadedPercent: '{progress} uploaded',
 
   // Dialogs
-  onLeave: 'Files are still uploading. If you leave now, the uploads will stop.',
   ok: 'OK',
   dialogCancel: 'Cancel',
 };

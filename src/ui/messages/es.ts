@@ -17,7 +17,6 @@ export const es: Messages = {
   minHeightImageError: 'La imagen {file} no tiene la altura suficiente.',
   minWidthImageError: 'La imagen {file} no tiene la anchura suficiente.',
   retryFailTooManyItems: 'No se puede reintentar. Se ha alcanzado el número máximo de archivos.',
-  onLeave: 'Todavía se están subiendo archivos. Si sale ahora, se interrumpirá la subida.',
   required: 'Elija un archivo.',
   busy: 'Todavía se están subiendo archivos.',
 

@@ -17,7 +17,6 @@ export const fr: Messages = {
   minHeightImageError: 'L’image {file} n’est pas assez haute.',
   minWidthImageError: 'L’image {file} n’est pas assez large.',
   retryFailTooManyItems: 'Nouvelle tentative impossible. Le nombre maximal de fichiers est atteint.',
-  onLeave: 'Des fichiers sont en cours d’envoi. Si vous quittez la page, l’envoi sera interrompu.',
   required: 'Choisissez un fichier.',
   busy: 'Des fichiers sont en cours d’envoi.',
 

@@ -17,7 +17,6 @@ export const he: Messages = {
   minHeightImageError: 'התמונה {file} אינה גבוהה מספיק.',
   minWidthImageError: 'התמונה {file} אינה רחבה מספיק.',
   retryFailTooManyItems: 'לא ניתן לנסות שוב. מספר הקבצים המרבי כבר הושג.',
-  onLeave: 'העלאת הקבצים עדיין נמשכת. יציאה מהדף תפסיק אותה.',
   required: 'יש לבחור קובץ.',
   busy: 'העלאת הקבצים עדיין נמשכת.',
 

@@ -17,7 +17,6 @@ export const it: Messages = {
   minHeightImageError: 'L’immagine {file} non è abbastanza alta.',
   minWidthImageError: 'L’immagine {file} non è abbastanza larga.',
   retryFailTooManyItems: 'Impossibile riprovare. È stato raggiunto il numero massimo di file.',
-  onLeave: 'Il caricamento è ancora in corso. Se lasci la pagina, verrà interrotto.',
   required: 'Scegli un file.',
   busy: 'Il caricamento è ancora in corso.',
 

@@ -17,7 +17,6 @@ export const ja: Messages = {
   minHeightImageError: '画像 {file} の高さが足りません。',
   minWidthImageError: '画像 {file} の幅が足りません。',
   retryFailTooManyItems: '再試行できません。ファイル数が上限に達しています。',
-  onLeave: 'アップロード中のファイルがあります。ページを離れるとアップロードは中断されます。',
   required: 'ファイルを選択してください。',
   busy: 'アップロード中のファイルがあります。',
 

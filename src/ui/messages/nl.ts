@@ -17,7 +17,6 @@ export const nl: Messages = {
   minHeightImageError: '{file} is niet hoog genoeg.',
   minWidthImageError: '{file} is niet breed genoeg.',
   retryFailTooManyItems: 'Opnieuw proberen is niet mogelijk. Het maximale aantal bestanden is bereikt.',
-  onLeave: 'Er worden nog bestanden geüpload. Bij het verlaten van de pagina wordt het uploaden afgebroken.',
   required: 'Kies een bestand.',
   busy: 'Er worden nog bestanden geüpload.',
 

@@ -17,7 +17,6 @@ export const pl: Messages = {
   minHeightImageError: 'Obraz {file} jest za niski.',
   minWidthImageError: 'Obraz {file} jest za wąski.',
   retryFailTooManyItems: 'Nie można spróbować ponownie. Osiągnięto maksymalną liczbę plików.',
-  onLeave: 'Trwa przesyłanie plików. Opuszczenie strony przerwie przesyłanie.',
   required: 'Wybierz plik.',
   busy: 'Trwa przesyłanie plików.',
 

@@ -17,7 +17,6 @@ export const pt: Messages = {
   minHeightImageError: 'A imagem {file} não tem altura suficiente.',
   minWidthImageError: 'A imagem {file} não tem largura suficiente.',
   retryFailTooManyItems: 'Não é possível tentar novamente. O número máximo de arquivos foi atingido.',
-  onLeave: 'Ainda há arquivos sendo enviados. Se você sair agora, o envio será interrompido.',
   required: 'Escolha um arquivo.',
   busy: 'Ainda há arquivos sendo enviados.',
 

@@ -35,7 +35,6 @@ export type MessageKey =
   | 'minHeightImageError'
   | 'minWidthImageError'
   | 'retryFailTooManyItems'
-  | 'onLeave'
   | 'required'
   | 'busy'
   | 'fileInputTitle'

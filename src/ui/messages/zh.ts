@@ -17,7 +17,6 @@ export const zh: Messages = {
   minHeightImageError: '图片 {file} 高度不足。',
   minWidthImageError: '图片 {file} 宽度不足。',
   retryFailTooManyItems: '无法重试，文件数量已达上限。',
-  onLeave: '文件仍在上传。如果现在离开，上传将会中断。',
   required: '请选择文件。',
   busy: '文件仍在上传。',
 
