@@ -269,7 +269,9 @@ export class SasSuite {
     this.#note('no control character in the log', bad ? JSON.stringify(log.slice(Math.max(0, bad.index - 80), bad.index + 20)) : undefined);
     this.#note('no forged line in the log', /^(FORGED|Set-Cookie)/m.test(log) || /\r(?!\n)/.test(log) ? 'there is one' : undefined);
     this.#note('no key in the log', log.includes(SAS_RULES.accountKey) ? 'there it is' : undefined);
-    this.#note('no line is longer than a screen', log.split('\n').some((line) => line.length > 3000) ? 'there is one' : undefined);
+    // Not the lines in which PHP's own web server repeats the addresses that it was asked for.
+    const own = log.split('\n').filter((line) => !/ \[\d{3}\]: [A-Z]+ \//.test(line));
+    this.#note('no line is longer than a screen', own.some((line) => line.length > 3000) ? 'there is one' : undefined);
   }
 
   /** Sends a request byte by byte, and resolves to the seconds after which the server has closed the connection. */
