@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { blobUri, sasQuery } from '../../contract/sas-requests.js';
-import { account, accountKey, startAzurite } from '../azurite/azurite.js';
-import type { Azurite } from '../azurite/azurite.js';
+import { account, accountKey, startAzurite } from '../../../demo/servers/azurite.js';
+import type { Azurite } from '../../../demo/servers/azurite.js';
 import { startCopy } from './copied-server.js';
 import type { CopiedServer } from './copied-server.js';
 import { sasServers } from './sas-servers.js';
@@ -51,7 +51,7 @@ for (const server of sasServers.filter(({ name }) => !only || only.includes(name
       assert.equal(response.status, 200, text);
       return text;
     }
-    const send = (sas: string, method: string, body: Buffer | string = '', query = ''): Promise<Response> =>
+    const send = (sas: string, method: string, body: Buffer<ArrayBuffer> | string = '', query = ''): Promise<Response> =>
       fetch(sas + query, { method, headers: query ? {} : { 'x-ms-blob-type': 'BlockBlob' }, ...(method === 'PUT' && { body }) });
     async function success(name: string): Promise<{ status: number; body: Readonly<Record<string, unknown>> }> {
       const body = new URLSearchParams({ blob: name, container: azurite.containerUrl, uuid: 'some-uuid', name: 'a.txt' });
