@@ -4,17 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../tools/root.mjs';
+import { sasServers } from '../servers/languages/sas-servers.js';
 import { signingServers } from '../servers/languages/signing-servers.js';
 import { traditionalEndpoints } from '../servers/languages/traditional-endpoints.js';
 
 const folder = join(root, 'demo/servers');
 const read = (file: string): Promise<string> => readFile(join(folder, file), 'utf8');
-/** The last one is run by azure-sas-server.node.test.ts, and by npm run test:azure. */
-const allServers = [
-  ...signingServers,
-  ...traditionalEndpoints,
-  { file: 'node/azure-sas-server.mjs', unwritten: 'const authorize = undefined;' },
-];
+const allServers = [...signingServers, ...traditionalEndpoints, ...sasServers];
 const files = (await readdir(folder, { recursive: true })).map((file) => file.replaceAll('\\', '/'));
 const copyable = files.filter((file) => /^[a-z]+\/.*\.(mjs|js|py|php|go|rb|java|cs)$/.test(file));
 

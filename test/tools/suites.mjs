@@ -97,7 +97,7 @@ export const suites = {
   servers: () =>
     nodeTests(
       'The servers that people copy',
-      ['signing', 'agreement', 'endpoints', 'browser'].map((file) => `test/servers/languages/${file}.ts`),
+      ['signing', 'agreement', 'endpoints', 'sas', 'browser'].map((file) => `test/servers/languages/${file}.ts`),
     ),
   soak: () => ({
     title: 'Soak, one minute',

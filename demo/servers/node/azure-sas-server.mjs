@@ -62,13 +62,17 @@ export function settingsFrom(env) {
     if (!value) throw new Error(`Set ${name} in the environment.`);
     return value;
   };
+  const [account, accountKey] = [need('AZURE_ACCOUNT'), need('AZURE_ACCOUNT_KEY')];
   const maxSize = env['AZURE_MAX_SIZE'];
   // A limit that cannot be read would be none.
-  if (maxSize && !/^\d+$/.test(maxSize)) throw new Error(`AZURE_MAX_SIZE must be a number of bytes, not ${maxSize}.`);
+  if (maxSize && !/^[1-9]\d{0,15}$/.test(maxSize)) throw new Error('AZURE_MAX_SIZE must be a number of bytes, such as 20000000.');
+  const containerUrl = need('AZURE_CONTAINER_URL').replace(/\/+$/, '');
+  if (!/^https?:\/\/[^/?#@]+(\/[^/?#]+)+$/.test(containerUrl))
+    throw new Error('AZURE_CONTAINER_URL must be the address of a container, such as https://account.blob.core.windows.net/photos.');
   return {
-    account: need('AZURE_ACCOUNT'),
-    accountKey: need('AZURE_ACCOUNT_KEY'),
-    containerUrl: need('AZURE_CONTAINER_URL'),
+    account,
+    accountKey,
+    containerUrl,
     blobPrefix: env['AZURE_BLOB_PREFIX'] ?? '',
     ...(maxSize ? { maxSize: Number(maxSize) } : {}),
     allowedOrigins: (env['ALLOWED_ORIGINS'] ?? '').split(/[\s,]+/).filter((origin) => origin !== ''),
@@ -160,7 +164,7 @@ async function answer(settings, request, path, query) {
     throw new HttpError(404, 'There is nothing here.');
   } catch (error) {
     if (error instanceof HttpError) return json(error.status, headers, { success: false, error: error.message, ...error.extra });
-    settings.log(`failed: ${printable(error instanceof Error ? (error.stack ?? error.message) : String(error))}`);
+    settings.log(`failed: ${printable(error instanceof Error ? (error.stack ?? error.message) : String(error), 2000)}`);
     return json(500, headers, { success: false, error: 'The server failed.' });
   }
 }
@@ -301,8 +305,9 @@ function refuse({ log }, name) {
  */
 function isNameAllowed({ blobPrefix }, name) {
   if (!name.startsWith(blobPrefix) || name.length <= blobPrefix.length || name.length > 1024) return false;
-  // Half of a surrogate pair and control characters are read differently by what comes between here and the store. Azure reads a backslash as a slash.
-  if (/\p{Cc}|\p{Cs}|\\/u.test(name)) return false;
+  // Half of a surrogate pair, control characters, and what stands for bytes that were no UTF-8, are read differently by what comes between here and the store.
+  // Azure reads a backslash as a slash.
+  if (/\p{Cc}|\p{Cs}|\ufffd|\\/u.test(name)) return false;
   // Azure removes dots and slashes at the end of a name.
   return (
     !/[./]$/.test(name) &&
@@ -389,9 +394,10 @@ function escapeRfc3986(text) {
 /**
  * One line of printable characters, for the log.
  * @param {string} text
+ * @param {number} [longest] characters
  */
-function printable(text) {
-  return JSON.stringify(text.slice(0, 2000)).replace(
+function printable(text, longest = 300) {
+  return JSON.stringify(text.slice(0, longest)).replace(
     /[^\x20-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
@@ -410,7 +416,9 @@ function split(text, separator) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const sas = createSasServer({ ...settingsFrom(process.env), authorize });
-  const server = http.createServer({ requestTimeout: 30_000, headersTimeout: 20_000 }, (request, response) => {
+  // Who sends headers or a body byte by byte is cut off.
+  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
+  const server = http.createServer(limits, (request, response) => {
     void sas(request, response).then((known) => {
       if (!known) response.writeHead(404).end();
     });

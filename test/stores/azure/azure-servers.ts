@@ -1,7 +1,7 @@
 /** Azurite, and the SAS server of demo/servers for it. */
 import { createSasServer } from '../../../demo/servers/node/azure-sas-server.mjs';
-import { account, accountKey, startAzurite } from '../../servers/azurite/azurite.js';
-import type { Azurite } from '../../servers/azurite/azurite.js';
+import { account, accountKey, startAzurite } from '../../../demo/servers/azurite.js';
+import type { Azurite } from '../../../demo/servers/azurite.js';
 import { startFaultProxy } from '../../servers/fault-proxy.js';
 import type { FaultProxy } from '../../servers/fault-proxy.js';
 import { startLocalServer } from '../../servers/local-server.js';

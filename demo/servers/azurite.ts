@@ -1,21 +1,37 @@
-/** Azurite, Microsoft's emulator of Azure Blob Storage, as the real store of the Azure tests. `npm ci --prefix test/servers/azurite` installs it. */
+/** Azurite, Microsoft's emulator of Azure Blob Storage: the store of the demo's page for Azure and of the Azure tests. `npm ci --prefix test/servers/azurite` installs it. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('node_modules/azurite/dist/src/blob/main.js', import.meta.url));
+const script = fileURLToPath(new URL('../../test/servers/azurite/node_modules/azurite/dist/src/blob/main.js', import.meta.url));
 
 /** The account that Azurite has from the beginning: https://learn.microsoft.com/azure/storage/common/storage-use-azurite */
 export const account = 'devstoreaccount1';
 export const accountKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
-/** The CORS rules that demo/docs gives. */
-const corsXml = (origins: string) =>
-  `<?xml version="1.0" encoding="utf-8"?><StorageServiceProperties><Cors><CorsRule><AllowedOrigins>${origins}</AllowedOrigins><AllowedMethods>GET,PUT,DELETE</AllowedMethods><AllowedHeaders>cache-control,content-disposition,content-encoding,content-type,content-md5,x-ms-blob-*,x-ms-content-*,x-ms-meta-*</AllowedHeaders><ExposedHeaders>x-ms-error-code</ExposedHeaders><MaxAgeInSeconds>600</MaxAgeInSeconds></CorsRule></Cors></StorageServiceProperties>`;
+/** Whether the package is there. */
+export const isAzuriteInstalled = (): boolean => existsSync(script);
+
+/**
+ * The CORS rules of demo/docs/azure.md. Azure takes two headers with a `*` in a rule, and no more.
+ * @param origins - that pages may have, separated by commas
+ */
+export const corsXml = (origins: string): string => `<StorageServiceProperties>
+  <Cors>
+    <CorsRule>
+      <AllowedOrigins>${origins}</AllowedOrigins>
+      <AllowedMethods>GET,PUT,DELETE</AllowedMethods>
+      <AllowedHeaders>cache-control,content-disposition,content-encoding,content-md5,content-type,x-ms-blob-*,x-ms-meta-*</AllowedHeaders>
+      <ExposedHeaders>x-ms-error-code</ExposedHeaders>
+      <MaxAgeInSeconds>600</MaxAgeInSeconds>
+    </CorsRule>
+  </Cors>
+</StorageServiceProperties>`;
 
 /** A running Azurite with one container. */
 export interface Azurite {
@@ -35,7 +51,11 @@ export interface Azurite {
   close(): Promise<void>;
 }
 
-/** @param folder - for its data. @param origins - that pages may have, separated by commas. */
+/**
+ * @param folder - for its data
+ * @param origins - that pages may have, separated by commas
+ * @throws if it is not installed
+ */
 export async function startAzurite(folder: string, origins = '*'): Promise<Azurite> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/${account}`;
@@ -84,9 +104,10 @@ export async function startAzurite(folder: string, origins = '*'): Promise<Azuri
   await start();
   for (const response of [
     await request('PUT', '/uploads?restype=container'),
-    await request('PUT', '/?comp=properties&restype=service', corsXml(origins)),
+    await request('PUT', '/?comp=properties&restype=service', `<?xml version="1.0" encoding="utf-8"?>${corsXml(origins)}`),
   ])
-    if (!response.ok) throw new Error(`Azurite answered ${response.status}: ${await response.text()}`);
+    // The container is there from an earlier start on this folder.
+    if (!response.ok && response.status !== 409) throw new Error(`Azurite answered ${response.status}: ${await response.text()}`);
 
   return {
     url,
