@@ -4,7 +4,7 @@ import { FileRecord } from './file-record.js';
 import type { InitialFileData, NewFile } from './file-record.js';
 import { snapshotOf } from './snapshot.js';
 import type { UploaderSnapshot } from './snapshot.js';
-import { inProgress, nextStatus, status, unfinished } from './status.js';
+import { inProgress, nextStatus, unfinished } from './status.js';
 import type { Status, Transition } from './status.js';
 import { Totals } from './totals.js';
 import { CountedFiles } from './validation/counted-files.js';
@@ -74,7 +74,7 @@ export class FileRegistry {
     this.#count(to, 1);
     this.#recordOutcome(file);
     if (uncounted.has(to)) this.counted.remove(file);
-    if (to === status.CANCELED || to === status.DELETED) this.hide(file);
+    if (to === 'canceled' || to === 'deleted') this.hide(file);
     this.#emitStatusChange(file, from);
     return true;
   }
@@ -134,7 +134,7 @@ export class FileRegistry {
     const { totals } = this;
     // A paused file stays in its batch.
     if (file.inBatch) return;
-    const isCounted = file.status === status.PAUSED || (file.status !== null && inProgress.has(file.status));
+    const isCounted = file.status === 'paused' || (file.status !== null && inProgress.has(file.status));
     // No other file is unfinished: this is the first one of a new batch.
     if (totals.active + totals.paused === Number(isCounted)) totals.clearBatch();
     totals.totalBytes += Math.max(0, file.size);
@@ -173,11 +173,11 @@ export class FileRegistry {
 
   /** Records how a file ended, for `allComplete`. */
   #recordOutcome({ id, status: now }: FileRecord): void {
-    if (now !== status.UPLOAD_SUCCESSFUL && now !== status.UPLOAD_FAILED && now !== status.CANCELED && now !== status.DELETED) return;
+    if (now !== 'upload successful' && now !== 'upload failed' && now !== 'canceled' && now !== 'deleted') return;
     this.#succeeded.delete(id);
     this.#failed.delete(id);
-    if (now === status.UPLOAD_SUCCESSFUL) this.#succeeded.add(id);
-    if (now === status.UPLOAD_FAILED) this.#failed.add(id);
+    if (now === 'upload successful') this.#succeeded.add(id);
+    if (now === 'upload failed') this.#failed.add(id);
   }
 
   /** Emits `allComplete` once when no file is unfinished, after all events that led to it. */
@@ -217,10 +217,10 @@ export class FileRegistry {
   #count(which: Status, by: 1 | -1): void {
     if (unfinished.has(which)) this.unfinished += by;
     if (inProgress.has(which)) this.totals.active += by;
-    if (which === status.SUBMITTED) this.totals.submitted += by;
-    if (which === status.PAUSED) this.totals.paused += by;
-    if (which === status.UPLOAD_FAILED) this.totals.failed += by;
-    if (which !== status.UPLOAD_SUCCESSFUL) return;
+    if (which === 'submitted') this.totals.submitted += by;
+    if (which === 'paused') this.totals.paused += by;
+    if (which === 'upload failed') this.totals.failed += by;
+    if (which !== 'upload successful') return;
     this.totals.succeeded += by;
     this.successRevision++;
   }

@@ -1,7 +1,6 @@
 /** The state of files as a view shows it: read while it renders, never kept. */
 
 import type { FileRecord } from './file-record.js';
-import { status } from './status.js';
 import type { Status } from './status.js';
 
 /** The actions that are possible with a file now. */
@@ -69,9 +68,9 @@ export interface UploaderSnapshot {
 
 /** Takes a snapshot of one file. */
 export function snapshotOf(file: FileRecord, maxAttempts: number): FileSnapshot {
-  const current = file.status ?? status.SUBMITTING;
-  const isUploading = current === status.UPLOADING || current === status.UPLOAD_RETRYING;
-  const isWaiting = current === status.SUBMITTED || current === status.QUEUED;
+  const current = file.status ?? 'submitting';
+  const isUploading = current === 'uploading' || current === 'retrying upload';
+  const isWaiting = current === 'submitted' || current === 'queued';
   return {
     id: file.id,
     name: file.name,
@@ -80,19 +79,19 @@ export function snapshotOf(file: FileRecord, maxAttempts: number): FileSnapshot 
     path: file.path,
     status: current,
     uploadedBytes: file.uploadedBytes,
-    speed: current === status.UPLOADING ? file.speed.value : 0,
+    speed: current === 'uploading' ? file.speed.value : 0,
     reason: file.reason,
     waitsForOther: file.waitsForOther,
     // Only a manual retry waits in the queue.
     attempt: file.queued ? 0 : file.retries,
     maxAttempts,
     actions: {
-      cancel: isUploading || isWaiting || current === status.SUBMITTING || current === status.PAUSED || current === status.UPLOAD_FAILED,
+      cancel: isUploading || isWaiting || current === 'submitting' || current === 'paused' || current === 'upload failed',
       pause: isUploading && file.chunked,
-      continue: current === status.PAUSED,
-      retry: current === status.UPLOAD_FAILED && file.retryable,
-      delete: (current === status.UPLOAD_SUCCESSFUL || current === status.DELETE_FAILED) && file.deletable,
-      rename: current === status.SUBMITTED,
+      continue: current === 'paused',
+      retry: current === 'upload failed' && file.retryable,
+      delete: (current === 'upload successful' || current === 'delete failed') && file.deletable,
+      rename: current === 'submitted',
     },
     blob: file.data,
     thumbnailUrl: file.thumbnailUrl,

@@ -2,7 +2,6 @@ import type { UploadError } from './errors.js';
 import type { EventEmitter } from './event-emitter.js';
 import type { FileRecord } from './file-record.js';
 import type { FileRegistry } from './file-registry.js';
-import { status } from './status.js';
 
 /** Ends a file's upload as failed, and emits the events about it. False where the file cannot fail any more. */
 export function recordFailure(file: FileRecord, error: UploadError, registry: FileRegistry, events: EventEmitter): boolean {
@@ -11,7 +10,7 @@ export function recordFailure(file: FileRecord, error: UploadError, registry: Fi
   file.retryable = error.retry !== 'never';
   if (!registry.move(file, 'fail')) return false;
   // A listener may have retried it within the event.
-  if (file.status === status.UPLOAD_FAILED) registry.removeFromBatch(file);
+  if (file.status === 'upload failed') registry.removeFromBatch(file);
   if (registry.has(file)) events.emitError(file, error);
   if (!registry.has(file)) return true;
   const response = { ...error.response, success: false };

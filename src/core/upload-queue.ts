@@ -5,7 +5,6 @@ import { asUploadError, notLoaded, UploadError } from './errors.js';
 import type { EventEmitter } from './event-emitter.js';
 import type { FileRecord } from './file-record.js';
 import type { FileRegistry } from './file-registry.js';
-import { status } from './status.js';
 import type { UploadServices } from './upload/upload-services.js';
 import { recordFailure } from './upload-failure.js';
 import type { CurrentOptions } from './uploader-options.js';
@@ -99,8 +98,7 @@ export class UploadQueue {
 
   /** Starts a file without queueing it. False where it has to wait, or cannot start. */
   #startAtOnce(file: FileRecord): boolean {
-    const { UPLOAD_RETRYING, SUBMITTED, PAUSED } = status;
-    const canStart = file.status === SUBMITTED || file.status === PAUSED || file.status === UPLOAD_RETRYING;
+    const canStart = file.status === 'submitted' || file.status === 'paused' || file.status === 'retrying upload';
     if (!canStart || !this.#concurrency.hasPlaceFor(file)) return false;
     this.#start(file);
     return true;
@@ -108,8 +106,8 @@ export class UploadQueue {
 
   /** False where the file cannot be queued, or a listener has stopped it within the event. */
   #queue(file: FileRecord): boolean {
-    if (file.status !== status.UPLOAD_RETRYING) this.registry.move(file, 'queue');
-    if (file.status !== status.QUEUED && file.status !== status.UPLOAD_RETRYING) return false;
+    if (file.status !== 'retrying upload') this.registry.move(file, 'queue');
+    if (file.status !== 'queued' && file.status !== 'retrying upload') return false;
     this.registry.addToBatch(file);
     return (file.queued = true);
   }
@@ -170,7 +168,7 @@ export class UploadQueue {
 
   #fail(file: FileRecord, error: UploadError): void {
     file.queued = false;
-    if (!recordFailure(file, error, this.registry, this.events) || file.status !== status.UPLOAD_FAILED) return;
+    if (!recordFailure(file, error, this.registry, this.events) || file.status !== 'upload failed') return;
     // A retry, or with `resume` another session of the page, continues with what has arrived.
     if (!file.retryable && !this.options.current.resume) this.remove(file);
   }

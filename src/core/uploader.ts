@@ -6,7 +6,7 @@ import type { FileRecord, InitialFileData, NewFile } from './file-record.js';
 import { FileRegistry } from './file-registry.js';
 import { pauseFile } from './pause-file.js';
 import type { UploaderSnapshot } from './snapshot.js';
-import { inProgress, nextStatus, status, unfinished } from './status.js';
+import { inProgress, nextStatus, unfinished } from './status.js';
 import type { Totals } from './totals.js';
 import type { Json } from './types.js';
 import { loadUploadModule, UploadQueue } from './upload-queue.js';
@@ -110,7 +110,7 @@ export class Uploader {
     let id: string | undefined;
     const batchId = () => (id ??= this.options.createUuid());
     for (const file of files) file.batchId = batchId;
-    for (const file of files) if (this.#registry.has(file)) this.#registry.setFirstStatus(file, status.SUBMITTING);
+    for (const file of files) if (this.#registry.has(file)) this.#registry.setFirstStatus(file, 'submitting');
     void this.#validator.validate(files);
     return files.map(({ id }) => id);
   }
@@ -124,7 +124,7 @@ export class Uploader {
       file.thumbnailUrl = thumbnailUrl;
       file.deletable = this.options.isDeletable(file);
       this.#registry.counted.add(file);
-      this.#registry.setFirstStatus(file, status.UPLOAD_SUCCESSFUL);
+      this.#registry.setFirstStatus(file, 'upload successful');
       this.#registry.checkAllComplete();
       return file.id;
     });
@@ -137,9 +137,9 @@ export class Uploader {
   uploadStored(ids?: readonly number[]): boolean {
     let found = false;
     for (const file of ids?.map((id) => this.#registry.get(id)) ?? this.#registry.files) {
-      if (file?.status !== status.SUBMITTED && file?.status !== status.SUBMITTING) continue;
+      if (file?.status !== 'submitted' && file?.status !== 'submitting') continue;
       found = true;
-      if (file.status === status.SUBMITTED) this.#queue.add(file);
+      if (file.status === 'submitted') this.#queue.add(file);
       else file.startsWhenAccepted = true;
     }
     return found;
@@ -154,7 +154,7 @@ export class Uploader {
   /** Continues one or several paused files, before all others that wait. False where none of them is paused. */
   resume(ids: number | readonly number[]): boolean {
     const files = [ids].flat().map((id) => this.#registry.get(id));
-    return this.#queue.addFirst(files.filter((file) => file?.status === status.PAUSED) as FileRecord[]);
+    return this.#queue.addFirst(files.filter((file) => file?.status === 'paused') as FileRecord[]);
   }
 
   /**
@@ -163,7 +163,7 @@ export class Uploader {
    */
   retry(id: number): boolean {
     const file = this.#registry.get(id);
-    if (!file || file.status !== status.UPLOAD_FAILED || !file.retryable) return false;
+    if (!file || file.status !== 'upload failed' || !file.retryable) return false;
     const retried = this.#unlessRefused('manualRetry', file, () => {
       const problem = this.#validator.retryProblem(file);
       if (problem) {
@@ -240,9 +240,9 @@ export class Uploader {
   /** Removes a finished or paused file from the visible list. What a failed file has stored remotely is removed, too. */
   dismiss(id: number): void {
     const file = this.#registry.get(id);
-    if (!file?.status || (unfinished.has(file.status) && file.status !== status.PAUSED)) return;
+    if (!file?.status || (unfinished.has(file.status) && file.status !== 'paused')) return;
     this.#registry.hide(file);
-    if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
+    if (file.status === 'upload failed') this.#queue.remove(file);
   }
 
   /** Whether files have stored parts remotely with which nobody could continue after this page. */
@@ -260,7 +260,7 @@ export class Uploader {
 
   /** Removes what failed files have stored remotely, without `resume`: a retry begins at byte 0. */
   abandonFailed(): void {
-    for (const file of this.#queue.filesToLose) if (file.status === status.UPLOAD_FAILED) this.#queue.remove(file);
+    for (const file of this.#queue.filesToLose) if (file.status === 'upload failed') this.#queue.remove(file);
   }
 
   /** Cancels and removes all files. Ids begin at 0 again. */

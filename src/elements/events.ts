@@ -12,8 +12,8 @@ import type {
   ProgressDetail,
   StatusChangeDetail,
 } from '../core/events.js';
-import type { Json } from '../core/types.js';
-import { isJsonObject } from '../http/response-errors.js';
+import type { Json, JsonObject } from '../core/types.js';
+import { readObject } from './attribute-converters.js';
 
 export type { ChunkDetail, CompleteDetail, ErrorDetail, FileDetail, ProgressDetail, StatusChangeDetail };
 
@@ -61,8 +61,8 @@ export class CancelableUploaderEvent<Detail> extends CustomEvent<Detail> {
 /** The refusal by a promise that was rejected: see {@link reasonOf}. `complete` repeats what Fine Uploader's `{responseJSON}` has. */
 function refusalOf(thrown: unknown): EventOutcome {
   const reason = reasonOf(thrown);
-  const json = (Object(thrown) as { responseJSON?: Json }).responseJSON;
-  return { refused: true, ...(reason && { reason, response: { ...(isJsonObject(json) && json), error: reason } }) };
+  const json = readObject((Object(thrown) as { responseJSON?: unknown }).responseJSON) as JsonObject | undefined;
+  return { refused: true, ...(reason && { reason, response: { ...json, error: reason } }) };
 }
 
 /** The cancelable events of the elements, beside those of the core. */

@@ -1,7 +1,6 @@
 /** What the methods of the elements take and return for a file. */
 
 import type { FileRecord } from '../core/file-record.js';
-import { status } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import type { Json, JsonObject } from '../core/types.js';
 import { uuid } from '../utils/uuid.js';
@@ -96,7 +95,7 @@ export function readInitialFiles(files: unknown, warn: (sentence: string) => voi
 /** A file as `getUploads` returns it. */
 export function uploadData(file: Readonly<FileRecord>): UploadData {
   const { id, uuid, name, originalName, size, batchId } = file;
-  const data = { id, uuid, name, originalName, size, status: file.status ?? status.SUBMITTING, file: file.data ?? null };
+  const data = { id, uuid, name, originalName, size, status: file.status ?? 'submitting', file: file.data ?? null };
   return batchId ? { ...data, batchId: batchId() } : data;
 }
 

@@ -1,28 +1,22 @@
 import type { InitialFileData } from '../core/file-record.js';
 import type { StallTimeoutRules } from '../core/uploader-options.js';
-import { UploadError } from '../core/errors.js';
 import type { Store, UploadFile } from '../core/types.js';
 import type { S3StoreOptions } from '../stores/s3/options.js';
-import type { ServerSignerOptions } from '../stores/s3/signers/server-signer.js';
-import { CredentialsProvider } from '../stores/s3/signers/credentials-provider.js';
 import type { Credentials } from '../stores/s3/signers/credentials-provider.js';
-import type { S3Signer } from '../stores/s3/signers/signer.js';
-import { StoreClock } from '../stores/s3/signers/store-clock.js';
 import { lazy } from '../utils/lazy.js';
 import { jsonConverter, numberConverter, readNumber, readObject, readText } from './attribute-converters.js';
-import { pageServerTime } from './browser-network.js';
 import type { FileSettings } from './file-settings.js';
 import type { InitialFile } from './file-types.js';
 import { fineUploaderDefaults, renameOptions } from './fine-uploader-options.js';
 import { property } from './property.js';
+import type { S3Signing } from './s3-signing.js';
 import { flag, object, orFunction, text, url, word } from './setting-types.js';
 import type { SettingsOf, SettingType } from './settings.js';
 import { UploaderElement } from './uploader-element.js';
 
 export type { S3UploadDetails } from '../stores/s3/upload-details.js';
 
-const loadStore = lazy(() => import('../stores/s3/index.js'));
-type S3Module = Awaited<ReturnType<typeof loadStore>>;
+const loadStore = lazy(() => import('./s3-signing.js'));
 
 /** A value for all files, or a function of a file's id that returns it or a promise of it. */
 export type PerFile<T> = T | ((id: number) => T | PromiseLike<T>);
@@ -88,12 +82,12 @@ const keyRule: SettingType<PerFile<string>> = {
 
 const credentialsType: SettingType<unknown> = {
   read: (value) => {
-    const { accessKey, secretKey, expiration } = (readObject(value) ?? {}) as Partial<Credentials>;
+    const { accessKey, secretKey, sessionToken, expiration } = (readObject(value) ?? {}) as Partial<Credentials>;
     const isDate = expiration === undefined || ['string', 'number'].includes(typeof expiration) || expiration instanceof Date;
     const expires = isDate && (expiration === undefined || !Number.isNaN(new Date(expiration).getTime()));
-    return readText(accessKey) && readText(secretKey) && expires ? value : undefined;
+    return readText(accessKey) && readText(secretKey) && typeof (sessionToken ?? '') === 'string' && expires ? value : undefined;
   },
-  expected: 'an object with accessKey, secretKey and, if they expire, expiration',
+  expected: 'an object with accessKey, secretKey and, if they expire, sessionToken and expiration',
   empty: undefined,
   secret: true,
 };
@@ -193,16 +187,9 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
   /** @internal S3 answers soon after the last byte of a part. */
   protected override readonly stallTimeoutRules: Pick<StallTimeoutRules, 'initial' | 'minimum'> = { initial: 30_000, minimum: 10_000 };
 
-  readonly #clock = new StoreClock(0, undefined, pageServerTime);
   #credentials: Credentials | undefined;
-  /** Number of times that the page has set the credentials. */
-  #credentialsRevision = 0;
-  readonly #provider = new CredentialsProvider(
-    () => this.#clock.now(),
-    () => this.#renewCredentials(),
-  );
-  /** The current signer, and the settings that it was created from. */
-  #signer: { readonly settings: string; readonly headers: unknown; create(s3: S3Module): S3Signer } | undefined;
+  /** Undefined before the store's code is loaded. */
+  #signing: S3Signing | undefined;
 
   /**
    * Temporary credentials of the user, which sign requests in the browser. Never an attribute, and kept in memory only. Setting undefined or null forgets them, and so does an object that lacks a field,
@@ -210,17 +197,12 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
    */
   @property({ setting: credentialsType, attribute: false, option: 'credentials' })
   set credentials(credentials: Credentials | undefined) {
-    if (credentials) this.#provider.set(credentials);
-    else {
-      this.#provider.clear();
-      this.#signer = undefined;
-    }
     this.#credentials = credentials ?? undefined;
-    this.#credentialsRevision++;
+    if (this.#signing) this.#signing.credentials = this.#credentials;
   }
 
   get credentials(): Credentials | undefined {
-    return this.#credentials;
+    return this.#signing ? this.#signing.credentials : this.#credentials;
   }
 
   /** Adds previously uploaded files: `{name, uuid, s3Key, s3Bucket?, size?, thumbnailUrl?, deleteFileEndpoint?, deleteFileParams?}`. They count toward the limits and can be deleted. */
@@ -297,15 +279,15 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
     const { fileSettings } = this;
     const own = fileSettings.get(id);
     const { partSize, key } = settings;
-    const createSigner = this.#signerFor(settings);
+    const headers = this.extraOptions['signature.customHeaders'];
+    const inBrowser = this.credentials !== undefined || !settings.signatureEndpoint;
     if (settings.batchPolicy && typeof key !== 'function') {
       this.warnOnce(
         `<${this.localName}>: batch-policy has no effect with key="${String(key)}": one policy covers the keys of one folder. Set the property key to a function that returns folder/name.`,
       );
     }
-    const options: Omit<S3StoreOptions, 'send' | 'signer'> = {
+    const options: Omit<S3StoreOptions, 'send' | 'signer' | 'clock'> = {
       ...(renameOptions(this.extraOptions, storeOptions) as Partial<S3StoreOptions>),
-      clock: this.#clock,
       endpoint: fileSettings.endpointFor(id),
       bucket: forFile(this.bucket),
       host: forFile(this.host),
@@ -328,60 +310,17 @@ export class FineUploaderS3Element extends UploaderElement<S3FileSettings> {
       withCredentials: settings.withCredentials,
       ...fileSettings.deleteRequestFor(id),
     };
-    return loadStore().then((s3) => new s3.S3Store({ ...options, send: s3.send, signer: createSigner(s3) }));
+    return this.preload().then(({ S3Store, send }) => {
+      const signing = this.#signing as S3Signing;
+      return new S3Store({ ...options, send, clock: signing.clock, signer: signing.signerFor(settings, inBrowser, headers) });
+    });
   }
 
   /** @internal */
-  protected override preload(): Promise<unknown> {
-    return loadStore();
-  }
-
-  /** Files with the same settings have the same signer: they share signing keys, batch policies and renewed credentials. */
-  #signerFor({ accessKey, signatureEndpoint: endpoint, signatureVersion, withCredentials, batchPolicy, clockDrift }: S3Settings) {
-    this.#clock.setPageDrift(clockDrift);
-    const version = signatureVersion === 2 ? 2 : 4;
-    const inBrowser = this.#credentials !== undefined || !endpoint;
-    const settings = JSON.stringify([inBrowser, accessKey, endpoint, version, withCredentials, batchPolicy]);
-    const headers = this.extraOptions['signature.customHeaders'];
-    if (this.#signer?.settings === settings && this.#signer.headers === headers) return this.#signer.create;
-    if (!inBrowser && !accessKey) {
-      throw new UploadError(`<${this.localName}> needs the access-key that belongs to its signature-endpoint.`, {
-        retry: 'manual',
-        code: 'NoAccessKey',
-      });
-    }
-    const signerOptions = {
-      ...{ endpoint, accessKey, version, withCredentials, batchPolicy },
-      headers: forFile(headers as PerFile<Readonly<Record<string, string>>> | undefined),
-    } satisfies Omit<ServerSignerOptions, 'send'>;
-    let signer: S3Signer | undefined;
-    const create = ({ browserSigner, serverSigner, send }: S3Module): S3Signer =>
-      (signer ??= inBrowser ? browserSigner(this.#provider, version) : serverSigner({ ...signerOptions, send }));
-    this.#signer = { settings, headers, create };
-    return create;
-  }
-
-  /** Asks the page for new credentials. It answers with a promise of them, or sets the property. */
-  async #renewCredentials(): Promise<Credentials> {
-    const before = this.#credentials;
-    const revision = this.#credentialsRevision;
-    const answer = await this.controller.emitCancelable('credentialsExpired', {});
-    if (answer.refused)
-      throw new UploadError(answer.reason || 'The permission to upload could not be renewed.', {
-        retry: 'manual',
-        code: 'ExpiredCredentials',
-      });
-    const renewed = (answer.value as Credentials | undefined) ?? (this.#credentials === before ? undefined : this.#credentials);
-    if (renewed) {
-      // The page may have logged out since: then the provider ignores the answer.
-      if (revision === this.#credentialsRevision) this.#credentials = renewed;
-      return renewed;
-    }
-    const sentence = before
-      ? 'The permission to upload has expired.'
-      : `<${this.localName}> cannot sign uploads: set its signature-endpoint attribute or its credentials property.`;
-    if (!before) console.warn(sentence);
-    throw new UploadError(sentence, { retry: 'manual', code: before ? 'ExpiredCredentials' : 'NoSigner' });
+  protected override async preload() {
+    const s3 = await loadStore();
+    this.#signing ??= new s3.S3Signing(this.localName, this.controller, this.#credentials);
+    return s3;
   }
 
   #objectField(id: number, name: 'key' | 'bucket'): string | undefined {

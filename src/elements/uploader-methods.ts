@@ -1,5 +1,5 @@
 import type { FileRecord, InitialFileData, NewFile } from '../core/file-record.js';
-import { inProgress, status } from '../core/status.js';
+import { inProgress } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import type { Json } from '../core/types.js';
 import type { UploaderOptions } from '../core/uploader-options.js';
@@ -125,7 +125,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** Cancels all unfinished files. */
   cancelAll(): void {
     this.#forEachFile(
-      (file) => file.status !== status.REJECTED && file.status !== status.UPLOAD_FAILED,
+      (file) => file.status !== 'rejected' && file.status !== 'upload failed',
       (id) => this.cancel(id),
     );
   }
@@ -133,7 +133,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** Cancels the files that wait for `uploadStoredFiles()`. */
   clearStoredFiles(): void {
     this.#forEachFile(
-      (file) => file.status === status.SUBMITTED,
+      (file) => file.status === 'submitted',
       (id) => this.cancel(id),
     );
   }
@@ -157,7 +157,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
    */
   deleteFile(id: number): boolean {
     const now = this.uploader.file(id)?.status;
-    const deletable = now === status.UPLOAD_SUCCESSFUL || now === status.DELETE_FAILED || now === status.UPLOAD_FAILED;
+    const deletable = now === 'upload successful' || now === 'delete failed' || now === 'upload failed';
     if (!deletable || !this.isDeletable(id)) return false;
     void this.uploader.remove(id);
     return true;
@@ -274,7 +274,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** Pauses all files, those that wait included. */
   pauseAll(): void {
     this.#forEachFile(
-      (file) => file.status !== null && (inProgress.has(file.status) || file.status === status.SUBMITTED),
+      (file) => file.status !== null && (inProgress.has(file.status) || file.status === 'submitted'),
       (id) => this.pauseUpload(id),
     );
   }
@@ -302,7 +302,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** Retries all failed files. */
   retryAll(): void {
     this.#forEachFile(
-      (file) => file.status === status.UPLOAD_FAILED,
+      (file) => file.status === 'upload failed',
       (id) => this.retry(id),
     );
   }
@@ -334,10 +334,10 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
    * @throws {TypeError} for statuses other than `deleted` and `delete failed`.
    */
   setStatus(id: number, newStatus: Status): void {
-    if (newStatus !== status.DELETED && newStatus !== status.DELETE_FAILED) {
-      throw new TypeError(`setStatus takes "${status.DELETED}" or "${status.DELETE_FAILED}", not ${JSON.stringify(newStatus)}.`);
+    if (newStatus !== 'deleted' && newStatus !== 'delete failed') {
+      throw new TypeError(`setStatus takes "deleted" or "delete failed", not ${JSON.stringify(newStatus)}.`);
     }
-    this.uploader.markDeleted(id, newStatus === status.DELETED);
+    this.uploader.markDeleted(id, newStatus === 'deleted');
   }
 
   /** Sets the uuid of a file. */

@@ -311,6 +311,21 @@ describe('<fine-uploader-s3> without a server', () => {
     });
   }
 
+  it('forgets credentials whose sessionToken is no string, with a warning', () => {
+    const element = putServerless();
+    element.credentials = { accessKey, secretKey };
+    const { warn } = console;
+    const warnings: string[] = [];
+    console.warn = (warning: string) => warnings.push(warning);
+    try {
+      element.credentials = { accessKey, secretKey, sessionToken: 5 as unknown as string };
+    } finally {
+      console.warn = warn;
+    }
+    expect(element.credentials).to.equal(undefined);
+    expect(warnings.join()).to.contain('credentials is not an object with accessKey').and.not.contain(secretKey);
+  });
+
   it('ignores an answer to credentialsExpired that comes after a log-out', async () => {
     const element = putServerless();
     let answer = (_: { accessKey: string; secretKey: string }) => {};

@@ -1,5 +1,4 @@
 /** One element in one page: runs steps on it, and compares it with the {@link StatusModel} after each. */
-import { UploadError } from '../../src/core/errors.js';
 import { ThumbnailError } from '../../src/elements/thumbnail-error.js';
 import { nextTask } from '../../src/utils/next-task.js';
 import type { ModelElement, Subject } from './elements.js';
@@ -18,8 +17,6 @@ const documentedErrors: Readonly<Record<string, (error: unknown) => boolean>> = 
   addFiles: (error) => error instanceof TypeError,
   setForm: (error) => error instanceof TypeError,
   setStatus: (error) => error instanceof TypeError,
-  setCredentials: (error) => error instanceof UploadError,
-  credentials: (error) => error instanceof UploadError,
   drawThumbnail: (error) => error instanceof ThumbnailError,
   scaleImage: (error) => error instanceof Error,
   addExtraDropzone: (error) => error instanceof TypeError,

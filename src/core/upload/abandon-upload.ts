@@ -2,7 +2,6 @@ import { abortable } from '../../utils/abortable.js';
 import { asUploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
 import type { StoreContext } from '../types.js';
-import { status } from '../status.js';
 import { answerTimeoutOf } from '../uploader-options.js';
 import { retryDelay } from './retry-delay.js';
 import type { UploadServices } from './upload-services.js';
@@ -53,7 +52,7 @@ export function prepareRemoval(services: UploadServices): () => void {
   for (const file of services.filesWithParts) {
     const { saved, store } = file;
     // The store makes a file of the parts at this moment.
-    if (!saved || !store?.prepareAbandon || file.status === status.UPLOAD_FINALIZING) continue;
+    if (!saved || !store?.prepareAbandon || file.status === 'upload finalizing') continue;
     store.prepareAbandon(saved.session, abandonContext(file, services, signal)).then(
       (send) => send && prepared.push(send),
       () => {}, // Nothing can be sent.

@@ -3,7 +3,7 @@ import type { EventEmitter } from '../event-emitter.js';
 import type { CancelableEvents, EventOutcome } from '../events.js';
 import type { FileRecord } from '../file-record.js';
 import type { FileRegistry } from '../file-registry.js';
-import { nextStatus, status } from '../status.js';
+import { nextStatus } from '../status.js';
 import type { UploadQueue } from '../upload-queue.js';
 import type { CurrentOptions } from '../uploader-options.js';
 import { limitProblem, validateFile } from './rules.js';
@@ -83,7 +83,7 @@ export class FileValidator {
   #tooManyItems(files: readonly FileRecord[]): ValidationProblem | undefined {
     const { itemLimit = 0, itemLimitRefusesBatch } = this.options.current.rules;
     if (!itemLimitRefusesBatch || itemLimit === 0) return undefined;
-    const added = files.filter(({ status: now, scaledOnly }) => now === status.SUBMITTING && !scaledOnly).length;
+    const added = files.filter(({ status: now, scaledOnly }) => now === 'submitting' && !scaledOnly).length;
     const netItems = this.registry.counted.items + added;
     return added > 0 && netItems > itemLimit ? { code: 'tooManyItemsError', values: { netItems, itemLimit } } : undefined;
   }
@@ -91,7 +91,7 @@ export class FileValidator {
   /** The steps from here on run synchronously where no listener needs time: there may be ten thousand files. */
   #validateGroup(group: Group, position: number): void {
     const file = mainFile(group);
-    if (file.status !== status.SUBMITTING) return this.#refuseGroup(group);
+    if (file.status !== 'submitting') return this.#refuseGroup(group);
     const { name, size } = file;
     const outcomes = group.map(({ id }) => this.events.emitCancelable('validate', { id, name, size }));
     if (outcomes.every((outcome): outcome is EventOutcome => !(outcome instanceof Promise))) this.#applyRules(outcomes, group, position);
@@ -101,7 +101,7 @@ export class FileValidator {
 
   #applyRules(outcomes: readonly EventOutcome[], group: Group, position: number): void {
     const file = mainFile(group);
-    if (file.status !== status.SUBMITTING) return this.#refuseGroup(group);
+    if (file.status !== 'submitting') return this.#refuseGroup(group);
     const outcome = outcomes[outcomes.length - 1];
     if (outcome?.refused) return this.#refuseGroup(group, outcome.reason, 'refused');
     for (const [index, member] of group.entries()) if (outcomes[index]?.refused) this.#refuseSilently(member);
@@ -119,7 +119,7 @@ export class FileValidator {
     }
     if (problem && this.#mayGetPlace(problem)) return void this.#waiting.push(() => this.#applyRules(outcomes, group, position));
     if (problem) return this.#refuseGroup(group, describeProblem(problem), problem.code);
-    for (const member of group) if (member.status === status.SUBMITTING && !member.scaledOnly) counted.add(member);
+    for (const member of group) if (member.status === 'submitting' && !member.scaledOnly) counted.add(member);
     const inspection = inspectFile?.(file);
     if (!inspection) return this.#submitGroup(group);
     this.#inspected.add(file);
@@ -144,7 +144,7 @@ export class FileValidator {
   /** Whether the problem is a limit that an inspected file may make room under. */
   #mayGetPlace({ code }: ValidationProblem): boolean {
     if (code !== 'tooManyItemsError' && code !== 'totalSizeError') return false;
-    for (const file of this.#inspected) if (file.status === status.SUBMITTING) return true;
+    for (const file of this.#inspected) if (file.status === 'submitting') return true;
     return false;
   }
 
@@ -157,7 +157,7 @@ export class FileValidator {
   }
 
   #submitGroup(group: Group): void {
-    if (mainFile(group).status !== status.SUBMITTING) return this.#refuseGroup(group);
+    if (mainFile(group).status !== 'submitting') return this.#refuseGroup(group);
     for (const member of group) {
       if (member.scaledOnly) this.#refuseSilently(member);
       else this.#submit(member);
@@ -165,7 +165,7 @@ export class FileValidator {
   }
 
   #submit(file: FileRecord): void {
-    if (file.status !== status.SUBMITTING) return;
+    if (file.status !== 'submitting') return;
     const outcome = this.events.emitCancelable('submit', { id: file.id, name: file.name });
     if (outcome instanceof Promise) void outcome.then((settled) => this.#finishSubmit(settled, file));
     else this.#finishSubmit(outcome, file);
@@ -174,7 +174,7 @@ export class FileValidator {
   #finishSubmit(outcome: EventOutcome, file: FileRecord): void {
     if (outcome.refused) this.#refuse(file, outcome.reason, 'refused');
     // Cancelled meanwhile, it takes no other file's place.
-    else if (file.status === status.SUBMITTING) this.#accept(file);
+    else if (file.status === 'submitting') this.#accept(file);
   }
 
   #accept(file: FileRecord): void {
@@ -182,13 +182,13 @@ export class FileValidator {
     if (rules.single) this.#removeOthers(file);
     if (!this.registry.move(file, 'accept') || !this.registry.has(file)) return;
     this.events.emit('submitted', { id: file.id, name: file.name });
-    if ((autoUpload || file.startsWhenAccepted) && file.status === status.SUBMITTED) this.queue.add(file);
+    if ((autoUpload || file.startsWhenAccepted) && file.status === 'submitted') this.queue.add(file);
   }
 
   /** Removes all files but this one, its scaled versions, and those that are still validated. */
   #removeOthers(file: FileRecord): void {
     for (const other of this.registry.files) {
-      if (other.originId === file.originId || other.status === status.SUBMITTING) continue;
+      if (other.originId === file.originId || other.status === 'submitting') continue;
       if (other.status && nextStatus(other.status, 'cancel')) this.queue.cancel(other);
       else this.registry.counted.remove(other);
       this.registry.hide(other);

@@ -1,4 +1,3 @@
-import { status } from '../../core/status.js';
 import type { UploaderView } from '../../ui/uploader-view.js';
 import type { ElementEvents } from '../events.js';
 import type { UploaderController, UploaderObserver } from './uploader-controller.js';
@@ -39,7 +38,7 @@ export class DialogController implements UploaderObserver {
     if (name !== 'error') return;
     const { id, reason, code } = detail as ElementEvents['error'];
     // The error comes before the file is `rejected`; one about too many files after they all are.
-    const isRejection = id === null ? code === 'tooManyItemsError' : this.controller.uploader.files[id]?.status === status.SUBMITTING;
+    const isRejection = id === null ? code === 'tooManyItemsError' : this.controller.uploader.files[id]?.status === 'submitting';
     if (isRejection) this.#showMessage(reason);
   }
 

@@ -1,6 +1,5 @@
 import type { ReactiveController } from 'lit';
 import type { FileRecord, InitialFileData } from '../../core/file-record.js';
-import { status } from '../../core/status.js';
 import type { UploaderView } from '../../ui/uploader-view.js';
 import type { UploaderProperties } from '../uploader-properties.js';
 import type { UploaderController, UploaderObserver } from './uploader-controller.js';
@@ -98,7 +97,7 @@ export class FormController implements ReactiveController, UploaderObserver {
 
   #updateValue(files: readonly Readonly<FileRecord>[]): void {
     const { name } = this.host;
-    const uploaded = files.filter((file) => file.status === status.UPLOAD_SUCCESSFUL && !file.hidden);
+    const uploaded = files.filter((file) => file.status === 'upload successful' && !file.hidden);
     this.#hasFiles = uploaded.length > 0;
     const entries = name ? uploaded.map(({ id }) => this.host.formEntry(id)) : [];
     const state = uploaded.length > 0 ? JSON.stringify(uploaded.map(formState)) : null;

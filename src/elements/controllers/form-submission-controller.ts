@@ -1,4 +1,3 @@
-import { status } from '../../core/status.js';
 import type { UploaderMethods } from '../uploader-methods.js';
 import type { UploaderProperties } from '../uploader-properties.js';
 import type { UploaderController, UploaderObserver } from './uploader-controller.js';
@@ -53,7 +52,7 @@ export class FormSubmissionController implements UploaderObserver {
     if (this.#isUploading) return;
     const forms = [...this.#waiting];
     this.#waiting.clear();
-    if (this.controller.uploader.files.some((file) => file.status === status.UPLOAD_FAILED)) return;
+    if (this.controller.uploader.files.some((file) => file.status === 'upload failed')) return;
     for (const [form, submitter] of forms) {
       if (form.isConnected) form.requestSubmit(submitter?.isConnected ? submitter : null);
     }
