@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { completeMultipartUploadXml, elementText, parseListPartsResult, parseS3Error } from '../../src/stores/s3/xml.js';
 import { assert, fuzz } from './fuzz.js';
 import { anyText, changed } from './inputs.js';
+import { toWellFormed } from '../../src/utils/well-formed.js';
 
 const honest = [
   '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchUpload</Code><Message>The specified upload does not exist.</Message><UploadId>2~a</UploadId><RequestId>tx0</RequestId><HostId>h</HostId></Error>',
@@ -92,6 +93,8 @@ const space = (value: string | undefined) => value?.replaceAll(/\r\n?/g, '\n').t
 
 describe('XML, with random documents', () => {
   fuzz('is read as the browser reads it', 6, fc.oneof(document_, changed(honest)), (xml) => {
+    // No response has lone surrogates, and WebKit's XML parser drops them.
+    if (xml !== toWellFormed(xml)) return;
     for (const name of ['Error', 'Code', 'Key', 'UploadId', 'ETag']) {
       const expected = oracle(xml, name);
       if (expected === null) continue;
@@ -122,7 +125,7 @@ describe('XML, with random documents', () => {
     const xml = completeMultipartUploadXml(parts.map(([partNumber, etag]) => ({ partNumber, etag })));
     const parsed = parser.parseFromString(xml, 'application/xml');
     // No escape can save the characters that XML forbids.
-    if (/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(xml)) return;
+    if (xml !== toWellFormed(xml) || /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(xml)) return;
     assert(parsed.getElementsByTagName('parsererror').length === 0, `not well-formed: ${xml}`);
     const etags = [...parsed.getElementsByTagName('ETag')].map(({ textContent }) => space(textContent));
     assert(JSON.stringify(etags) === JSON.stringify(parts.map(([, etag]) => space(etag))), `${xml} has other ETags`);

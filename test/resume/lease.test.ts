@@ -1,6 +1,7 @@
 /** Locks on pages without https. */
 import { expect } from '@open-wc/testing';
 import { acquireLease } from '../../src/resume/lease.js';
+import { denyLocalStorage } from '../tools/denied-storage.js';
 import { clearStorage } from './storage.js';
 
 const times = { heartbeat: 20, expiry: 300, poll: 10 };
@@ -54,17 +55,11 @@ describe('acquireLease', () => {
   });
 
   it('lets everybody go on where localStorage is denied', async () => {
-    const descriptor = Object.getOwnPropertyDescriptor(window, 'localStorage')!;
-    Object.defineProperty(window, 'localStorage', {
-      configurable: true,
-      get: () => {
-        throw new DOMException('Forbidden.', 'SecurityError');
-      },
-    });
+    const allow = denyLocalStorage();
     try {
       for (let count = 0; count < 2; count++) expect(await acquireLease('key', never, times)).to.be.a('function');
     } finally {
-      Object.defineProperty(window, 'localStorage', descriptor);
+      allow();
     }
   });
 });

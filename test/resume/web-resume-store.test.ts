@@ -6,6 +6,7 @@ import { MemoryRecords } from '../../src/resume/memory-records.js';
 import type { RecordStorage } from '../../src/resume/records.js';
 import { WebResumeStore } from '../../src/resume/web-resume-store.js';
 import { recordOf, resumeContract } from '../contract/resume-contract.js';
+import { denyLocalStorage } from '../tools/denied-storage.js';
 import { clearStorage, localStoragePrefix as prefix } from './storage.js';
 
 const msPerDay = 86_400_000;
@@ -137,19 +138,17 @@ describe('WebResumeStore', () => {
 
   it('keeps records in memory if the browser denies access to its storage', async () => {
     const real = IDBFactory.prototype.open;
-    const realStorage = Object.getOwnPropertyDescriptor(window, 'localStorage')!;
-    const deny = () => {
+    const allow = denyLocalStorage();
+    IDBFactory.prototype.open = () => {
       throw new DOMException('Forbidden.', 'SecurityError');
     };
-    IDBFactory.prototype.open = deny;
-    Object.defineProperty(window, 'localStorage', { configurable: true, get: deny });
     try {
       const store = new WebResumeStore();
       await store.save(recordOf('in memory'));
       expect([(await store.load('in memory'))?.key, (await store.all()).length]).to.deep.equal(['in memory', 1]);
     } finally {
       IDBFactory.prototype.open = real;
-      Object.defineProperty(window, 'localStorage', realStorage);
+      allow();
     }
     expect([await new WebResumeStore().load('in memory'), localStorage.length]).to.deep.equal([undefined, 0]);
   });
