@@ -267,7 +267,7 @@ describe('Fine Uploader’s defaults', () => {
         element.reset();
         await again;
         // Files of other tests may have thumbnails.
-      const paths = (await requests()).map(({ path }) => path).filter((path) => path.includes('?'));
+        const paths = (await requests()).map(({ path }) => path).filter((path) => path.includes('?'));
         expect(paths.map((path) => path.replace(/\d{10,}/, 'NOW').replace(/.*\?/, '?'))).to.deep.equal([
           '?qqtimestamp=NOW',
           '?qqtimestamp=NOW',
