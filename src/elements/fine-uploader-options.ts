@@ -67,6 +67,7 @@ export const extraOptions: readonly string[] = [
   'messages',
   'text',
   'callbacks',
+  'form',
 ];
 
 /** Options by their path. */

@@ -1,5 +1,6 @@
 /** Warnings about Fine Uploader's options that have no effect. Loaded only where there may be such an option. */
 
+import { findForm } from './form-option.js';
 import { messagesFor } from '../ui/messages/messages.js';
 
 const oldBrowsers = 'not needed: for old browsers only';
@@ -16,9 +17,6 @@ export const ignoredOptions: Readonly<Record<string, string>> = {
   'deleteFile.forceConfirm': 'dropped: the Delete button always asks for confirmation',
   'cors.expected': 'not needed: derived from the endpoint',
   'cors.allowXdr': oldBrowsers,
-  'form.element': 'place the element in the form, or set the attribute `form`; `form-params` sends the fields',
-  'form.autoUpload': '`upload-on-submit`',
-  'form.interceptSubmit': '`upload-on-submit`',
   'camera.*': '`capture`',
   'workarounds.*': oldBrowsers,
   element: 'the element itself',
@@ -40,13 +38,36 @@ export const ignoredOptions: Readonly<Record<string, string>> = {
   'messages.unsupportedBrowser*': oldBrowsers,
 };
 
+/** The element that has the options. */
+interface Host extends Pick<HTMLElement, 'localName' | 'isConnected'> {
+  readonly form: HTMLFormElement | null;
+  /** The element deletes files without an endpoint. */
+  readonly canDelete?: boolean;
+}
+
+/** Writes {@link optionWarnings} to the console. */
+export async function warnOfOptions(host: Host, options: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const warning of await optionWarnings(host, options)) console.warn(warning);
+}
+
 /**
- * One warning for each option that does nothing, with what replaces it. Options that only switch something off, and those that are not needed, are no reason for one.
- * @param element - name of the element's tag.
- * @param options - options that are not read, by path, and `messages` and `text`; their values may contain further options.
+ * One warning for each option that does nothing, or less than in Fine Uploader, with what replaces it. Options that only switch something off, and those that are not
+ * needed, are no reason for one.
+ * @param options - options that are not read, by path; `messages`, `text` and `form`; and `deleteFile.enabled` without an endpoint. Their values may contain further
+ * options.
  */
-export async function ignoredOptionWarnings(element: string, options: Readonly<Record<string, unknown>>): Promise<string[]> {
+export async function optionWarnings(
+  host: Host,
+  { form, 'deleteFile.enabled': deletes, ...options }: Readonly<Record<string, unknown>>,
+): Promise<string[]> {
+  const { localName: element } = host;
+  const noEndpoint = `<${element}>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.`;
   const texts = new Set(options['messages'] || options['text'] ? await textNames() : []);
+  return [...(deletes && !host.canDelete ? [noEndpoint] : []), ...formWarnings(host, form), ...ignoredWarnings(element, options, texts)];
+}
+
+/** @param texts - paths of texts that are shown. */
+function ignoredWarnings(element: string, options: Readonly<Record<string, unknown>>, texts: ReadonlySet<string>): string[] {
   return leaves(options).flatMap(([path, value]) => {
     if (value === undefined || texts.has(path)) return [];
     const text =
@@ -56,6 +77,24 @@ export async function ignoredOptionWarnings(element: string, options: Readonly<R
     const [, dropped] = /^dropped: (.*)$/.exec(text) ?? [];
     return [`<${element}>: the option "${path}" has no effect${dropped ? `: ${dropped}` : `. In its place: ${text}`}.`];
   });
+}
+
+/** What Fine Uploader does with a form and the element does not. */
+function formWarnings(host: Host, option: unknown): string[] {
+  if (typeof option !== 'object' || option === null) return [];
+  const { element, interceptSubmit } = option as { element?: unknown; interceptSubmit?: unknown };
+  const form = findForm(option);
+  if (!form && element === undefined) return [];
+  if (!form || (host.isConnected && host.form !== form)) {
+    const reason = form ? 'the element belongs to another form' : 'there is no such form';
+    return [
+      `<${host.localName}>: the option "form.element" has no effect: ${reason}. Place the element in the form, or set its attribute \`form\`.`,
+    ];
+  }
+  if (interceptSubmit === false) return [];
+  return [
+    `<${host.localName}>: form.interceptSubmit uploads to the endpoint, not to the form’s action, and submits the form when its files are uploaded. To stay on the page, set these options, then add a listener to the form’s \`submit\` that calls \`preventDefault()\`.`,
+  ];
 }
 
 /** The paths of all texts. Those of the list are registered by the files view. */

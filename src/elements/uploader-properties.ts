@@ -11,6 +11,7 @@ import {
   readMessages,
 } from './fine-uploader-options.js';
 import type { OptionTarget, OptionValues } from './fine-uploader-options.js';
+import { formOptions } from './form-option.js';
 import type { ShowConfirm, ShowMessage, ShowPrompt } from './controllers/dialog-controller.js';
 import { property } from './property.js';
 import { scalingType } from './scaling.js';
@@ -99,7 +100,8 @@ export abstract class UploaderProperties extends SettingsElement {
   @property({ setting: text, reflect: true }) capture: string | undefined;
 
   /** Files are not uploaded until `uploadStoredFiles()` is called. */
-  @property({ type: Boolean, reflect: true, attribute: 'manual-upload', option: { autoUpload: negated } }) manualUpload = false;
+  @property({ type: Boolean, reflect: true, attribute: 'manual-upload', option: { autoUpload: negated, 'form.autoUpload': negated } })
+  manualUpload = false;
 
   /** Maximum number of simultaneous requests. Default 6. `auto` starts with 6 and adds more while they make uploads faster, as with HTTP/2 and HTTP/3; it relies on `Timing-Allow-Origin` for servers of another origin. */
   @property({ setting: connections, default: 6, attribute: 'max-connections', option: 'maxConnections' }) maxConnections: number | string =
@@ -261,10 +263,10 @@ export abstract class UploaderProperties extends SettingsElement {
   @property({ setting: callback, attribute: false, option: 'showPrompt' }) showPrompt: ShowPrompt | undefined;
 
   /** Sends the other fields of the form around the element as parameters of every file. */
-  @property({ type: Boolean, reflect: true, attribute: 'form-params' }) formParams = false;
+  @property({ type: Boolean, reflect: true, attribute: 'form-params', option: { 'form.element': Boolean } }) formParams = false;
 
   /** Submitting the form around the element uploads the files first, and submits the form when all of them are uploaded. */
-  @property({ type: Boolean, reflect: true, attribute: 'upload-on-submit' }) uploadOnSubmit = false;
+  @property({ type: Boolean, reflect: true, attribute: 'upload-on-submit', option: 'form.interceptSubmit' }) uploadOnSubmit = false;
 
   /** Disables the warning before the page is left during an upload. */
   @property({ type: Boolean, reflect: true, attribute: 'no-unload-warning', option: { warnBeforeUnload: negated } }) noUnloadWarning =
@@ -274,6 +276,7 @@ export abstract class UploaderProperties extends SettingsElement {
    * Options in Fine Uploader's own shape, to reuse an existing configuration. They set the properties of the same meaning, and are merged with options that were set
    * before. Where they are silent, Fine Uploader's defaults hold: several files, three connections, no automatic retries, signature version 2, parts of 4 MB for Azure, and the general text for failed
    * files of `<fine-uploader>`; and files that are added together and exceed `item-limit` are all rejected. An attribute takes precedence.
+   * With `form`, the element belongs to that form, sends its fields with the files, and uploads them when it is submitted.
    * `callbacks` are called with Fine Uploader's arguments, `this` being the element; in place of its XMLHttpRequest they get null. Options that are not read are a
    * warning in the console, with what replaces them.
    */
@@ -282,20 +285,19 @@ export abstract class UploaderProperties extends SettingsElement {
     const targets = optionTargets(this.declarations);
     const { storeOptions } = this.constructor as typeof UploaderProperties;
     const { properties, extra, unknown } = parseOptions(options, targets, Object.keys(storeOptions));
-    this.#warnOfOptions({ ...unknown, messages: extra['messages'], text: extra['text'] });
-    const values = { ...this.#defaultOptions(targets), ...properties };
+    const { form, messages, text } = extra;
+    const values = { ...this.#defaultOptions(targets), ...properties, ...(form ? formOptions(form) : {}) };
     this.#options = { ...this.#options, ...options };
     this.#hasOptions = true;
     for (const [path, { property, convert }] of targets) {
       if (!(path in values) || this.hasPageAttribute(property)) continue;
       Reflect.set(this, property, convert(values[path], Reflect.get(this, property)));
     }
+    if (values['form.element'] && !this.hasAttribute('form')) this.setForm(values['form.element'] as HTMLFormElement);
     for (const [path, value] of Object.entries(extra)) this.extraOptions[path] = mergeOption(this.extraOptions[path], value);
-    if (properties['deleteFile.enabled'] && !this.deleteEndpoint)
-      console.warn(`<${this.localName}>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.`);
-    this.#attachCallbacks();
-    const { text: texts, messages } = this.extraOptions;
-    this.messages = { ...readMessages(texts), ...readMessages(messages) };
+    this.messages = { ...readMessages(this.extraOptions['text']), ...readMessages(this.extraOptions['messages']) };
+    const deletes = (properties['deleteFile.enabled'] && !this.deleteEndpoint) || undefined;
+    this.#warnOfOptions({ ...unknown, ...this.#attachCallbacks(), messages, text, form, 'deleteFile.enabled': deletes });
     this.requestUpdate('options');
   }
 
@@ -320,24 +322,22 @@ export abstract class UploaderProperties extends SettingsElement {
     );
   }
 
-  #attachCallbacks(): void {
+  /** Returns the callbacks that do not exist, by their path. */
+  #attachCallbacks(): OptionValues {
     const callbacks = () => readObject(this.extraOptions['callbacks']) ?? {};
     const added = Object.keys(callbacks()).filter((name) => !this.#callbacks.has(name));
     for (const name of added) this.#callbacks.add(name);
-    const unknown = attachCallbacks(this, added, callbacks);
-    this.#warnOfOptions(Object.fromEntries(unknown.map((name) => [`callbacks.${name}`, name])));
+    return Object.fromEntries(attachCallbacks(this, added, callbacks).map((name) => [`callbacks.${name}`, name]));
   }
 
-  /** Warns of options that are not read, and of texts that are never shown. */
+  /** Warns of options that are not read, and of those that do less than in Fine Uploader. Undefined ones are none. */
   #warnOfOptions(options: OptionValues): void {
     if (Object.values(options).every((value) => value === undefined)) return;
-    void import('./ignored-options.js')
-      .then(({ ignoredOptionWarnings }) => ignoredOptionWarnings(this.localName, options))
-      .then(
-        (warnings) => warnings.forEach((warning) => console.warn(warning)),
-        () => {}, // Warnings help developers only.
-      );
+    void import('./ignored-options.js').then(({ warnOfOptions }) => warnOfOptions(this, options)).catch(() => {}); // Warnings help developers only.
   }
+
+  /** @internal Implemented with the other methods. */
+  abstract setForm(form: HTMLFormElement | string): void;
 
   /** The form that the element belongs to, or null. */
   get form(): HTMLFormElement | null {

@@ -2,8 +2,9 @@
 import { expect } from '@open-wc/testing';
 import { fineUploaderDefaults, negated, optionTargets, parseOptions, renameOptions } from '../../src/elements/fine-uploader-options.js';
 import type { PropertyMap, PropertyOptions } from '../../src/elements/settings.js';
+import type { FineUploaderAzureElement } from '../../src/fine-uploader-azure.js';
 import { UploaderElement } from '../../src/elements/uploader-element.js';
-import { cleanUp, collect, makeFile, next, putS3, putTraditional, upload } from './page.js';
+import { cleanUp, collect, makeFile, next, put, putS3, putTraditional, upload } from './page.js';
 
 const declarations: PropertyMap = new Map<string, PropertyOptions>([
   ['maxAutoAttempts', { option: { 'retry.maxAutoAttempts': (value) => value, 'retry.enableAuto': (enabled) => (enabled ? 3 : 0) } }],
@@ -156,17 +157,27 @@ describe('an options object', () => {
     ]);
   });
 
-  it('warns of deleting without an endpoint', () => {
-    const element = putTraditional();
+  it('warns of deleting without an endpoint, where the element needs one', async () => {
     const { warn } = console;
     const warnings: unknown[] = [];
-    console.warn = (warning: unknown) => warnings.push(warning);
+    const warned = new Promise<void>((resolve) => {
+      console.warn = (warning: string) => {
+        if (warnings.push(warning) && warning.includes('"end"')) resolve();
+      };
+    });
+    const element = putTraditional();
     element.options = { deleteFile: { enabled: true, endpoint: '/delete' } };
     element.deleteEndpoint = '';
     element.options = { deleteFile: { enabled: false } };
     element.options = { deleteFile: { enabled: true } };
+    put<FineUploaderAzureElement>('fine-uploader-azure').options = { deleteFile: { enabled: true } };
+    element.options = { end: true };
+    await warned;
     console.warn = warn;
-    expect(warnings).to.deep.equal(['<fine-uploader>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.']);
+    expect(warnings).to.deep.equal([
+      '<fine-uploader>: deleteFile.enabled needs deleteFile.endpoint, the URL that deletes uploaded files.',
+      '<fine-uploader>: options has no "end"; it is ignored.',
+    ]);
   });
 
   it('reaches the store where there is no property for it', async () => {

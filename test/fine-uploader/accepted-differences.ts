@@ -272,7 +272,7 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   {
     reason:
-      'A form with the id `qq-form` is not detected: place the element in the form, with `form-params` and `upload-on-submit`. Files are sent to `endpoint`, not to the form’s `action`; disabled fields are not sent; the form is submitted after its files are uploaded.',
+      'A form with the id `qq-form` is used only if the options have `form`; otherwise place the element in the form, with `form-params` and `upload-on-submit`. Files are sent to `endpoint`, not to the form’s `action`; disabled fields are not sent; the form is submitted after its files are uploaded.',
     scenarios: ['s23-form'],
     expected: (run) => {
       const [request] = run.wire;
