@@ -8,7 +8,8 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('../../test/servers/azurite/node_modules/azurite/dist/src/blob/main.js', import.meta.url));
+const packageFolder = new URL('../../test/servers/azurite/', import.meta.url);
+const script = fileURLToPath(new URL('node_modules/azurite/dist/src/blob/main.js', packageFolder));
 
 /** The account that Azurite has from the beginning: https://learn.microsoft.com/azure/storage/common/storage-use-azurite */
 export const account = 'devstoreaccount1';
