@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createAzureDemo } from './azure.js';
 import { startS3Store } from './s3/store.js';
 import type { S3Store } from './s3/store.js';
 import { sendFailure, sendJson } from './servers/http.js';
@@ -23,6 +24,10 @@ export interface DemoOptions {
   readonly port: number;
   /** Port of the S3 store; 0 picks a free one. */
   readonly s3Port: number;
+  /** Port of Azurite, the store of the page for Azure; 0, the default, picks a free one. It starts when the page is first opened. */
+  readonly azurePort?: number;
+  /** Whether the page for Azure works. Default: whether Azurite is installed. */
+  readonly azurite?: boolean;
   /** Port of the identity provider; 0 picks a free one. */
   readonly identityPort: number;
   /** Folder for uploads. They survive a restart. */
@@ -97,6 +102,16 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     closers.push(() => store.close());
     const bucketUrl = `${store.url}/${BUCKET}`;
 
+    const { azurePort = 0, azurite } = options;
+    const azure = createAzureDemo({
+      folder: join(options.folder, 'azurite'),
+      port: azurePort,
+      pageOrigins: origins,
+      allowedOrigins: options.origins ?? [],
+      installed: azurite,
+      log,
+    });
+    closers.push(() => azure.close());
     const provider = await createIdentityProvider({
       issuer,
       client: { id: CLIENT, redirectUris: origins.map((origin) => `${origin}/no-server`) },
@@ -105,9 +120,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     });
     identity.setHandlers([provider.handler]);
     site.setHandlers([
+      azure.handler,
       createSite({
         distFolder: options.distFolder,
-        otherOrigins: () => [store.url, issuer],
+        otherOrigins: () => [store.url, issuer, ...azure.origins()],
         values: () => ({
           bucketUrl,
           accessKey: KEYS.accessKey,
@@ -118,6 +134,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
           role: ROLE,
           seconds: String(CREDENTIAL_SECONDS),
           prefix: PREFIX,
+          ...azure.values(),
         }),
       }),
       createSigningServer({

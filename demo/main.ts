@@ -1,7 +1,7 @@
 /**
  * `npm start`: the demo as a process.
  *
- * Environment variables: PORT (default 8080), S3_PORT (PORT + 1) and IDENTITY_PORT (0), where 0 picks a free port; DATA (demo/.data), the folder for
+ * Environment variables: PORT (default 8080), S3_PORT (PORT + 1), AZURE_PORT (PORT + 2) and IDENTITY_PORT (0), where 0 picks a free port; DATA (demo/.data), the folder for
  * uploads; ORIGINS (none), other origins whose pages may use the servers. Prints the URL when the demo is ready. SIGTERM and SIGINT stop it.
  */
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,7 @@ function readPort(name: string, defaultPort: number): number {
 
 const port = readPort('PORT', 8080);
 const s3Port = readPort('S3_PORT', port === 0 || port === 65535 ? 0 : port + 1);
+const azurePort = readPort('AZURE_PORT', port === 0 || port > 65533 ? 0 : port + 2);
 const identityPort = readPort('IDENTITY_PORT', 0);
 const origins = (process.env['ORIGINS'] ?? '').split(/[\s,]+/).filter((origin) => origin !== '');
 
@@ -30,6 +31,7 @@ try {
   const demo = await startDemo({
     port,
     s3Port,
+    azurePort,
     identityPort,
     folder: process.env['DATA'] || fromHere('.data'),
     distFolder: fromHere('../dist'),

@@ -35,6 +35,8 @@ interface Page {
   readonly label: string;
   /** Noun in the skip link: "Skip to the …". Default "uploader". */
   readonly subject?: string;
+  /** A value that the page needs, and the template that is shown without it. */
+  readonly needs?: { readonly value: string; readonly otherwise: string };
   /** Whether the page shows the stored files, the HTML of the element and the event log. */
   readonly workbench?: boolean;
   /** URLs of a frame's stylesheets. */
@@ -49,6 +51,15 @@ const PAGES: readonly Page[] = [
     title: 'Upload to your own server',
     label: 'Your own server',
     script: '/pages/workbench.js',
+    workbench: true,
+  },
+  {
+    path: '/azure',
+    file: 'azure.html',
+    title: 'Upload to Azure Blob Storage',
+    label: 'Azure',
+    script: '/pages/workbench.js',
+    needs: { value: 'containerUrl', otherwise: 'azure-install.html' },
     workbench: true,
   },
   {
@@ -124,13 +135,20 @@ export function createSite(options: SiteOptions): Handler {
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const path = pathOf(request);
-    const page = PAGES.find((candidate) => candidate.path === path);
+    const page = pageAt(path);
     if (page) await sendPage(page, response);
     else if (ASSETS[path]) await sendAsset(ASSETS[path], response);
     else if (path.startsWith('/dist/')) await sendBuiltFile(path, response);
     else return false;
     return true;
   };
+
+  function pageAt(path: string): Page | undefined {
+    const page = PAGES.find((candidate) => candidate.path === path);
+    if (!page?.needs || page.needs.value in options.values()) return page;
+    const { script: _script, workbench: _workbench, ...others } = page;
+    return { ...others, file: page.needs.otherwise, subject: 'instructions' };
+  }
 
   async function sendPage(page: Page, response: ServerResponse): Promise<void> {
     const isFrame = page.label === '';

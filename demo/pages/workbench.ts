@@ -1,4 +1,5 @@
 /** Lists the stored files and logs the events of the page's uploader. File names and server responses are untrusted: they are inserted as text only. */
+import type { AzureUploadDetails } from '../../src/elements/fine-uploader-azure-element.js';
 import type { CompleteDetail, UploaderEventMap } from '../../src/elements/events.js';
 
 /** Returns the URL of an uploaded file, or a promise of it. The result is untrusted. */
@@ -38,7 +39,7 @@ const FREQUENT: ReadonlySet<EventName> = new Set(['progress', 'totalProgress']);
 const MAX_LINES = 300;
 const MAX_TEXT_LENGTH = 80;
 
-const uploader = document.querySelector<HTMLElement>('fine-uploader, fine-uploader-s3');
+const uploader = document.querySelector<HTMLElement>('fine-uploader, fine-uploader-s3, fine-uploader-azure');
 const stored = byId('stored');
 const events = byId('events');
 let resolveLink: LinkResolver = ({ response }) => response['tempLink'];
@@ -48,7 +49,10 @@ if (uploader) {
   for (const name of EVENTS) on(uploader, name, (event) => logEvent(name, event.detail));
   on(uploader, 'complete', ({ detail }) => {
     if (!detail.success) return;
-    void Promise.resolve(resolveLink(detail)).then((url) => addStoredFile(detail.id, detail.name, url, detail.key ?? detail.uuid));
+    const { blobName }: CompleteDetail & Partial<AzureUploadDetails> = detail;
+    void Promise.resolve(resolveLink(detail)).then((url) =>
+      addStoredFile(detail.id, detail.name, url, detail.key ?? blobName ?? detail.uuid),
+    );
   });
   on(uploader, 'deleteComplete', ({ detail }) => {
     if (detail.success) document.getElementById(`stored-${detail.id}`)?.remove();
@@ -77,7 +81,7 @@ export function setLinkResolver(resolver: LinkResolver): void {
   resolveLink = resolver;
 }
 
-/** Adds a file to the list of stored files, with a link if `address` is an http(s) URL. `place`: its key or UUID. */
+/** Adds a file to the list of stored files, with a link if `address` is an http(s) URL. `place`: its key, its blob's name or its UUID. */
 function addStoredFile(id: number, name: string, address: unknown, place: string): void {
   const item = element('li');
   item.id = `stored-${id}`;

@@ -8,7 +8,8 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('../../test/servers/azurite/node_modules/azurite/dist/src/blob/main.js', import.meta.url));
+const packageFolder = new URL('../../test/servers/azurite/', import.meta.url);
+const script = fileURLToPath(new URL('node_modules/azurite/dist/src/blob/main.js', packageFolder));
 
 /** The account that Azurite has from the beginning: https://learn.microsoft.com/azure/storage/common/storage-use-azurite */
 export const account = 'devstoreaccount1';
@@ -48,18 +49,21 @@ export interface Azurite {
    * @param signal - SIGKILL loses what it has received in the last seconds, although it has acknowledged it.
    */
   restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  close(): Promise<void>;
+  /** @param signal - SIGKILL, the default, is fast; SIGTERM keeps all that it has acknowledged. */
+  close(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 /**
  * @param folder - for its data
  * @param origins - that pages may have, separated by commas
- * @throws if it is not installed
+ * @param wantedPort - 0 picks a free one
+ * @throws if it is not installed, or if the port is in use
  */
-export async function startAzurite(folder: string, origins = '*'): Promise<Azurite> {
-  const port = await freePort();
+export async function startAzurite(folder: string, origins = '*', wantedPort = 0): Promise<Azurite> {
+  const port = await freePort(wantedPort);
   const url = `http://127.0.0.1:${port}/${account}`;
   let child: ChildProcess | undefined;
+  const kill = (): void => void child?.kill('SIGKILL');
 
   const start = async () => {
     const started = spawn(
@@ -71,6 +75,8 @@ export async function startAzurite(folder: string, origins = '*'): Promise<Azuri
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     child = started;
+    // It must not outlive this process.
+    process.once('exit', kill);
     let output = '';
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     for (let tries = 0; tries < 300; tries++) {
@@ -88,6 +94,7 @@ export async function startAzurite(folder: string, origins = '*'): Promise<Azuri
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL') => {
     const ending = child;
     child = undefined;
+    process.removeListener('exit', kill);
     if (!ending || ending.exitCode !== null) return;
     ending.kill(signal);
     await once(ending, 'exit');
@@ -124,7 +131,7 @@ export async function startAzurite(folder: string, origins = '*'): Promise<Azuri
       await stop(signal);
       await start();
     },
-    close: () => stop(),
+    close: stop,
   };
 }
 
@@ -142,9 +149,9 @@ function sharedKey(method: string, url: URL, headers: Readonly<Record<string, st
   return `SharedKey ${account}:${createHmac('sha256', Buffer.from(accountKey, 'base64')).update(text).digest('base64')}`;
 }
 
-async function freePort(): Promise<number> {
+async function freePort(wanted: number): Promise<number> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
+  server.listen(wanted, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();

@@ -126,7 +126,7 @@ describe('demo/docs/azure.md', { timeout: 120_000 }, () => {
     const devtools = await context.newCDPSession(page);
     await devtools.send('Network.enable');
     const speed = { offline: false, latency: 0, downloadThroughput: -1 };
-    await devtools.send('Network.emulateNetworkConditions', { ...speed, uploadThroughput: 12_000_000 });
+    await devtools.send('Network.emulateNetworkConditions', { ...speed, uploadThroughput: 6_000_000 });
     const bytes = Buffer.alloc(19_000_000, 'a byte of many');
     const path = `${folder}/film.bin`;
     await writeFile(path, bytes);

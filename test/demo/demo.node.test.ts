@@ -57,6 +57,7 @@ describe('the demo', () => {
       port: 0,
       s3Port: 0,
       identityPort: 0,
+      azurite: false,
       folder: join(folder, 'data'),
       distFolder,
       log,
@@ -70,7 +71,7 @@ describe('the demo', () => {
   });
 
   it('serves its pages with a policy that allows its own origin, the store and the identity provider only', async () => {
-    for (const path of ['/', '/traditional', '/no-server']) {
+    for (const path of ['/', '/traditional', '/azure', '/no-server']) {
       const response = await fetch(`${origin}${path}`);
       const policy = response.headers.get('content-security-policy') ?? '';
       const storeOrigin = new URL(demo.bucketUrl).origin;
@@ -94,6 +95,13 @@ describe('the demo', () => {
     );
     for (const line of text.split('\n').slice(2)) assert.ok(html.includes(line.trim()), line);
     assert.doesNotMatch(html, /only-for-the-demo/);
+  });
+
+  it('says on the page for Azure what to install, where Azurite is not', async () => {
+    const html = await (await fetch(`${origin}/azure`)).text();
+    assert.match(html, /npm ci --prefix test\/servers\/azurite --ignore-scripts/);
+    assert.doesNotMatch(html, /<fine-uploader-azure|workbench\.js|\{\{/);
+    assert.equal((await fetch(`${origin}/azure/sas?bloburi=x&_method=PUT`)).status, 404);
   });
 
   it('serves compiled scripts, the style sheet and the built files', async () => {

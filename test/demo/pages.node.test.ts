@@ -147,7 +147,7 @@ describe('the pages', () => {
 
   it('fit into 320 px without horizontal scrolling', async () => {
     await page.setViewportSize({ width: 320, height: 640 });
-    for (const path of ['/', '/traditional', '/no-server', '/styles']) {
+    for (const path of ['/', '/traditional', '/azure', '/no-server', '/styles']) {
       await page.goto(`${demo.origin}${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320, path);
