@@ -1,6 +1,6 @@
 /** The SHA-256 of bodies that are too large to be read into memory at once. */
 
-import { notLoaded } from '../../core/errors.js';
+import { throwNotLoaded } from '../../core/errors.js';
 import { notReadableError } from '../../http/xhr.js';
 import { abortable } from '../../utils/abortable.js';
 import { piecewiseSha256, toHex } from './signers/digest.js';
@@ -13,9 +13,7 @@ const pieceSize = 2 ** 20;
  * @throws {@link UploadError} `NotReadable` if the file was changed or removed after it was chosen; the signal's reason.
  */
 export async function largePayloadHash(body: Blob, signal: AbortSignal): Promise<string> {
-  const hash = await piecewiseSha256().catch((cause: unknown) => {
-    throw notLoaded(cause);
-  });
+  const hash = await piecewiseSha256().catch(throwNotLoaded);
   for (let offset = 0; offset < body.size; offset += pieceSize) {
     const piece = body.slice(offset, offset + pieceSize);
     const read = piece.arrayBuffer().catch((cause: unknown) => {
