@@ -22,7 +22,8 @@ export type { ShowConfirm, ShowMessage, ShowPrompt } from './elements/controller
 export type { ExtraButton } from './elements/controllers/extra-targets-controller.js';
 export type { PickerOverrides } from './ui/file-picker.js';
 export type { FileSettings } from './elements/file-settings.js';
-export type { InitialFile, ResumableFileData, UploadData, UploadFilter } from './elements/file-types.js';
+export type { InitialFile, UploadData, UploadFilter } from './elements/file-types.js';
+export type { ResumableFileData } from './resume/resumable-files.js';
 export type { CustomResizer, ResizeInfo, ScaleOptions } from './images/scale.js';
 export type { ThumbnailTarget } from './images/draw-thumbnail.js';
 export type { Scaling, ScalingSize } from './elements/scaling.js';

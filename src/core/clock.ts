@@ -1,3 +1,4 @@
+import { abortable } from '../utils/abortable.js';
 import { nextTask } from '../utils/next-task.js';
 import type { Clock } from './types.js';
 
@@ -9,23 +10,18 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   random: () => Math.random(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason as Error);
-      if (ms <= 0) return nextTask(() => (signal.aborted ? reject(signal.reason as Error) : resolve()));
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      };
-      const timer = setTimeout(
-        () => {
-          signal.removeEventListener('abort', stop);
-          resolve();
-        },
-        Math.min(ms, maxTimeout),
-      );
-      signal.addEventListener('abort', stop, { once: true });
-    }),
+  sleep: async (ms, signal) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const slept = new Promise<void>((resolve) => {
+      if (ms <= 0) nextTask(resolve);
+      else timer = setTimeout(resolve, Math.min(ms, maxTimeout));
+    });
+    try {
+      await abortable(slept, signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  },
 };
 
 /** Returns the clock's monotonic time, ms. */

@@ -72,7 +72,7 @@ export function asUploadError(thrown: unknown): UploadError {
   return new UploadError(reasonOf(thrown) || 'Something went wrong.', { retry: 'manual', cause: thrown });
 }
 
-/** Creates the error for an `import()` that failed: the page is offline, or the script is no longer on its server. */
-export function notLoaded(cause: unknown): UploadError {
-  return new UploadError('A part of the uploader could not be loaded.', { code: 'NotLoaded', retry: 'auto', cause });
+/** Throws the error for an `import()` that failed: the page is offline, or the script is no longer on its server. */
+export function throwNotLoaded(cause: unknown): never {
+  throw new UploadError('A part of the uploader could not be loaded.', { code: 'NotLoaded', retry: 'auto', cause });
 }

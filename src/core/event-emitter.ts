@@ -16,15 +16,7 @@ export class EventEmitter {
 
   /** Emits `error` for a file, or for one attempt at it. */
   emitError({ id, name }: FileRecord, error: UploadError): void {
-    const { reason, code, status, cause } = error;
-    this.emit('error', {
-      id,
-      name,
-      reason,
-      ...(code !== undefined && { code }),
-      ...(status !== undefined && { status }),
-      ...(cause !== undefined && { cause }),
-    });
+    this.emit('error', { id, name, ...errorDetail(error) });
   }
 
   /** Emits an event that can be refused. A listener that throws does not refuse. */
@@ -45,6 +37,16 @@ export class EventEmitter {
       report(error);
     }
   }
+}
+
+/** What the event `error` tells about an error. */
+export function errorDetail({ reason, code, status, cause }: UploadError): Omit<Events['error'], 'id' | 'name'> {
+  return {
+    reason,
+    ...(code !== undefined && { code }),
+    ...(status !== undefined && { status }),
+    ...(cause !== undefined && { cause }),
+  };
 }
 
 function reportAndAllow(error: unknown): EventOutcome {

@@ -12,7 +12,7 @@ import { CountedFiles } from './validation/counted-files.js';
 /** The statuses of files that do not count toward the limits. */
 const uncounted: ReadonlySet<Status> = new Set<Status>(['canceled', 'deleted', 'rejected', 'upload failed']);
 
-/** All files, and the only writer of their statuses. Keeps the sums that follow from statuses and progress, and emits the events about both. */
+/** All files, and the only writer of their statuses. Keeps the sums that follow from statuses, and emits the events about them. */
 export class FileRegistry {
   /** All files ever added. A file's id is its index. */
   readonly files: FileRecord[] = [];
@@ -99,16 +99,6 @@ export class FileRegistry {
     this.changed();
   }
 
-  /** Sets the bytes that `createBlob` has created. */
-  setBlob(file: FileRecord, blob: Blob): void {
-    const { isCounted } = file;
-    this.counted.remove(file);
-    if (file.inBatch) this.totals.totalBytes += blob.size - Math.max(0, file.size);
-    file.setBlob(blob);
-    if (isCounted) this.counted.add(file);
-    this.changed();
-  }
-
   /** Reports that something visible has changed. */
   changed(): void {
     this.#changes.schedule();
@@ -148,25 +138,12 @@ export class FileRegistry {
     file.inBatch = false;
     this.totals.totalBytes -= Math.max(0, file.size);
     this.totals.uploadedBytes -= file.uploadedBytes;
-    if (this.unfinished > 0) this.#emitTotalProgress();
+    if (this.unfinished > 0) this.emitTotalProgress();
   }
 
-  /**
-   * Sets a file's progress.
-   * @param now - ms.
-   * @param mayShrink - accept less than before: the upload begins again. Otherwise smaller values are ignored, because people take progress that shrinks for a fault.
-   */
-  setProgress(file: FileRecord, uploadedBytes: number, now: number, mayShrink = false): void {
-    const before = file.uploadedBytes;
-    if (mayShrink ? uploadedBytes === before : uploadedBytes < before || (uploadedBytes === before && uploadedBytes > 0)) return;
-    const moved = uploadedBytes - before;
-    file.uploadedBytes = uploadedBytes;
-    if (file.inBatch) this.totals.uploadedBytes += moved;
-    file.speed.add(moved, now);
-    this.totals.speed.add(moved, now);
-    this.changed();
-    this.events.emit('progress', { id: file.id, name: file.name, uploadedBytes, totalBytes: file.size });
-    if (this.has(file)) this.#emitTotalProgress();
+  emitTotalProgress(): void {
+    const { uploadedBytes, totalBytes } = this.totals;
+    this.events.emit('totalProgress', { uploadedBytes, totalBytes });
   }
 
   // ------------------------------------------------------------------------------------------------------------- allComplete
@@ -223,10 +200,5 @@ export class FileRegistry {
     if (which !== 'upload successful') return;
     this.totals.succeeded += by;
     this.successRevision++;
-  }
-
-  #emitTotalProgress(): void {
-    const { uploadedBytes, totalBytes } = this.totals;
-    this.events.emit('totalProgress', { uploadedBytes, totalBytes });
   }
 }

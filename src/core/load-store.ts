@@ -1,5 +1,5 @@
 import { abortable } from '../utils/abortable.js';
-import { notLoaded, UploadError } from './errors.js';
+import { throwNotLoaded, UploadError } from './errors.js';
 import type { Store, UploadFile } from './types.js';
 import type { UploaderOptions } from './uploader-options.js';
 
@@ -12,7 +12,8 @@ export async function loadStore(options: UploaderOptions, file: UploadFile, sign
   if (!(store instanceof Promise)) return store;
   return abortable(
     store.catch((cause: unknown) => {
-      throw cause instanceof UploadError ? cause : notLoaded(cause);
+      if (cause instanceof UploadError) throw cause;
+      throwNotLoaded(cause);
     }),
     signal,
   );

@@ -1,7 +1,7 @@
 import { abortable } from '../utils/abortable.js';
 import { lazy } from '../utils/lazy.js';
 import { Concurrency } from './concurrency.js';
-import { asUploadError, notLoaded, UploadError } from './errors.js';
+import { asUploadError, throwNotLoaded, UploadError } from './errors.js';
 import type { EventEmitter } from './event-emitter.js';
 import type { FileRecord } from './file-record.js';
 import type { FileRegistry } from './file-registry.js';
@@ -160,7 +160,7 @@ export class UploadQueue {
       } catch (cause) {
         signal.throwIfAborted();
         const delay = loadRetryDelays[tries];
-        if (delay === undefined) throw notLoaded(cause);
+        if (delay === undefined) throwNotLoaded(cause);
         await this.options.current.clock.sleep(delay, signal);
       }
     }

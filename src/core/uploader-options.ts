@@ -78,6 +78,7 @@ export interface StallTimeoutRules {
 
 /** Where unfinished uploads are recorded, and under which key. */
 export interface ResumeOptions {
+  /** Read only after {@link keyOf} has resolved, which may load it. */
   readonly store: ResumeStore;
   /** Returns the same key for the same file on its way to the same place, and for nothing else. */
   keyOf(file: FileRecord): Promise<string>;

@@ -6,7 +6,7 @@ import type { FileRecord, InitialFileData, NewFile } from './file-record.js';
 import { FileRegistry } from './file-registry.js';
 import { pauseFile } from './pause-file.js';
 import type { UploaderSnapshot } from './snapshot.js';
-import { inProgress, nextStatus, unfinished } from './status.js';
+import { nextStatus, unfinished } from './status.js';
 import type { Totals } from './totals.js';
 import type { Json } from './types.js';
 import { loadUploadModule, UploadQueue } from './upload-queue.js';
@@ -95,7 +95,7 @@ export class Uploader {
 
   /** Number of files that are queued or under way. */
   get inProgress(): number {
-    return this.#registry.files.reduce((sum, file) => sum + (file.status !== null && inProgress.has(file.status) ? 1 : 0), 0);
+    return this.#registry.totals.active;
   }
 
   snapshot(): UploaderSnapshot {

@@ -2,7 +2,7 @@
 
 import type { FileRecord } from '../core/file-record.js';
 import type { Status } from '../core/status.js';
-import type { Json, JsonObject } from '../core/types.js';
+import type { JsonObject } from '../core/types.js';
 import { uuid } from '../utils/uuid.js';
 import { readNumber, readObject, readText } from './attribute-converters.js';
 import { url } from './setting-types.js';
@@ -28,20 +28,6 @@ export interface UploadFilter {
   readonly id?: number | readonly number[];
   readonly uuid?: string | readonly string[];
   readonly status?: Status | readonly Status[];
-}
-
-/** An unfinished upload, as `getResumableFilesData` returns it. */
-export interface ResumableFileData {
-  readonly name: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly uuid: string;
-  /** Indexes of the parts that have not arrived, from 0. */
-  readonly remaining: readonly number[];
-  /** Key of the object. Only of S3. */
-  readonly key?: string;
-  /** The page's own data, if there is any. */
-  readonly customResumeData?: Json;
 }
 
 /** A previously uploaded file, as `addInitialFiles` takes it. */

@@ -3,6 +3,7 @@ import type { Store, UploadFile } from '../core/types.js';
 import { Uploader } from '../core/uploader.js';
 import type { StallTimeoutRules, UploaderOptions } from '../core/uploader-options.js';
 import type { PickerOverrides } from '../ui/file-picker.js';
+import type { ResumableFileData } from '../resume/resumable-files.js';
 import { afterPaint } from '../ui/after-paint.js';
 import { UploaderView } from '../ui/uploader-view.js';
 import type { MessageValues } from '../ui/language.js';
@@ -21,7 +22,6 @@ import { UnfinishedUploadsController } from './controllers/unfinished-uploads-co
 import { UnloadGuardController } from './controllers/unload-guard-controller.js';
 import { keepExtension } from './file-types.js';
 import type { FileSettings } from './file-settings.js';
-import type { ResumableFileData } from './file-types.js';
 import { property } from './property.js';
 import { isAuto, isElement, listOf } from './setting-types.js';
 import { settingsToOptions } from './uploader-options.js';

@@ -1,5 +1,4 @@
 import type { FileRecord, InitialFileData, NewFile } from '../core/file-record.js';
-import { inProgress } from '../core/status.js';
 import type { Status } from '../core/status.js';
 import type { Json } from '../core/types.js';
 import type { UploaderOptions } from '../core/uploader-options.js';
@@ -186,10 +185,8 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   ): Promise<Target> {
     const file = this.uploader.file(id);
     try {
-      const { drawThumbnail, drawThumbnailFromUrl } = await import('../images/draw-thumbnail.js');
-      if (file?.data && !fromServer) await drawThumbnail(target, file.data, maxSize, customResizer);
-      else if (file?.thumbnailUrl) await drawThumbnailFromUrl(target, file.thumbnailUrl, maxSize);
-      else throw new TypeError(file ? `There is no picture of ${JSON.stringify(file.name)} here.` : `There is no file ${id}.`);
+      const { drawFile } = await import('../images/draw-thumbnail.js');
+      await drawFile(target, id, file, fromServer, maxSize, customResizer);
     } catch (error) {
       throw new ThumbnailError(target, error);
     }
@@ -274,7 +271,7 @@ export abstract class UploaderMethods<OwnFileSettings extends FileSettings = Fil
   /** Pauses all files, those that wait included. */
   pauseAll(): void {
     this.#forEachFile(
-      (file) => file.status !== null && (inProgress.has(file.status) || file.status === 'submitted'),
+      () => true, // Others cannot be paused.
       (id) => this.pauseUpload(id),
     );
   }

@@ -2,10 +2,13 @@ import accepts from 'attr-accept';
 import { systemClock } from '../core/clock.js';
 import type { FileRecord } from '../core/file-record.js';
 import type { UploaderOptions } from '../core/uploader-options.js';
+import { lazy } from '../utils/lazy.js';
 import { uuid } from '../utils/uuid.js';
-import { browserNetwork, sharesConnection } from './browser-network.js';
+import { browserNetwork } from './browser-network.js';
 import { imageLimits } from './image-limits.js';
 import type { SharedSettings } from './uploader-properties.js';
+
+const loadSharesConnection = lazy(() => import('./shares-connection.js'));
 
 type ElementOptions = 'storeFor' | 'describeProblem' | 'prepareAhead' | 'stallTimeout' | 'resume' | 'isDeletable';
 
@@ -37,9 +40,19 @@ export function settingsToOptions(
     retry: { maxAttempts: settings.maxAutoAttempts, firstDelay: settings.autoAttemptDelay },
     answerTimeout: settings.answerTimeout || Infinity,
     maxConnections: settings.maxConnections,
-    usesSharedConnection: findConnections ? () => sharesConnection(settings.endpoint) : undefined,
+    usesSharedConnection: findConnections ? connectionSharing(settings.endpoint) : undefined,
     network: browserNetwork,
     clock: systemClock,
     createUuid: uuid,
   };
+}
+
+/** Loads the code that finds out whether requests to a URL share one connection. Until then, it is unknown. */
+function connectionSharing(url: string): () => boolean | undefined {
+  const sharing = () => {
+    if (!loadSharesConnection.value) loadSharesConnection().catch(() => {});
+    return loadSharesConnection.value?.sharesConnection(url);
+  };
+  sharing();
+  return sharing;
 }

@@ -12,6 +12,34 @@ export type ThumbnailTarget = HTMLImageElement | HTMLCanvasElement;
 /** The longer side (pixels) of a thumbnail without a maximum size. */
 const defaultMaxSize = 4096;
 
+/** What is known of a file. */
+interface PictureFile {
+  readonly name: string;
+  readonly data: Blob | undefined;
+  /** URL of a thumbnail that the server provides, or ''. */
+  readonly thumbnailUrl: string;
+}
+
+/**
+ * Draws the thumbnail of a file. Parameters as for {@link drawThumbnail}.
+ * @param fromServer - draws the server's thumbnail also where the file is there.
+ * @throws if there is no file, or no picture of it.
+ */
+export async function drawFile(
+  target: ThumbnailTarget,
+  id: number,
+  file: PictureFile | undefined,
+  fromServer: boolean,
+  maxSize?: number,
+  customResizer?: CustomResizer,
+): Promise<void> {
+  if (!file) throw new TypeError(`There is no file ${id}.`);
+  const { name, data, thumbnailUrl } = file;
+  if (data && !fromServer) return drawThumbnail(target, data, maxSize, customResizer);
+  if (!thumbnailUrl) throw new TypeError(`There is no picture of ${JSON.stringify(name)} here.`);
+  return drawThumbnailFromUrl(target, thumbnailUrl, maxSize);
+}
+
 /**
  * Draws an image, or the first frame of a video, on an `<img>` or a `<canvas>`: upright, with its aspect ratio.
  * @param maxSize - pixels of the longer side. Default: the size of the image. A smaller image is not enlarged.

@@ -22,6 +22,29 @@ export async function imageSize(blob: Blob, mayDecode = true): Promise<ImageSize
   }
 }
 
+/** Limits of the size of an image in pixels. A maximum of 0 is none. */
+export interface ImageSizeLimits {
+  readonly minWidth: number;
+  readonly maxWidth: number;
+  readonly minHeight: number;
+  readonly maxHeight: number;
+}
+
+/** Returns which limit an image does not keep; undefined for none, and for a file that is not a readable image. Parameters as for {@link imageSize}. */
+export async function imageSizeProblem(
+  blob: Blob,
+  { minWidth, maxWidth, minHeight, maxHeight }: ImageSizeLimits,
+  mayDecode?: boolean,
+): Promise<'maxHeightImageError' | 'maxWidthImageError' | 'minHeightImageError' | 'minWidthImageError' | undefined> {
+  const size = await imageSize(blob, mayDecode);
+  if (!size) return undefined;
+  const { width, height } = size;
+  if (maxHeight > 0 && height > maxHeight) return 'maxHeightImageError';
+  if (maxWidth > 0 && width > maxWidth) return 'maxWidthImageError';
+  if (height < minHeight) return 'minHeightImageError';
+  return width < minWidth ? 'minWidthImageError' : undefined;
+}
+
 async function decodedSize(blob: Blob): Promise<ImageSize> {
   const bitmap = await createImageBitmap(blob);
   const { width, height } = bitmap;

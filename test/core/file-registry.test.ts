@@ -56,43 +56,6 @@ describe('FileRegistry', () => {
     expect(() => snapshot.at(1)).to.throw('There is no file at 1.');
   });
 
-  it('adds up the progress of a batch, which does not shrink by itself', () => {
-    const { files } = registry();
-    const file = files.create(blob(10), 'a');
-    files.setFirstStatus(file, 'queued');
-    files.addToBatch(file);
-    files.addToBatch(file);
-    files.setProgress(file, 6, 0);
-    files.setProgress(file, 4, 10);
-    expect([files.totals.uploadedBytes, files.totals.totalBytes]).to.deep.equal([6, 10]);
-    files.setProgress(file, 0, 20, true);
-    expect(files.totals.uploadedBytes).to.equal(0);
-    files.removeFromBatch(file);
-    expect(files.totals.totalBytes).to.equal(0);
-  });
-
-  it('begins a new batch with the first file that is queued when nothing else is under way', () => {
-    const { files } = registry();
-    const [first, second] = [files.create(blob(10), 'a'), files.create(blob(5), 'b')];
-    files.setFirstStatus(first, 'queued');
-    files.addToBatch(first);
-    files.setProgress(first, 10, 0);
-    for (const step of ['start', 'succeed'] as const) files.move(first, step);
-    files.setFirstStatus(second, 'queued');
-    files.addToBatch(second);
-    expect([files.totals.uploadedBytes, files.totals.totalBytes]).to.deep.equal([0, 5]);
-  });
-
-  it('counts the bytes that are created late', () => {
-    const { files } = registry();
-    const file = files.create({ name: 'late', createBlob: async () => new Blob(['12345']) }, 'a');
-    files.setFirstStatus(file, 'queued');
-    files.counted.add(file);
-    files.addToBatch(file);
-    files.setBlob(file, new Blob(['12345']));
-    expect([files.totals.totalBytes, files.counted.bytes, files.counted.items]).to.deep.equal([5, 5, 1]);
-  });
-
   it('emits allComplete once, after the last file has ended, with how each ended last', async () => {
     const { files, log } = registry();
     const [first, second] = [files.create(blob(1), 'a'), files.create(blob(1), 'b')];

@@ -53,6 +53,14 @@ const bytes = (attributes: Attributes = {}) => ({ ...one, chunking: true, 'part-
 /** Number of files that hang: more than there are places, with those that are prepared ahead. */
 const count = 5;
 
+function hasByobReaders(): boolean {
+  try {
+    return Boolean(new Blob(['a']).stream().getReader({ mode: 'byob' }));
+  } catch {
+    return false;
+  }
+}
+
 /** A listener that hangs. */
 const listening =
   (put: () => UploaderElement, name: 'upload' | 'uploadChunk' | 'validate' | 'submit' | 'validateBatch') => (hang: Hang) => {
@@ -127,11 +135,16 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'the completion of a multipart upload': { ...silent(s3Parts, 'store', { method: 'POST', path: 'uploadId=' }), ...finalizing },
   'the disk': {
     put: (hang) => {
-      const { stream } = Blob.prototype;
-      restore.push(() => (Blob.prototype.stream = stream));
+      const { stream, arrayBuffer } = Blob.prototype;
+      restore.push(() => Object.assign(Blob.prototype, { stream, arrayBuffer }));
       Blob.prototype.stream = function () {
         return isOver ? stream.call(this) : new ReadableStream({ type: 'bytes', pull: () => hang.wait(undefined) });
       };
+      // WebKit has no BYOB readers for blobs.
+      if (!hasByobReaders())
+        Blob.prototype.arrayBuffer = function () {
+          return isOver ? arrayBuffer.call(this) : hang.wait(new ArrayBuffer(0));
+        };
       let isOver = false;
       void hang.over.then(() => (isOver = true));
       return s3Parts();

@@ -3,6 +3,7 @@ import type { CancelableEvents, EventOutcome } from '../events.js';
 import type { FileRecord } from '../file-record.js';
 import { elapsedTime } from '../clock.js';
 import { ConnectionTuner } from './connection-tuner.js';
+import { setProgress } from './file-bytes.js';
 import type { Store, StoreContext } from '../types.js';
 import type { UploaderOptions } from '../uploader-options.js';
 import type { UploadServices } from './upload-services.js';
@@ -86,18 +87,18 @@ export class Attempt {
 
   /**
    * Sets the file's progress, and adapts the number of connections to the speed.
-   * @param mayShrink - see {@link FileRegistry.setProgress}.
+   * @param mayShrink - see {@link setProgress}.
    */
   setProgress(uploadedBytes: number, mayShrink = false): void {
     const { file } = this;
-    const { options, registry, concurrency } = this.services;
+    const { options, registry, events, concurrency, permits } = this.services;
     const { clock, maxConnections, usesSharedConnection } = options.current;
     const before = file.uploadedBytes;
     const now = elapsedTime(clock);
-    registry.setProgress(file, uploadedBytes, now, mayShrink);
+    setProgress(file, uploadedBytes, registry, events, now, mayShrink);
     if (!usesSharedConnection) return;
     concurrency.tuner ??= new ConnectionTuner(maxConnections, usesSharedConnection);
     const bytes = Math.max(0, file.uploadedBytes - before);
-    if (concurrency.tuner.add(bytes, now, concurrency.connections.released)) concurrency.resize();
+    if (concurrency.tuner.add(bytes, now, permits.connections.released)) concurrency.resize();
   }
 }

@@ -46,8 +46,8 @@ export class PartSender {
 
   /** Starts as many workers as there are places: more than at the beginning, if the number of connections has grown. */
   #startWorkers(): void {
-    const { places } = this.upload.attempt.services.concurrency;
-    while (this.#workers.length < Math.min(this.#maxWorkers, places.size)) {
+    const { concurrency } = this.upload.attempt.services;
+    while (this.#workers.length < Math.min(this.#maxWorkers, concurrency.places)) {
       const worker = this.#sendParts();
       this.#workers.push(worker);
       worker.catch((error: unknown) => this.#workersController.abort(error));

@@ -1,7 +1,7 @@
 import { abortable } from '../../utils/abortable.js';
 import type { Attempt } from './attempt.js';
 
-/** The place of one step of an attempt among all steps under way: see {@link Concurrency.places}. */
+/** The place of one step of an attempt among all steps under way: see {@link Permits.places}. */
 export class Place {
   #taking: Promise<void> | undefined;
   #release: (() => void) | undefined;
@@ -45,7 +45,7 @@ export class Place {
     const { file, services } = this.attempt;
     this.attempt.countSteps(1);
     try {
-      this.#release = await services.concurrency.places.acquire(this.signal, file.id);
+      this.#release = await services.permits.places.acquire(this.signal, file.id);
     } catch (reason) {
       this.attempt.countSteps(-1);
       throw reason;

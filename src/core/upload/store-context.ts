@@ -14,20 +14,20 @@ const noProgress: BodyProgress = { bytes: 0, elapsed: 0, isSent: true };
  * @param meter - measures the requests of a part.
  */
 export function storeContext({ file, services }: Attempt, signal: AbortSignal, place: Place, meter?: SilenceMeter): StoreContext {
-  const { concurrency, stallTimeout, options } = services;
+  const { permits, stallTimeout, options } = services;
   // The most that were on the wire together: the others may be done before this request, which they have slowed down.
   let sharing = 0;
   return {
     file,
     signal,
     stallTimeout: (progress = noProgress) => {
-      sharing = Math.max(sharing, concurrency.connections.inUse);
+      sharing = Math.max(sharing, permits.connections.inUse);
       return stallTimeout.limitFor(progress, sharing);
     },
     answerTimeout: answerTimeoutOf(options.current),
     waitFor: (promise) => place.waitFor(promise),
     connection: async (request) => {
-      const release = await concurrency.connections.acquire(signal, file.id);
+      const release = await permits.connections.acquire(signal, file.id);
       // A store may wait for a response although the attempt has ended: no other file waits for it.
       signal.addEventListener('abort', release, { once: true });
       try {

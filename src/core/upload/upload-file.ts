@@ -1,3 +1,4 @@
+import { setBlob } from './file-bytes.js';
 import { abortable } from '../../utils/abortable.js';
 import { UploadError } from '../errors.js';
 import type { FileRecord } from '../file-record.js';
@@ -41,7 +42,7 @@ async function createBlob(attempt: Attempt): Promise<void> {
   if (file.data || !file.createBlob) return;
   const blob = await attempt.waitFor(abortable(file.createBlob(signal), signal));
   signal.throwIfAborted();
-  services.registry.setBlob(file, blob);
+  setBlob(file, blob, services.registry);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { EventEmitter } from '../event-emitter.js';
 import type { FileRecord } from '../file-record.js';
 import type { FileRegistry } from '../file-registry.js';
 import type { CurrentOptions } from '../uploader-options.js';
+import { Permits } from './permits.js';
 import { ResumeRecorder } from './resume-recorder.js';
 import { StallTimeout } from './stall-timeout.js';
 
@@ -10,6 +11,7 @@ import { StallTimeout } from './stall-timeout.js';
 export class UploadServices {
   readonly resumeRecorder: ResumeRecorder;
   readonly stallTimeout: StallTimeout;
+  readonly permits: Permits;
   /** Files with parts that a page which is left removes, where nobody could continue with them. */
   readonly filesWithParts = new Set<FileRecord>();
 
@@ -21,5 +23,6 @@ export class UploadServices {
   ) {
     this.resumeRecorder = new ResumeRecorder(options);
     this.stallTimeout = new StallTimeout(options);
+    this.permits = concurrency.permits = new Permits(concurrency.connections, concurrency.places);
   }
 }

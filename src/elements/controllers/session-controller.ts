@@ -1,6 +1,6 @@
 import type { ReactiveController } from 'lit';
-import { asUploadError, notLoaded } from '../../core/errors.js';
-import type { UploadError } from '../../core/errors.js';
+import { asUploadError, throwNotLoaded } from '../../core/errors.js';
+import { errorDetail } from '../../core/event-emitter.js';
 import { lazy } from '../../utils/lazy.js';
 import type { UploaderMethods } from '../uploader-methods.js';
 import type { UploaderProperties } from '../uploader-properties.js';
@@ -45,9 +45,7 @@ export class SessionController implements ReactiveController {
     const { sessionEndpoint: endpoint, withCredentials } = host.settings;
     if (!endpoint) return;
     try {
-      const { requestSession, send } = await loadSession().catch((cause: unknown) => {
-        throw notLoaded(cause);
-      });
+      const { requestSession, send } = await loadSession().catch(throwNotLoaded);
       const { items, problems, response } = await requestSession({
         endpoint,
         params: (host.extraOptions['session.params'] ?? {}) as Record<string, unknown>,
@@ -63,13 +61,9 @@ export class SessionController implements ReactiveController {
       for (const { reason } of problems) this.controller.emit('error', { id: null, name: '', reason });
       this.controller.emit('sessionRequestComplete', { response, success: problems.length === 0 });
     } catch (thrown) {
-      if (!signal.aborted) this.#fail(asUploadError(thrown));
+      if (signal.aborted) return;
+      this.controller.emit('error', { id: null, name: '', ...errorDetail(asUploadError(thrown)) });
+      this.controller.emit('sessionRequestComplete', { response: null, success: false });
     }
-  }
-
-  #fail({ reason, status, code, cause }: UploadError): void {
-    const details = { ...(status !== undefined && { status }), ...(code !== undefined && { code }), ...(cause !== undefined && { cause }) };
-    this.controller.emit('error', { id: null, name: '', reason, ...details });
-    this.controller.emit('sessionRequestComplete', { response: null, success: false });
   }
 }

@@ -1,6 +1,6 @@
 /** The checksum that Azure compares with what it has received: https://learn.microsoft.com/rest/api/storageservices/put-block (Content-MD5) */
 
-import { notLoaded } from '../../core/errors.js';
+import { throwNotLoaded } from '../../core/errors.js';
 import { filePieces } from '../../http/file-pieces.js';
 
 /**
@@ -9,9 +9,7 @@ import { filePieces } from '../../http/file-pieces.js';
  * reason.
  */
 export async function contentMd5(body: Blob, signal: AbortSignal): Promise<string> {
-  const { md5 } = await import('@noble/hashes/legacy.js').catch((cause: unknown) => {
-    throw notLoaded(cause);
-  });
+  const { md5 } = await import('@noble/hashes/legacy.js').catch(throwNotLoaded);
   const hash = md5.create();
   for await (const bytes of filePieces(body, signal)) hash.update(bytes);
   return btoa(String.fromCharCode(...hash.digest()));

@@ -1,4 +1,4 @@
-import { notLoaded, UploadError } from '../../core/errors.js';
+import { throwNotLoaded, UploadError } from '../../core/errors.js';
 import type { Send, SendRequest, SendResponse, StoreContext } from '../../core/types.js';
 import type { S3Target } from './endpoint.js';
 import { maxHashedSize, payloadHash } from './payload-hash.js';
@@ -157,9 +157,7 @@ export class S3Client {
 
 async function hashOf(body: S3Request['body'], context: StoreContext): Promise<string> {
   if (!(body instanceof Blob) || body.size <= maxHashedSize) return payloadHash(body, context);
-  const { largePayloadHash } = await import('./large-payload-hash.js').catch((cause: unknown) => {
-    throw notLoaded(cause);
-  });
+  const { largePayloadHash } = await import('./large-payload-hash.js').catch(throwNotLoaded);
   return largePayloadHash(body, context.signal);
 }
 

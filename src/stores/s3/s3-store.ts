@@ -1,4 +1,4 @@
-import { asUploadError, notLoaded, UploadError } from '../../core/errors.js';
+import { asUploadError, throwNotLoaded, UploadError } from '../../core/errors.js';
 import { partSize as fitPartSize } from '../../core/parts.js';
 import type {
   CloseContext,
@@ -132,9 +132,7 @@ export class S3Store implements Store<S3Session> {
   }
 
   async remove(file: StoredFile, { signal }: { readonly signal: AbortSignal }): Promise<void> {
-    const { requestDelete } = await import('./delete-endpoint.js').catch((cause: unknown) => {
-      throw notLoaded(cause);
-    });
+    const { requestDelete } = await import('./delete-endpoint.js').catch(throwNotLoaded);
     signal.throwIfAborted();
     return requestDelete(this.#options, file, signal);
   }
