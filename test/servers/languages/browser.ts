@@ -4,22 +4,19 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../tools/playwright.js';
-import { root } from '../../tools/root.mjs';
 import { startIdentity } from '../identity.js';
 import type { Identity } from '../identity.js';
 import { account, BUCKET, describeObject, listUploads, startS3Target } from '../s3-target.js';
 import type { S3Target } from '../s3-target.js';
 import { startCopy } from './copied-server.js';
 import type { CopyableServer } from './copied-server.js';
+import { openSite } from './site.js';
 import { signingServers } from './signing-servers.js';
 import { traditionalEndpoints } from './traditional-endpoints.js';
 
@@ -27,13 +24,11 @@ const MEBIBYTE = 2 ** 20;
 const MAX_SIZE = 50 * MEBIBYTE;
 
 let browser: Browser;
-let script: Buffer;
 let folder: string;
 let identity: Identity;
 let target: S3Target;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'servers-in-a-browser-'));
-  script = await readFile(join(root, 'dist/cdn/fine-uploader.esm.min.js'));
   [browser, identity] = await Promise.all([launchBrowser(), startIdentity()]);
   target = await startS3Target(join(folder, 's3'), identity);
 });
@@ -42,37 +37,6 @@ after(async () => {
   await target?.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A site: a page, the element's script, and the copied server behind its own path. The visitor is signed in. */
-async function openSite(tag: string, server: CopyableServer, origin: string): Promise<{ url: string; close(): Promise<void> }> {
-  const site = http.createServer((request, response) => {
-    const { url = '/', method, headers } = request;
-    if (url.startsWith(server.path)) {
-      const { hostname, port } = new URL(origin);
-      const forwarded = http.request({ hostname, port, path: url, method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
-      forwarded.on('error', () => response.destroy());
-      request.pipe(forwarded);
-    } else if (url === '/elements.js') {
-      response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script);
-    } else {
-      response.writeHead(200, { 'Content-Type': 'text/html', 'Set-Cookie': 'session=alice; HttpOnly; SameSite=Strict' });
-      response.end(`<!doctype html><link rel="icon" href="data:,"><script type="module" src="/elements.js"></script>${tag}`);
-    }
-  });
-  site.listen(0, '127.0.0.1');
-  await once(site, 'listening');
-  return {
-    url: `http://127.0.0.1:${(site.address() as AddressInfo).port}/`,
-    async close() {
-      site.closeAllConnections();
-      site.close();
-      await once(site, 'close');
-    },
-  };
-}
 
 /** What the page made of a file. */
 interface Uploaded {

@@ -5,12 +5,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
 import { blobUri, sasQuery } from '../../contract/sas-requests.js';
 import { account, accountKey, startAzurite } from '../../../demo/servers/azurite.js';
 import type { Azurite } from '../../../demo/servers/azurite.js';
+import { launchBrowser } from '../../tools/playwright.js';
 import { startCopy } from './copied-server.js';
 import type { CopiedServer } from './copied-server.js';
 import { sasServers } from './sas-servers.js';
+import { openSite } from './site.js';
 
 const maxSize = 100_000;
 const headers = { Cookie: 'session=alice' };
@@ -18,14 +21,31 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 let folder: string;
 let azurite: Azurite;
+let browser: Browser;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sas-servers-'));
-  azurite = await startAzurite(join(folder, 'data'));
+  [azurite, browser] = await Promise.all([startAzurite(join(folder, 'data')), launchBrowser()]);
 });
 after(async () => {
+  await browser?.close();
   await azurite?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** What the page's script uses of the element. */
+interface AzureUploader extends HTMLElement {
+  blobName: unknown;
+  addFiles(file: File): void;
+  deleteFile(id: number): boolean;
+  getUuid(id: number): string;
+}
+
+/** The details of `complete` and of `deleteComplete`. */
+interface Uploaded {
+  readonly id: number;
+  readonly blobName: string;
+  readonly success: boolean;
+}
 
 /** ONLY=Python,PHP runs those. */
 const only = process.env['ONLY']?.split(',');
@@ -138,6 +158,45 @@ for (const server of sasServers.filter(({ name }) => !only || only.includes(name
       assert.equal(await azurite.sha256(name), null);
       const gone = await success(name);
       assert.deepEqual([gone.status, gone.body], [404, { success: false, error: 'The file is not in the container.' }]);
+    });
+
+    it('serves a page with <fine-uploader-azure>: a small file and one in blocks, and both deleted', async () => {
+      const tag = `<fine-uploader-azure endpoint="${azurite.containerUrl}" signature-endpoint="${server.path}/sas"
+        success-endpoint="${server.path}/success" part-size="20000" chunking can-delete multiple></fine-uploader-azure>`;
+      const site = await openSite(tag, server, running.origin);
+      const page = await browser.newPage();
+      try {
+        await page.goto(site.url);
+        for (const size of [1000, 90_000]) {
+          const { id, blobName, success } = await page.evaluate(async (size) => {
+            const uploader = document.querySelector('fine-uploader-azure') as AzureUploader;
+            await customElements.whenDefined(uploader.localName);
+            uploader.blobName = (id: number) => `users/alice/${uploader.getUuid(id)} naïve (1).bin`;
+            const completed = new Promise<Uploaded>((resolve) =>
+              uploader.addEventListener('complete', (event) => resolve((event as CustomEvent<Uploaded>).detail), { once: true }),
+            );
+            uploader.addFiles(new File([new Uint8Array(size).fill(7)], 'naïve (1).bin'));
+            return completed;
+          }, size);
+          assert.ok(success, running.log());
+          assert.equal(await azurite.sha256(blobName), sha256(Buffer.alloc(size, 7)));
+          const isDeleted = await page.evaluate(async (id) => {
+            const uploader = document.querySelector('fine-uploader-azure') as AzureUploader;
+            const deleted = new Promise<boolean>((resolve) =>
+              uploader.addEventListener('deleteComplete', (event) => resolve((event as CustomEvent<Uploaded>).detail.success), {
+                once: true,
+              }),
+            );
+            uploader.deleteFile(id);
+            return deleted;
+          }, id);
+          assert.ok(isDeleted, running.log());
+          assert.equal(await azurite.sha256(blobName), null);
+        }
+      } finally {
+        await page.close();
+        await site.close();
+      }
     });
   });
 }
