@@ -68,8 +68,13 @@ export async function crashUpload(
       if (isComplete) break;
       visitor.note(`kill the ${victim} after ${sentParts} parts`);
       await kill(victim, servers, visitor, random);
+      // It was complete before the process ended: the person who comes back has the file stored, and does not choose it again.
+      if (isComplete) break;
+      if (victim === 'renderer' || victim === 'browser') await visitor.visit();
+      else await servers[victim].start();
     }
     const { key } = await completed;
+    await Promise.all([servers.store.start(), servers.signer.start()]);
     return { resentBytes: (await servers.takeSentBytes()) - size, problems: await findProblems(String(key), sha256, servers) };
   } finally {
     visitor.events.off('uploadChunkSuccess', count).off('failed', retry).off('statusChange', follow);
@@ -81,8 +86,6 @@ async function kill(victim: Victim, servers: CrashServers, visitor: Visitor, ran
   else if (victim === 'browser') await visitor.killBrowser();
   else await servers[victim].stop();
   await sleep(random.integer(0, 500));
-  if (victim === 'renderer' || victim === 'browser') await visitor.visit();
-  else await servers[victim].start();
 }
 
 async function findProblems(key: string, sha256: string, servers: CrashServers): Promise<string[]> {
