@@ -31,5 +31,7 @@ export function readFormAnswer(response: SendResponse, key: string): FormAnswer 
     });
   if (!isSameKey(createdKey, key))
     throw new UploadError(`The storage created “${createdKey}”, not “${key}”.`, { code: 'OtherObject', retry: 'manual' });
-  return { etag: elementText(response.text, 'ETag') ?? etag, isConfirmed: true };
+  // Ceph writes no quotes into the document.
+  const documentEtag = elementText(response.text, 'ETag')?.replace(/^\w+$/, '"$&"');
+  return { etag: documentEtag ?? etag, isConfirmed: true };
 }
