@@ -2,6 +2,7 @@
  * Runs a server of demo/servers as a stranger does who has copied its one file: into an empty folder, with `authorize` written and the
  * settings in the environment.
  */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -58,6 +59,8 @@ export interface CopiedServer extends Stoppable {
   readonly origin: string;
   /** Everything that it has written. */
   log(): string;
+  /** Resolves once it has written this; rejects after 5 s. What it writes comes through a pipe, and may be later than its answer. */
+  logs(sentence: RegExp): Promise<void>;
   /** Ends it for good, and drops its folder. */
   close(): Promise<void>;
 }
@@ -138,11 +141,16 @@ export async function startCopy(
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+  const log = (): string => output.join('');
   return {
     origin: `http://127.0.0.1:${port}`,
     start,
     stop,
-    log: () => output.join(''),
+    log,
+    async logs(sentence) {
+      for (let tries = 0; !sentence.test(log()) && tries < 100; tries++) await sleep(50);
+      assert.match(log(), sentence);
+    },
     async close() {
       await stop();
       await rm(folder, { recursive: true, force: true });

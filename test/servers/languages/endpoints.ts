@@ -54,7 +54,7 @@ for (const server of traditionalEndpoints.filter(({ name }) => !only || only.inc
         const started = await start();
         try {
           assert.equal((await fetch(started.origin + server.path, { headers: { Cookie: 'session=alice' } })).status, 500, size);
-          assert.match(started.log(), /MAX_SIZE/);
+          await started.logs(/MAX_SIZE/);
         } finally {
           await started.close();
         }
@@ -66,7 +66,7 @@ for (const server of traditionalEndpoints.filter(({ name }) => !only || only.inc
         const careless = await startCopy(server, settings, 'careless');
         try {
           assert.equal((await fetch(careless.origin + server.path)).status, 500);
-          assert.match(careless.log(), /must return the id of the user/);
+          await careless.logs(/must return the id of the user/);
         } finally {
           await careless.close();
         }
@@ -81,7 +81,7 @@ for (const server of traditionalEndpoints.filter(({ name }) => !only || only.inc
       const unwritten = await startCopy(server, settings, 'unwritten');
       try {
         assert.equal((await fetch(unwritten.origin + server.path)).status, 500);
-        assert.match(unwritten.log(), /Say who may upload: write /);
+        await unwritten.logs(/Say who may upload: write /);
       } finally {
         await unwritten.close();
       }
