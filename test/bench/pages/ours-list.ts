@@ -16,7 +16,7 @@ list({
   add: (files) => void element.addFiles(files),
   count: () => {
     const shown = getComputedStyle(element.shadowRoot?.querySelector('.rows') ?? document.body).getPropertyValue('--count');
-    return Number(shown) ? element.getNetUploads() : 0;
+    return Number(shown) ? element.getUploads({ status: 'submitted' }).length : 0;
   },
   hasRows: () => Boolean(element.shadowRoot?.querySelector('[part=file]')),
   pictures: 'canvas',
