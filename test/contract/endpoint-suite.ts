@@ -356,10 +356,16 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
           socket.destroy();
         }),
       );
-      const others = async (): Promise<readonly string[]> =>
-        (await everything(folder)).filter((path) => !before.includes(path) && !uuids.some((uuid) => path.includes(uuid)));
-      for (let tries = 0; tries < 250 && (await others()).length > 0; tries++) await sleep(20);
-      assert.deepEqual(await others(), [], 'nothing half received is left');
+      // Until nothing moves any more: two looks are the same, and nothing is half received.
+      const look = async (): Promise<readonly string[]> => (await everything(folder)).filter((path) => !before.includes(path));
+      const others = (paths: readonly string[]): readonly string[] => paths.filter((path) => !uuids.some((uuid) => path.includes(uuid)));
+      let found = await look();
+      for (let tries = 0, last = ''; tries < 30 && (others(found).length > 0 || last !== found.join()); tries++) {
+        last = found.join();
+        await sleep(200);
+        found = await look();
+      }
+      assert.deepEqual(others(found), [], 'nothing half received is left');
       for (const uuid of uuids) {
         const stored = await read(uuid);
         if (stored) assert.equal(stored.toString(), content);

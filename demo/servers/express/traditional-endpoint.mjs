@@ -300,7 +300,9 @@ class Incoming {
   _handleFile(request, { stream }, done) {
     const path = join(this.folder, randomUUID());
     const file = createWriteStream(path, { flags: 'wx' });
-    const drop = () => file.once('close', () => void rm(path, { force: true })).destroy();
+    const remove = () => void rm(path, { force: true }).catch(() => {});
+    // The file may be whole already, and the form may not: its client stops in a later field.
+    const drop = () => (file.closed ? remove() : file.once('close', remove).destroy());
     stream.once('error', drop);
     // All bytes may have been received, and not be read yet.
     const stop = () => request.readableEnded || drop();
