@@ -663,8 +663,10 @@ export function describeTraditionalProtocol(title: string, endpoint: () => Endpo
       const file = '--x\r\nContent-Disposition: form-data; name="qqfile"; filename="a"\r\n\r\nhalf of it';
       const head = `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nCookie: session=alice\r\n`;
       const form = `${head}Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 100000\r\n\r\n${field}${file}`;
+      // The file is whole, and a field behind it is not.
+      const later = `${form}\r\n--x\r\nContent-Disposition: form-data; name="more"\r\n\r\nhalf`;
       await Promise.all(
-        [form, head, `${form} drop`, `${head}X-Slow: drop`].map(async (text) => {
+        [form, later, head, `${form} drop`, `${head}X-Slow: drop`].map(async (text) => {
           requests++;
           const socket = connect(Number(port), hostname);
           socket.on('error', () => undefined);
